@@ -1,0 +1,5 @@
+//! certlens-core.
+
+pub mod encoding;
+pub mod time;
+pub mod x509;
