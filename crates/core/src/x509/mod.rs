@@ -1,4 +1,12 @@
 //! Certificates and what they are made of (RFC 5280 §4).
 
+pub mod certificate;
+pub mod extension;
+pub mod general_name;
+pub mod name;
 pub mod oid;
 pub mod spki;
+pub mod string;
+pub mod validity;
+
+pub use certificate::{CertId, Certificate};

@@ -1,0 +1,102 @@
+//! The code type and what the registry holds for each code.
+
+use std::fmt;
+
+use super::Severity;
+use super::registry::REGISTRY;
+
+pub use super::registry::Code;
+
+/// What the registry says about a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// Its stable kebab-case name.
+    pub name: &'static str,
+    /// What it means, as a sentence.
+    pub meaning: &'static str,
+    /// The rule, with its section.
+    pub citation: &'static str,
+    /// Severity by default under the profile `rfc5280`.
+    pub rfc5280: Severity,
+    /// Severity by default under the profile `web`.
+    pub web: Severity,
+    /// What to do about it in general.
+    pub hint: &'static str,
+    /// What Windows calls it, when it does.
+    pub windows: Option<WindowsEquivalent>,
+}
+
+/// How Windows reports the same trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowsEquivalent {
+    /// Bit of CERT_TRUST_STATUS.dwErrorStatus; 0 when it has none.
+    pub trust_status: u32,
+    /// Name of that bit; empty when it has none.
+    pub trust_status_name: &'static str,
+    /// HRESULT of the chain policy; 0 when it has none.
+    pub hresult: u32,
+    /// Name of the HRESULT; empty when it has none.
+    pub hresult_name: &'static str,
+}
+
+impl Code {
+    /// All codes in the order of the registry.
+    pub fn all() -> impl Iterator<Item = Code> {
+        REGISTRY.iter().map(|entry| entry.code)
+    }
+
+    /// The code with this name.
+    pub fn by_name(name: &str) -> Option<Code> {
+        REGISTRY.iter().find(|entry| entry.name == name).map(|entry| entry.code)
+    }
+
+    /// What the registry says about it.
+    pub fn entry(self) -> &'static Entry {
+        // The registry is made by the macro that makes the enum, in the same order.
+        match REGISTRY.get(self as usize) {
+            Some(entry) => entry,
+            None => unreachable!("every code has a registry entry"),
+        }
+    }
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_unique_and_found_again() {
+        for (index, entry) in REGISTRY.iter().enumerate() {
+            assert_eq!(entry.code as usize, index);
+            assert_eq!(Code::by_name(entry.name), Some(entry.code));
+            assert!(
+                entry.name.bytes().all(|octet| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-')
+            );
+            for word in ["error", "warning", "fatal", "notice"] {
+                assert!(!entry.name.contains(word), "{}: severity does not belong into a name", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_says_what_why_and_what_to_do() {
+        for entry in REGISTRY {
+            assert!(entry.meaning.ends_with('.'), "{}", entry.name);
+            assert!(entry.hint.ends_with('.'), "{}", entry.name);
+            assert!(!entry.citation.is_empty(), "{}", entry.name);
+        }
+    }
+}

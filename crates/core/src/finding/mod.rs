@@ -1,0 +1,160 @@
+//! What was found out about a certificate, path or input: stable codes with
+//! meaning, citation and cure, and findings that carry them to the report.
+
+mod code;
+mod registry;
+
+use std::fmt;
+
+pub use code::{Code, Entry, WindowsEquivalent};
+
+use crate::encoding::der::Span;
+use crate::time::Time;
+use crate::x509::certificate::CertId;
+
+/// How much a finding matters. The policy sets it; the code does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; changes nothing.
+    Info,
+    /// Accepted now, but a likely trouble elsewhere.
+    Warning,
+    /// The certificate or path is refused.
+    Error,
+}
+
+impl Severity {
+    /// The word that stands before a finding.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Info => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Which certificate a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateRef {
+    /// Place in the path, 0 being the target; `None` outside a path.
+    pub depth: Option<usize>,
+    /// The certificate.
+    pub id: CertId,
+}
+
+/// Where a finding points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locus {
+    /// The certificate, when it is about one.
+    pub certificate: Option<CertificateRef>,
+    /// The field or extension, by the name of RFC 5280.
+    pub part: Option<String>,
+    /// The octets in the certificate.
+    pub bytes: Option<Span>,
+}
+
+/// A typed value that was expected or found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// Words, a name, an identifier.
+    Text(String),
+    /// An instant.
+    Time(Time),
+    /// A count, a length, a number of bits.
+    Number(i64),
+    /// Several values, any of which counts.
+    List(Vec<String>),
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fact::Text(text) => f.write_str(text),
+            Fact::Time(time) => time.fmt(f),
+            Fact::Number(number) => number.fmt(f),
+            Fact::List(values) => f.write_str(&values.join(", ")),
+        }
+    }
+}
+
+/// One thing found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of thing, stable across releases.
+    pub code: Code,
+    /// How much it matters under the policy in force.
+    pub severity: Severity,
+    /// Where.
+    pub locus: Locus,
+    /// The finding as a sentence with its particulars.
+    pub message: String,
+    /// What would have been right.
+    pub expected: Option<Fact>,
+    /// What stood there.
+    pub found: Option<Fact>,
+    /// What to do in this case; the registry has the general advice.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    /// A finding without particulars beyond its sentence.
+    pub fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
+        Finding {
+            code,
+            severity,
+            locus: Locus::default(),
+            message: message.into(),
+            expected: None,
+            found: None,
+            hint: None,
+        }
+    }
+
+    /// Points it at a certificate of a path.
+    pub fn at(mut self, depth: Option<usize>, id: CertId) -> Self {
+        self.locus.certificate = Some(CertificateRef { depth, id });
+        self
+    }
+
+    /// Names the field or extension.
+    pub fn part(mut self, part: impl Into<String>) -> Self {
+        self.locus.part = Some(part.into());
+        self
+    }
+
+    /// Names the octets.
+    pub fn bytes(mut self, bytes: Span) -> Self {
+        self.locus.bytes = Some(bytes);
+        self
+    }
+
+    /// Says what would have been right.
+    pub fn expected(mut self, fact: Fact) -> Self {
+        self.expected = Some(fact);
+        self
+    }
+
+    /// Says what stood there.
+    pub fn found(mut self, fact: Fact) -> Self {
+        self.found = Some(fact);
+        self
+    }
+
+    /// Says what to do in this case.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What to do: the particular advice, or the registry's.
+    pub fn advice(&self) -> &str {
+        self.hint.as_deref().unwrap_or(self.code.entry().hint)
+    }
+}

@@ -1,0 +1,208 @@
+//! The registry: one row a code. `certlens explain`, the JSON output and
+//! docs/findings.md are made from it.
+
+use super::Severity::{Error, Info, Warning};
+use super::code::{Entry, WindowsEquivalent};
+
+macro_rules! registry {
+    ($($variant:ident = $name:literal, $rfc5280:ident, $web:ident, $citation:literal, $meaning:literal, $hint:literal, $windows:expr;)+) => {
+        /// A kind of finding; [`Code::entry`] says what it means.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        pub(super) static REGISTRY: &[Entry] = &[
+            $(Entry {
+                code: Code::$variant,
+                name: $name,
+                meaning: $meaning,
+                citation: $citation,
+                rfc5280: $rfc5280,
+                web: $web,
+                hint: $hint,
+                windows: $windows,
+            },)+
+        ];
+    };
+}
+
+const fn windows(
+    trust_status: u32,
+    trust_status_name: &'static str,
+    hresult: u32,
+    hresult_name: &'static str,
+) -> Option<WindowsEquivalent> {
+    Some(WindowsEquivalent { trust_status, trust_status_name, hresult, hresult_name })
+}
+
+const NOT_TIME_VALID: Option<WindowsEquivalent> =
+    windows(0x1, "CERT_TRUST_IS_NOT_TIME_VALID", 0x800b_0101, "CERT_E_EXPIRED");
+const NOT_SIGNATURE_VALID: Option<WindowsEquivalent> =
+    windows(0x8, "CERT_TRUST_IS_NOT_SIGNATURE_VALID", 0x8009_6004, "TRUST_E_CERT_SIGNATURE");
+const NOT_VALID_FOR_USAGE: Option<WindowsEquivalent> =
+    windows(0x10, "CERT_TRUST_IS_NOT_VALID_FOR_USAGE", 0x800b_0110, "CERT_E_WRONG_USAGE");
+const UNTRUSTED_ROOT: Option<WindowsEquivalent> =
+    windows(0x20, "CERT_TRUST_IS_UNTRUSTED_ROOT", 0x800b_0109, "CERT_E_UNTRUSTEDROOT");
+const PARTIAL_CHAIN: Option<WindowsEquivalent> =
+    windows(0x1_0000, "CERT_TRUST_IS_PARTIAL_CHAIN", 0x800b_010a, "CERT_E_CHAINING");
+const INVALID_BASIC_CONSTRAINTS: Option<WindowsEquivalent> =
+    windows(0x400, "CERT_TRUST_INVALID_BASIC_CONSTRAINTS", 0x8009_6019, "TRUST_E_BASIC_CONSTRAINTS");
+const WEAK_SIGNATURE: Option<WindowsEquivalent> =
+    windows(0x10_0000, "CERT_TRUST_HAS_WEAK_SIGNATURE", 0x800b_010b, "TRUST_E_FAIL");
+const INVALID_EXTENSION: Option<WindowsEquivalent> =
+    windows(0x100, "CERT_TRUST_INVALID_EXTENSION", 0x800b_0108, "CERT_E_MALFORMED");
+const UNSUPPORTED_CRITICAL: Option<WindowsEquivalent> =
+    windows(0x800_0000, "CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT", 0x800b_0105, "CERT_E_CRITICAL");
+const MALFORMED: Option<WindowsEquivalent> = windows(0, "", 0x800b_0108, "CERT_E_MALFORMED");
+const NAME_MISMATCH: Option<WindowsEquivalent> = windows(0, "", 0x800b_010f, "CERT_E_CN_NO_MATCH");
+
+registry! {
+    // Validity.
+    Expired = "expired", Error, Error, "RFC 5280 §6.1.3 (a)(2)",
+        "The verification time is after the end of the certificate's validity.",
+        "Renew the certificate. If it was valid at the time that matters, verify with --at.", NOT_TIME_VALID;
+    NotYetValid = "not-yet-valid", Error, Error, "RFC 5280 §6.1.3 (a)(2)",
+        "The verification time is before the start of the certificate's validity.",
+        "Check this machine's clock and time zone; otherwise wait, or verify with --at.", NOT_TIME_VALID;
+    ValidityEmpty = "validity-empty", Error, Error, "RFC 5280 §4.1.2.5",
+        "The end of validity is before its start, so the certificate is valid at no time.",
+        "Have the certificate issued again.", NOT_TIME_VALID;
+
+    // Building the path.
+    IssuerNotFound = "issuer-not-found", Error, Error, "RFC 5280 §6.1 (a), RFC 4158 §2",
+        "No certificate with the issuer's name is among the intermediates and trust anchors.",
+        "Get the issuer's certificate and give it with --intermediates; servers must send it themselves (RFC 8446 §4.4.2).", PARTIAL_CHAIN;
+    SelfSignedNotAnchored = "self-signed-not-anchored", Error, Error, "RFC 5280 §6.1 (d)",
+        "The target is self-signed and is not itself a trust anchor.",
+        "If you trust this very certificate, give it with --anchors; otherwise have one issued by a CA that the peers trust.", UNTRUSTED_ROOT;
+    AnchorNotTrusted = "anchor-not-trusted", Error, Error, "RFC 5280 §6.1 (d)",
+        "The path ends in a self-signed certificate that is not among the trust anchors.",
+        "If you trust that CA, add its certificate to the trust store or give it with --anchors.", UNTRUSTED_ROOT;
+    TrustedByMozilla = "trusted-by-mozilla", Info, Info, "Mozilla Root Store Policy",
+        "The missing trust anchor is in the Mozilla set that certlens carries, but not in the set used.",
+        "Update this machine's CA certificates, or verify with --trust mozilla.", None;
+    CertificateUnreadable = "certificate-unreadable", Warning, Warning, "RFC 5280 §4.1",
+        "A certificate given as intermediate or trust anchor cannot be read and was left out.",
+        "Look at the file with `certlens inspect`, and export the certificate again.", MALFORMED;
+    InputIgnored = "input-ignored", Info, Info, "RFC 7468 §2",
+        "Something in an input is no certificate and was left out.",
+        "Nothing, unless you expected it to count.", None;
+    BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
+        "The search for a path was given up because it reached a limit.",
+        "Give fewer intermediates: only those of this chain.", None;
+    TrustStoreEmpty = "trust-store-empty", Error, Error, "RFC 5280 §6.1.1 (d)",
+        "The set of trust anchors is empty, so nothing can be trusted or refused.",
+        "Install the system's CA certificates, verify with --trust mozilla, or give trust anchors with --anchors.", None;
+    TrustSetPurpose = "trust-set-purpose", Warning, Warning, "Mozilla Root Store Policy §1.1",
+        "The set of trust anchors used vouches for TLS servers only, not for the purpose asked for.",
+        "Give the trust anchors for this purpose with --anchors.", None;
+
+    // Signatures and algorithms.
+    SignatureInvalid = "signature-invalid", Error, Error, "RFC 5280 §6.1.3 (a)(1)",
+        "The signature does not verify with the issuer's key.",
+        "The certificate was altered, or the issuer has another key than the certificate given for it: get the issuer's certificate that matches the authority key identifier.", NOT_SIGNATURE_VALID;
+    SignatureNotVerifiable = "signature-not-verifiable", Error, Error, "RFC 5280 §6.1.3 (a)(1)",
+        "The signature cannot be verified because its algorithm, or the issuer's kind of key, is not supported.",
+        "Use a certificate signed with RSA, ECDSA, Ed25519 or ML-DSA.", windows(0, "", 0x8009_0008, "NTE_BAD_ALGID");
+    SignatureAlgorithmMismatch = "signature-algorithm-mismatch", Error, Error, "RFC 5280 §4.1.1.2",
+        "The signature algorithm inside the signed part is not the one outside.",
+        "Have the certificate issued again.", MALFORMED;
+    SignatureSha1 = "signature-sha1", Error, Error, "RFC 9155 §1, CA/B Forum BR §7.1.3.2",
+        "The certificate is signed with SHA-1, for which collisions can be made.",
+        "Have the certificate issued again with SHA-256; until then --allow-weak sha1 accepts it.", WEAK_SIGNATURE;
+    SignatureMd5 = "signature-md5", Error, Error, "RFC 6151 §2",
+        "The certificate is signed with MD5, with which certificates have been forged.",
+        "Have the certificate issued again with SHA-256; --allow-weak md5 accepts it.", WEAK_SIGNATURE;
+    SignatureAlgorithmRefused = "signature-algorithm-refused", Error, Error, "RFC 6149, RFC 6150, CA/B Forum BR §7.1.3.2",
+        "The signature algorithm is not acceptable under the profile.",
+        "Have the certificate issued again with an algorithm that the profile accepts.", WEAK_SIGNATURE;
+    KeyRsaTooSmall = "key-rsa-too-small", Error, Error, "NIST SP 800-131A, CA/B Forum BR §6.1.5",
+        "The RSA key has fewer bits than the profile demands.",
+        "Make a new key of at least 2048 bits; --allow-weak rsa1024 accepts keys from 1024 bits.", WEAK_SIGNATURE;
+    KeyDsa = "key-dsa", Error, Error, "FIPS 186-5 §4, CA/B Forum BR §6.1.5",
+        "The certificate has or is signed with a DSA key, which is withdrawn.",
+        "Make a new RSA or EC key; --allow-weak dsa accepts DSA from 1024 bits.", WEAK_SIGNATURE;
+    KeyRefused = "key-refused", Error, Error, "RFC 5480 §2.1.1, CA/B Forum BR §6.1.5, §6.1.6",
+        "The kind or form of the public key is not acceptable under the profile.",
+        "Make a new key: RSA of at least 2048 bits, or EC on P-256 or P-384.", WEAK_SIGNATURE;
+    KeyMalformed = "key-malformed", Error, Error, "RFC 5280 §4.1.2.7",
+        "The subject's public key cannot be decoded.",
+        "Have the certificate issued again.", MALFORMED;
+
+    // Certificate contents.
+    NotDer = "not-der", Error, Error, "RFC 5280 §4.1, X.690",
+        "The certificate departs from DER, so that other readers may refuse it or read it otherwise.",
+        "Have the certificate issued again; its CA's software writes wrong encodings.", MALFORMED;
+    NotDerTolerated = "not-der-tolerated", Warning, Warning, "RFC 5280 §4.1, X.690",
+        "The certificate departs from DER in a way that is on the tolerance list, or it is a trust anchor, whose encoding is not judged.",
+        "Nothing, unless another program refuses the certificate.", None;
+    SerialNotPositive = "serial-not-positive", Warning, Error, "RFC 5280 §4.1.2.2",
+        "The serial number is zero or negative.",
+        "Have the certificate issued again with a positive serial number.", None;
+    SerialTooLong = "serial-too-long", Warning, Error, "RFC 5280 §4.1.2.2",
+        "The serial number has more than 20 octets.",
+        "Have the certificate issued again with a serial number of at most 20 octets.", None;
+    GeneralizedTimeEarly = "generalized-time-early", Warning, Error, "RFC 5280 §4.1.2.5",
+        "A time before 2050 is written as GeneralizedTime, where UTCTime is demanded.",
+        "Have the certificate issued again; some programs refuse it.", None;
+    VersionInvalid = "version-invalid", Error, Error, "RFC 5280 §4.1.2.1",
+        "The version of the certificate does not fit its contents or does not exist.",
+        "Have the certificate issued again as version 3.", MALFORMED;
+    IssuerEmpty = "issuer-empty", Error, Error, "RFC 5280 §4.1.2.4",
+        "The issuer's name is empty.",
+        "Have the certificate issued again.", MALFORMED;
+    SubjectEmpty = "subject-empty", Error, Error, "RFC 5280 §4.1.2.6",
+        "The subject's name is empty where it must not be: in a CA, or without a critical subjectAltName.",
+        "Have the certificate issued again.", MALFORMED;
+    ExtensionDuplicate = "extension-duplicate", Error, Error, "RFC 5280 §4.2",
+        "An extension stands more than once in the certificate.",
+        "Have the certificate issued again.", INVALID_EXTENSION;
+    ExtensionMalformed = "extension-malformed", Error, Error, "RFC 5280 §4.2",
+        "An extension cannot be decoded.",
+        "Have the certificate issued again.", INVALID_EXTENSION;
+    CriticalExtensionUnknown = "critical-extension-unknown", Error, Error, "RFC 5280 §4.2, §6.1.4 (o), §6.1.5 (f)",
+        "The certificate has a critical extension that certlens does not process, so it must be refused.",
+        "Find out what the extension demands; a certificate for general use must not have it critical.", UNSUPPORTED_CRITICAL;
+    ExtensionNotProcessed = "extension-not-processed", Error, Error, "RFC 5280 §4.2",
+        "The certificate has an extension that restricts the path and that this version of certlens does not process yet.",
+        "Verify this path with another program; certlens refuses what it cannot judge.", UNSUPPORTED_CRITICAL;
+    Precertificate = "precertificate", Error, Error, "RFC 6962 §3.1",
+        "This is a precertificate, made for certificate transparency logs and never to be used.",
+        "Use the final certificate that the CA issued for it.", UNSUPPORTED_CRITICAL;
+
+    // What a certificate may do.
+    IssuerNotCa = "issuer-not-a-ca", Error, Error, "RFC 5280 §6.1.4 (k)",
+        "A certificate issued another one, but is not a CA: cA is not set, or there is no basicConstraints extension.",
+        "Have the certificate issued by a CA, or give that CA's certificate in the place of this one.", INVALID_BASIC_CONSTRAINTS;
+    PathLengthExceeded = "path-length-exceeded", Error, Error, "RFC 5280 §6.1.4 (l), (m)",
+        "More CAs stand below a CA than its path length constraint permits.",
+        "Have the certificate issued by a CA that is permitted to, or the constraint lifted by a new CA certificate.",
+        windows(0x400, "CERT_TRUST_INVALID_BASIC_CONSTRAINTS", 0x800b_0104, "CERT_E_PATHLENCONST");
+    KeyUsageNoCertSign = "key-usage-no-cert-sign", Error, Error, "RFC 5280 §6.1.4 (n)",
+        "A certificate issued another one, but its keyUsage lacks keyCertSign.",
+        "Have the CA certificate issued again with keyCertSign.", NOT_VALID_FOR_USAGE;
+    KeyUsageNotForPurpose = "key-usage-not-for-purpose", Error, Error, "RFC 5280 §4.2.1.3, §4.2.1.12",
+        "The target's keyUsage permits nothing that the purpose needs.",
+        "Have the certificate issued again with a keyUsage that fits the purpose.", NOT_VALID_FOR_USAGE;
+    PurposeNotAllowed = "purpose-not-allowed", Error, Error, "RFC 5280 §4.2.1.12",
+        "The extKeyUsage of the target, or of a CA above it, does not list the purpose asked for.",
+        "Use a certificate issued for this purpose.", NOT_VALID_FOR_USAGE;
+
+    // Names.
+    NameMismatch = "name-mismatch", Error, Error, "RFC 9525 §6",
+        "No name in the subjectAltName extension is the name asked for.",
+        "Connect by a name that the certificate has, or have it issued again with this name in subjectAltName.", NAME_MISMATCH;
+    NameNotChained = "name-not-chained", Error, Error, "RFC 5280 §6.1.3 (a)(4)",
+        "The issuer name of a certificate is not the subject name of the certificate above it.",
+        "Give the certificate of the CA that the issuer name means.", windows(0, "", 0x800b_0107, "CERT_E_ISSUERCHAINING");
+    KeyIdentifierMismatch = "key-identifier-mismatch", Warning, Warning, "RFC 5280 §4.2.1.1",
+        "The authority key identifier names another key than the issuer's subject key identifier, though the signature verifies.",
+        "Nothing breaks here; programs that choose by key identifier may fail to build the path.", None;
+    WebSanMissing = "web-san-missing", Warning, Error, "CA/B Forum BR §7.1.2.7.12",
+        "A certificate for TLS servers has no subjectAltName extension.",
+        "Have the certificate issued again with its names in subjectAltName.", None;
+    WebEkuMissing = "web-eku-missing", Info, Error, "CA/B Forum BR §7.1.2.7.10",
+        "A certificate for TLS servers has no extKeyUsage extension.",
+        "Have the certificate issued again with extKeyUsage serverAuth.", None;
+}

@@ -1,0 +1,309 @@
+//! Distinguished names (RFC 5280 §4.1.2.4), their text form (RFC 4514) and
+//! their comparison (RFC 5280 §7.1).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::encoding::der::{Cursor, Decode, DerError, InField, Tag, Tlv};
+use crate::encoding::deviation::DeviationKind;
+use crate::x509::oid::{Oid, oids};
+use crate::x509::string::{self, StringValue};
+
+/// A distinguished name: a sequence of relative distinguished names, the most
+/// significant first.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    raw: &'a [u8],
+    content: Cursor<'a>,
+}
+
+impl<'a> Decode<'a> for Name<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
+        let tlv = cursor.expect(Tag::SEQUENCE).in_field("Name")?;
+        Name::from_tlv(&tlv)
+    }
+}
+
+impl<'a> Name<'a> {
+    /// Reads an RDNSequence whose tag was already accepted (for the explicitly
+    /// tagged directoryName, and nowhere else, it is not universal).
+    pub fn from_tlv(tlv: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut rdns = tlv.cursor();
+        while !rdns.is_empty() {
+            Rdn::decode(&mut rdns)?;
+        }
+        Ok(Name { raw: tlv.raw(), content: tlv.cursor().without_sink() })
+    }
+
+    /// The encoded name.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// Whether it has no relative distinguished name.
+    pub fn is_empty(&self) -> bool {
+        self.content.is_empty()
+    }
+
+    /// The relative distinguished names in encoded order.
+    pub fn rdns(&self) -> impl DoubleEndedIterator<Item = Rdn<'a>> + use<'a> {
+        let mut walk = self.content;
+        let mut all = Vec::new();
+        while !walk.is_empty() {
+            match Rdn::decode(&mut walk) {
+                Ok(rdn) => all.push(rdn),
+                Err(_) => break,
+            }
+        }
+        all.into_iter()
+    }
+
+    /// The last value of this attribute type, the one that a person would call
+    /// the name's (for the common name: the most specific one).
+    pub fn last_value(&self, attribute: Oid<'_>) -> Option<String> {
+        self.rdns()
+            .flat_map(|rdn| rdn.attributes())
+            .filter(|value| value.oid == attribute)
+            .last()
+            .map(|value| value.value.to_text().into_owned())
+    }
+
+    /// The form in which names that RFC 5280 §7.1 calls equal are equal octet
+    /// by octet: per attribute the type and the prepared value (case folded,
+    /// white space at the ends dropped and inside collapsed), each relative
+    /// name's attributes in sorted order.
+    ///
+    /// String types that carry text compare with each other, as PrintableString
+    /// and UTF8String must. A value that is no text compares by its octets.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut canonical = Vec::with_capacity(self.raw.len());
+        for rdn in self.rdns() {
+            let mut attributes: Vec<Vec<u8>> = rdn
+                .attributes()
+                .map(|attribute| {
+                    let mut one = Vec::new();
+                    push_part(&mut one, attribute.oid.as_bytes());
+                    match string::prepare(&attribute.value) {
+                        Some(text) => {
+                            one.push(0);
+                            push_part(&mut one, text.as_bytes());
+                        }
+                        None => {
+                            one.push(1);
+                            push_part(&mut one, &[attribute.value.tag.first_octet()]);
+                            push_part(&mut one, attribute.value.bytes);
+                        }
+                    }
+                    one
+                })
+                .collect();
+            attributes.sort_unstable();
+            let count = attributes.len() as u32;
+            canonical.extend(count.to_be_bytes());
+            for attribute in attributes {
+                canonical.extend(attribute);
+            }
+        }
+        canonical
+    }
+
+    /// Whether two names are equal (RFC 5280 §7.1).
+    pub fn matches(&self, other: &Name<'_>) -> bool {
+        self.raw == other.raw || self.canonical() == other.canonical()
+    }
+
+    /// Text by RFC 4514: the most specific relative name first.
+    pub fn rfc4514(&self) -> String {
+        self.to_string()
+    }
+}
+
+fn push_part(target: &mut Vec<u8>, part: &[u8]) {
+    target.extend((part.len() as u32).to_be_bytes());
+    target.extend(part);
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            // RFC 4514 §2.1 writes the empty name as an empty string, which
+            // nobody can see in a report.
+            return f.write_str("(empty name)");
+        }
+        for (index, rdn) in self.rdns().rev().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            for (index, attribute) in rdn.attributes().enumerate() {
+                if index > 0 {
+                    f.write_str("+")?;
+                }
+                attribute.fmt(f)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+/// A relative distinguished name: a set of attributes.
+#[derive(Clone, Copy, Debug)]
+pub struct Rdn<'a> {
+    content: Cursor<'a>,
+}
+
+impl<'a> Decode<'a> for Rdn<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
+        let set = cursor.expect(Tag::SET).in_field("RelativeDistinguishedName")?;
+        Rdn::from_content(&set)
+    }
+}
+
+impl<'a> Rdn<'a> {
+    /// Reads the content of a SET whose tag was already accepted.
+    pub(crate) fn from_content(set: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut walk = set.cursor();
+        if walk.is_empty() {
+            // X.501 §9.3 has SET SIZE (1..MAX).
+            walk.note(set.offset(), DeviationKind::EmptySequence);
+        }
+        let mut previous: &[u8] = &[];
+        while !walk.is_empty() {
+            let offset = walk.offset();
+            let attribute = Attribute::decode(&mut walk)?;
+            if previous > attribute.raw {
+                walk.note(offset, DeviationKind::SetNotSorted);
+            }
+            previous = attribute.raw;
+        }
+        Ok(Rdn { content: set.cursor().without_sink() })
+    }
+
+    /// The attributes in encoded order.
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let mut walk = self.content;
+        std::iter::from_fn(move || if walk.is_empty() { None } else { Attribute::decode(&mut walk).ok() })
+    }
+}
+
+/// One attribute: a type and a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'a> {
+    raw: &'a [u8],
+    /// The attribute's type.
+    pub oid: Oid<'a>,
+    /// Its value.
+    pub value: StringValue<'a>,
+}
+
+impl<'a> Decode<'a> for Attribute<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
+        let tlv = cursor.expect(Tag::SEQUENCE).in_field("AttributeTypeAndValue")?;
+        let mut content = tlv.cursor();
+        let oid = Oid::decode(&mut content)?;
+        let value = content.read().in_field("AttributeTypeAndValue.value")?;
+        content.finish();
+        Ok(Attribute { raw: tlv.raw(), oid, value: StringValue::read(&value) })
+    }
+}
+
+impl<'a> Attribute<'a> {
+    /// The short name of RFC 4514 §3 and of common use, if the type has one.
+    pub fn short_name(&self) -> Option<&'static str> {
+        short_name(self.oid)
+    }
+
+    /// Type and value octets as they stand.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+}
+
+impl fmt::Display for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.short_name() {
+            Some(name) => f.write_str(name)?,
+            None => self.oid.fmt(f)?,
+        }
+        f.write_str("=")?;
+        // RFC 4514 §2.4: a value whose type has no string form is written in hexadecimal.
+        match self.value.text() {
+            Some(text) => write_escaped(&text, f),
+            None => {
+                f.write_str("#")?;
+                self.value.raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+            }
+        }
+    }
+}
+
+/// Escapes by RFC 4514 §2.4; control characters as hex pairs so that a name
+/// stays on one line.
+fn write_escaped(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let last = text.chars().count().saturating_sub(1);
+    for (index, character) in text.chars().enumerate() {
+        match character {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => write!(f, "\\{character}")?,
+            '#' | ' ' if index == 0 => write!(f, "\\{character}")?,
+            ' ' if index == last => f.write_str("\\ ")?,
+            character if character.is_control() => {
+                let mut buffer = [0; 4];
+                character.encode_utf8(&mut buffer).bytes().try_for_each(|octet| write!(f, "\\{octet:02X}"))?;
+            }
+            character => write!(f, "{character}")?,
+        }
+    }
+    Ok(())
+}
+
+fn short_name(oid: Oid<'_>) -> Option<&'static str> {
+    Some(match oid {
+        oids::COMMON_NAME => "CN",
+        oids::LOCALITY => "L",
+        oids::STATE => "ST",
+        oids::ORGANIZATION => "O",
+        oids::ORGANIZATIONAL_UNIT => "OU",
+        oids::COUNTRY => "C",
+        oids::STREET => "STREET",
+        oids::DOMAIN_COMPONENT => "DC",
+        oids::USER_ID => "UID",
+        // The rest have no short name in RFC 4514; these are the LDAP
+        // descriptors of RFC 4519 and the names that OpenSSL made common.
+        oids::SURNAME => "SN",
+        oids::GIVEN_NAME => "GN",
+        oids::SERIAL_NUMBER => "serialNumber",
+        oids::TITLE => "title",
+        oids::DESCRIPTION => "description",
+        oids::BUSINESS_CATEGORY => "businessCategory",
+        oids::POSTAL_CODE => "postalCode",
+        oids::DN_QUALIFIER => "dnQualifier",
+        oids::PSEUDONYM => "pseudonym",
+        oids::INITIALS => "initials",
+        oids::NAME => "name",
+        oids::GENERATION_QUALIFIER => "generationQualifier",
+        oids::ORGANIZATION_IDENTIFIER => "organizationIdentifier",
+        oids::EMAIL_ADDRESS => "emailAddress",
+        oids::UNSTRUCTURED_NAME => "unstructuredName",
+        oids::UNIQUE_IDENTIFIER => "x500UniqueIdentifier",
+        oids::JURISDICTION_COUNTRY => "jurisdictionC",
+        oids::JURISDICTION_STATE => "jurisdictionST",
+        oids::JURISDICTION_LOCALITY => "jurisdictionL",
+        _ => return None,
+    })
+}
+
+impl<'a> StringValue<'a> {
+    /// The text for a person: decoded, or the octets in hexadecimal.
+    pub fn to_text(&self) -> Cow<'a, str> {
+        self.text().unwrap_or_else(|| {
+            let mut hex = String::from("#");
+            self.raw.iter().for_each(|octet| hex.push_str(&format!("{octet:02x}")));
+            Cow::Owned(hex)
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! ASN.1 character strings: what each type allows (X.680 §41), their text, and
+//! their preparation for comparison (RFC 5280 §7.1, RFC 4518).
+
+use std::borrow::Cow;
+
+use crate::encoding::der::{Tag, Tlv};
+use crate::encoding::deviation::DeviationKind;
+
+/// A value that may be a character string: attribute values are of any type.
+#[derive(Clone, Copy, Debug)]
+pub struct StringValue<'a> {
+    /// The type as encoded.
+    pub tag: Tag,
+    /// The content octets.
+    pub bytes: &'a [u8],
+    /// Tag, length and content.
+    pub raw: &'a [u8],
+}
+
+impl<'a> StringValue<'a> {
+    /// Takes a value and notes the characters its type does not have.
+    pub fn read(tlv: &Tlv<'a>) -> Self {
+        let bytes = tlv.content();
+        check(tlv, bytes);
+        StringValue { tag: tlv.tag, bytes, raw: tlv.raw() }
+    }
+
+    /// The text, or `None` when the type is no character string or the octets
+    /// are not well-formed in it.
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        match self.tag {
+            Tag::UTF8_STRING => std::str::from_utf8(self.bytes).ok().map(Cow::Borrowed),
+            Tag::PRINTABLE_STRING
+            | Tag::IA5_STRING
+            | Tag::NUMERIC_STRING
+            | Tag::VISIBLE_STRING
+            | Tag::TELETEX_STRING => {
+                match std::str::from_utf8(self.bytes) {
+                    Ok(text) if self.bytes.is_ascii() => Some(Cow::Borrowed(text)),
+                    // TeletexString is used as ISO 8859-1 in practice (RFC 5280 §4.1.2.4
+                    // leaves it for old subjects); other types get the same reading.
+                    _ => Some(Cow::Owned(self.bytes.iter().map(|&octet| char::from(octet)).collect())),
+                }
+            }
+            Tag::BMP_STRING => {
+                let (pairs, rest) = self.bytes.as_chunks::<2>();
+                if !rest.is_empty() {
+                    return None;
+                }
+                let units = pairs.iter().map(|pair| u16::from_be_bytes(*pair));
+                char::decode_utf16(units).collect::<Result<String, _>>().ok().map(Cow::Owned)
+            }
+            Tag::UNIVERSAL_STRING => {
+                let (quads, rest) = self.bytes.as_chunks::<4>();
+                if !rest.is_empty() {
+                    return None;
+                }
+                quads
+                    .iter()
+                    .map(|quad| char::from_u32(u32::from_be_bytes(*quad)))
+                    .collect::<Option<String>>()
+                    .map(Cow::Owned)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether PrintableString has this character (X.680 §41.4).
+fn is_printable(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&octet)
+}
+
+fn check<'a>(tlv: &Tlv<'a>, bytes: &'a [u8]) {
+    let stray = match tlv.tag {
+        Tag::PRINTABLE_STRING => bytes.iter().position(|&octet| !is_printable(octet)),
+        Tag::NUMERIC_STRING => bytes.iter().position(|octet| !octet.is_ascii_digit() && *octet != b' '),
+        Tag::IA5_STRING => bytes.iter().position(|octet| !octet.is_ascii()),
+        Tag::VISIBLE_STRING => bytes.iter().position(|octet| !(0x20..0x7f).contains(octet)),
+        Tag::UTF8_STRING => {
+            if let Err(error) = std::str::from_utf8(bytes) {
+                tlv.cursor().note(tlv.content_offset() + error.valid_up_to(), DeviationKind::StringMalformed);
+            }
+            None
+        }
+        Tag::BMP_STRING | Tag::UNIVERSAL_STRING => {
+            let whole = StringValue { tag: tlv.tag, bytes, raw: tlv.raw() };
+            if whole.text().is_none() {
+                tlv.cursor().note(tlv.content_offset(), DeviationKind::StringMalformed);
+            }
+            None
+        }
+        _ => None,
+    };
+    if let Some(index) = stray
+        && let Some(&octet) = bytes.get(index)
+    {
+        tlv.cursor().note(tlv.content_offset() + index, DeviationKind::StringCharacter(octet));
+    }
+}
+
+/// The text prepared for comparison: case folded, leading and trailing white
+/// space dropped, inner white space collapsed to one space.
+///
+/// RFC 5280 §7.1 asks for the LDAP profile of StringPrep (RFC 4518), whose
+/// effect on the names of certificates is this; no Unicode normalisation is
+/// applied, so two spellings that differ only by normalisation do not match,
+/// which errs on the side of refusing.
+pub(crate) fn prepare(value: &StringValue<'_>) -> Option<String> {
+    let text = value.text()?;
+    let mut prepared = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !prepared.is_empty() {
+            prepared.push(' ');
+        }
+        if word.is_ascii() {
+            prepared.extend(word.chars().map(|character| character.to_ascii_lowercase()));
+        } else {
+            prepared.extend(word.chars().flat_map(char::to_lowercase));
+        }
+    }
+    Some(prepared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::der::{Cursor, DeviationSink};
+
+    fn read(der: &[u8]) -> (Option<String>, Vec<DeviationKind>) {
+        let sink = DeviationSink::new();
+        let text = {
+            let mut cursor = Cursor::new(der, &sink);
+            let tlv = cursor.read().unwrap();
+            StringValue::read(&tlv).text().map(Cow::into_owned)
+        };
+        (text, sink.into_deviations().iter().map(|deviation| deviation.kind).collect())
+    }
+
+    #[test]
+    fn each_type_decodes_and_notes_strays() {
+        use DeviationKind::{StringCharacter, StringMalformed};
+        let cases: &[(&[u8], Option<&str>, &[DeviationKind])] = &[
+            (b"\x13\x03a-b", Some("a-b"), &[]),
+            (b"\x13\x03a*b", Some("a*b"), &[StringCharacter(b'*')]),
+            (b"\x13\x03a@b", Some("a@b"), &[StringCharacter(b'@')]),
+            (b"\x0c\x02\xc3\xbc", Some("ü"), &[]),
+            (b"\x0c\x02\xc3\x28", None, &[StringMalformed]),
+            (b"\x14\x01\xfc", Some("ü"), &[]),
+            (b"\x16\x01\xfc", Some("ü"), &[StringCharacter(0xfc)]),
+            (b"\x1e\x04\x00A\x00B", Some("AB"), &[]),
+            (b"\x1e\x03\x00AB", None, &[StringMalformed]),
+            (b"\x1e\x02\xd8\x00", None, &[StringMalformed]),
+            (b"\x1c\x04\x00\x01\xf6\x00", Some("\u{1f600}"), &[]),
+            (b"\x12\x032 b", Some("2 b"), &[StringCharacter(b'b')]),
+            (b"\x02\x01\x05", None, &[]),
+        ];
+        for (der, text, deviations) in cases {
+            let found = read(der);
+            assert_eq!(found.0.as_deref(), *text, "{der:02x?}");
+            assert_eq!(found.1, *deviations, "{der:02x?}");
+        }
+    }
+}
