@@ -58,13 +58,16 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The escaped string with everything outside ASCII replaced as well. The
-/// section sign, which citations are full of, is spelled out.
+/// The escaped string with everything outside ASCII replaced as well. Two
+/// characters that reports themselves use are spelled in another way: the
+/// section sign of citations, and the middle dot where it stands between
+/// spaces, as no part of a name does.
 pub(crate) fn escape_to_ascii(text: &str) -> Cow<'_, str> {
     let escaped = escape(text);
     if escaped.is_ascii() {
         return escaped;
     }
+    let escaped = escaped.replace(" · ", " | ");
     let mut out = String::with_capacity(escaped.len());
     for c in escaped.chars() {
         match c {
@@ -194,6 +197,7 @@ mod tests {
     #[test]
     fn ascii_keeps_nothing_else() {
         assert_eq!(escape_to_ascii("RFC 5280 §6.1 é\n"), "RFC 5280 section 6.1 \\u{e9}\\n");
+        assert_eq!(escape_to_ascii("a · b, l·l"), "a | b, l\\u{b7}l");
         assert!(matches!(escape_to_ascii("plain"), Cow::Borrowed("plain")));
     }
 }

@@ -27,10 +27,11 @@ fn write_note(printer: &mut Printer<'_>, base: &str, note: &Note) -> fmt::Result
         runs.push(printer.run(Role::Strong, ": "));
     }
     runs.extend(printer.runs(&note.message, Role::Plain));
-    let citation = note.citation.as_ref().map(|citation| format!("({citation})"));
-    if let Some(citation) = &citation {
+    if let Some(citation) = &note.citation {
+        // Escaped before it is put in brackets: a mark may not join the bracket.
+        let citation = format!("({})", printer.clean(citation));
         runs.push(printer.run(Role::Plain, " "));
-        runs.push(Run { role: Role::Quiet, text: printer.clean(citation), join: Join::Phrase });
+        runs.push(Run { role: Role::Quiet, text: citation.into(), join: Join::Phrase });
     }
     printer.paragraph(base, base, Lead { role: Role::Level(note.level), text: word }, &runs)?;
     write_remarks(printer, base, word.len(), note)
@@ -47,7 +48,7 @@ fn write_remarks(printer: &mut Printer<'_>, base: &str, hang: usize, note: &Note
     for (name, text) in present() {
         let lead = format!("{:indentation$}{name:name_width$}", "");
         let runs = printer.runs(text, Role::Plain);
-        printer.paragraph(base, base, Lead { role: Role::Strong, text: &lead }, &runs)?;
+        printer.paragraph(base, base, Lead { role: Role::Quiet, text: &lead }, &runs)?;
     }
     Ok(())
 }

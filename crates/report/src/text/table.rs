@@ -10,8 +10,9 @@ use crate::model::{Align, Column, Table};
 /// Spaces between columns.
 const GAP: usize = 2;
 
-/// Columns of the terminal below which no column of the table is squeezed.
-const MIN_CELL: usize = 8;
+/// How narrow a cell may become: words up to the first width stay whole if the
+/// columns then fit, up to the second in any case.
+const MIN_CELL: [usize; 2] = [32, 8];
 
 type Cell<'a> = Vec<Run<'a>>;
 
@@ -29,6 +30,10 @@ pub(super) fn write(printer: &mut Printer<'_>, base: &str, table: &Table) -> fmt
 
 /// The width of each column, or nothing when they cannot stand side by side.
 fn fit(headings: &[Cell<'_>], rows: &[Vec<Cell<'_>>], available: usize) -> Option<Vec<usize>> {
+    MIN_CELL.into_iter().find_map(|min_cell| fit_with(min_cell, headings, rows, available))
+}
+
+fn fit_with(min_cell: usize, headings: &[Cell<'_>], rows: &[Vec<Cell<'_>>], available: usize) -> Option<Vec<usize>> {
     let mut natural: Vec<usize> = Vec::new();
     let mut least: Vec<usize> = Vec::new();
     let grow = |widths: &mut Vec<usize>, index: usize, width: usize| {
@@ -42,9 +47,8 @@ fn fit(headings: &[Cell<'_>], rows: &[Vec<Cell<'_>>], available: usize) -> Optio
     for cells in std::iter::once(headings).chain(rows.iter().map(Vec::as_slice)) {
         for (index, cell) in cells.iter().enumerate() {
             let width = cell.iter().map(|run| display_width(&run.text)).sum();
-            let literals = cell.iter().filter(|run| run.join == Join::Literal).map(|run| display_width(&run.text));
             grow(&mut natural, index, width);
-            grow(&mut least, index, literals.max().unwrap_or(0).max(width.min(MIN_CELL)));
+            grow(&mut least, index, cell.iter().map(|run| least_width(run, min_cell)).max().unwrap_or(0));
         }
     }
     let available = available.checked_sub(GAP * natural.len().saturating_sub(1))?;
@@ -66,6 +70,14 @@ fn fit(headings: &[Cell<'_>], rows: &[Vec<Cell<'_>>], available: usize) -> Optio
         }
     }
     Some(widths_under(low, &natural, &least).collect())
+}
+
+/// The columns that a run needs: a literal all of them, words those of the longest word within reason.
+fn least_width(run: &Run<'_>, min_cell: usize) -> usize {
+    match run.join {
+        Join::Literal => display_width(&run.text),
+        _ => run.text.split(' ').map(display_width).max().unwrap_or(0).min(min_cell),
+    }
 }
 
 fn widths_under<'a>(cap: usize, natural: &'a [usize], least: &'a [usize]) -> impl Iterator<Item = usize> + 'a {

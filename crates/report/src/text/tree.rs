@@ -136,7 +136,10 @@ impl Drawing {
     ) -> fmt::Result {
         let label_runs = label_runs(printer, node);
         let start = display_width(first);
-        let titles = wrap(title, printer.columns_after(start));
+        let mut titles = wrap(title, printer.columns_after(start));
+        if titles.is_empty() {
+            titles.push(Line::default());
+        }
         let labels = wrap(&label_runs, printer.width());
         if let ([title], [labels]) = (titles.as_slice(), labels.as_slice())
             && let Some(gap) = self.gap(printer, start, title, labels)
