@@ -473,6 +473,12 @@ impl<'a> Cursor<'a> {
         Cursor { buf, pos: 0, end: buf.len(), sink: None }
     }
 
+    /// A cursor over a part of `buf` that notes deviations in `sink`; offsets
+    /// still count from the start of `buf`.
+    pub fn part(buf: &'a [u8], part: Span, sink: &'a DeviationSink) -> Self {
+        Cursor { sink: Some(sink), ..Self::silent_part(buf, part) }
+    }
+
     /// A cursor over a part of `buf` that notes nothing; offsets still count
     /// from the start of `buf`.
     pub fn silent_part(buf: &'a [u8], part: Span) -> Self {

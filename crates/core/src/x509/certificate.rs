@@ -205,6 +205,13 @@ impl Certificate {
         self.again(self.inner.outer_algorithm)
     }
 
+    /// The signature algorithm outside the signed part, read so that whoever
+    /// decodes its parameters notes deviations in `sink`.
+    pub fn signature_algorithm_noting<'a>(&'a self, sink: &'a DeviationSink) -> AlgorithmIdentifier<'a> {
+        let mut cursor = Cursor::part(&self.inner.der, self.inner.outer_algorithm, sink);
+        AlgorithmIdentifier::decode(&mut cursor).unwrap_or_else(|_| self.signature_algorithm())
+    }
+
     /// The signature algorithm inside the signed part, which must be the same
     /// (RFC 5280 §4.1.1.2).
     pub fn signed_algorithm(&self) -> AlgorithmIdentifier<'_> {
@@ -277,6 +284,12 @@ impl PartialEq for Certificate {
 }
 
 impl Eq for Certificate {}
+
+impl std::hash::Hash for Certificate {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.inner.der.hash(state);
+    }
+}
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,57 @@
+//! A path as assembled, before it is validated.
+
+use crate::anchors::TrustAnchor;
+use crate::path::missing::MissingIssuer;
+use crate::pool::Sourced;
+use crate::x509::Certificate;
+
+/// How a candidate path ends above its last certificate.
+#[derive(Clone, Debug)]
+pub enum PathEnd {
+    /// In a trust anchor that issued the last certificate.
+    Anchor(TrustAnchor),
+    /// The target is itself a trust anchor.
+    TargetIsAnchor(TrustAnchor),
+    /// The last certificate is self-signed and not a trust anchor.
+    SelfSigned,
+    /// No issuer of the last certificate was found.
+    NoIssuer(MissingIssuer),
+}
+
+/// A target, the intermediates above it, and how the path ends.
+#[derive(Clone, Debug)]
+pub struct CandidatePath {
+    /// The target first, then each one's issuer; a trust anchor is not among
+    /// them unless it is the target.
+    pub certificates: Vec<Sourced>,
+    /// What stands above the last one.
+    pub end: PathEnd,
+}
+
+impl CandidatePath {
+    /// The trust anchor, when the path reaches one.
+    pub fn anchor(&self) -> Option<&TrustAnchor> {
+        match &self.end {
+            PathEnd::Anchor(anchor) | PathEnd::TargetIsAnchor(anchor) => Some(anchor),
+            PathEnd::SelfSigned | PathEnd::NoIssuer(_) => None,
+        }
+    }
+
+    /// Depth of the trust anchor or, without one, of the missing issuer: one
+    /// above the last certificate, and 0 when the target is the anchor.
+    pub fn end_depth(&self) -> usize {
+        match self.end {
+            PathEnd::TargetIsAnchor(_) => 0,
+            _ => self.certificates.len(),
+        }
+    }
+
+    /// The certificate at a depth, 0 being the target; the anchor included.
+    pub fn certificate(&self, depth: usize) -> Option<&Certificate> {
+        match self.certificates.get(depth) {
+            Some(sourced) => Some(&sourced.certificate),
+            None if depth == self.end_depth() => self.anchor().map(|anchor| &anchor.certificate),
+            None => None,
+        }
+    }
+}

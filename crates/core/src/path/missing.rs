@@ -1,0 +1,119 @@
+//! What is known about an issuer that was not found.
+
+use crate::anchors::AnchorSet;
+use crate::origin::Origin;
+use crate::pool::CertPool;
+use crate::x509::Certificate;
+use crate::x509::extension::ExtensionValue;
+use crate::x509::general_name::GeneralName;
+use crate::x509::name::Name;
+use crate::x509::oid::oids;
+
+/// The most near misses that are kept.
+const MAX_NEAR: usize = 5;
+
+/// An issuer that was looked for in vain.
+#[derive(Clone, Debug)]
+pub struct MissingIssuer {
+    /// The issuer's name, by RFC 4514.
+    pub name: String,
+    /// The key identifier it must have, when the certificate tells.
+    pub key_identifier: Option<Vec<u8>>,
+    /// Certificates that come near.
+    pub near: Vec<NearIssuer>,
+    /// Where the certificate says that its issuer's certificate is (caIssuers).
+    pub urls: Vec<String>,
+}
+
+/// Why a certificate comes near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NearIssuerKind {
+    /// It has the name but another key: the signature does not verify with it.
+    SameNameOtherKey,
+    /// It has the key identifier but another name.
+    SameKeyOtherName,
+    /// Its common name is the same, other parts of the name differ.
+    SimilarName,
+}
+
+/// A certificate that comes near.
+#[derive(Clone, Debug)]
+pub struct NearIssuer {
+    /// Why it comes near.
+    pub kind: NearIssuerKind,
+    /// Its subject, by RFC 4514.
+    pub subject: String,
+    /// Its subject key identifier.
+    pub key_identifier: Option<Vec<u8>>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Collects what is known about the issuer that `child` lacks.
+pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet) -> MissingIssuer {
+    let issuer = child.issuer();
+    let wanted_key = child.authority_key_identifier();
+    let wanted_common_name = issuer.last_value(oids::COMMON_NAME);
+    let mut near = Vec::new();
+    let everyone = pool
+        .iter()
+        .map(|sourced| (sourced.certificate.clone(), sourced.origin.clone()))
+        .chain(anchors.iter().map(|anchor| (anchor.certificate, anchor.origin)));
+    for (certificate, origin) in everyone {
+        if near.len() == MAX_NEAR {
+            break;
+        }
+        let kind = if certificate == *child {
+            None
+        } else if certificate.subject().matches(&issuer) {
+            Some(NearIssuerKind::SameNameOtherKey)
+        } else if wanted_key.is_some() && certificate.subject_key_identifier() == wanted_key {
+            Some(NearIssuerKind::SameKeyOtherName)
+        } else if wanted_common_name.is_some() && similar(&certificate.subject(), wanted_common_name.as_deref()) {
+            Some(NearIssuerKind::SimilarName)
+        } else {
+            None
+        };
+        if let Some(kind) = kind {
+            near.push(NearIssuer {
+                kind,
+                subject: certificate.subject().rfc4514(),
+                key_identifier: certificate.subject_key_identifier().map(<[u8]>::to_vec),
+                origin,
+            });
+        }
+    }
+    MissingIssuer {
+        name: issuer.rfc4514(),
+        key_identifier: wanted_key.map(<[u8]>::to_vec),
+        near,
+        urls: issuer_urls(child),
+    }
+}
+
+fn similar(subject: &Name<'_>, wanted: Option<&str>) -> bool {
+    let fold =
+        |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+    match (subject.last_value(oids::COMMON_NAME), wanted) {
+        (Some(found), Some(wanted)) => fold(&found) == fold(wanted),
+        _ => false,
+    }
+}
+
+/// The caIssuers URLs of a certificate (RFC 5280 §4.2.2.1).
+fn issuer_urls(certificate: &Certificate) -> Vec<String> {
+    let Some(Ok(ExtensionValue::AuthorityInfoAccess(descriptions))) =
+        certificate.extension(oids::AUTHORITY_INFO_ACCESS).map(|extension| extension.value())
+    else {
+        return Vec::new();
+    };
+    descriptions
+        .iter()
+        .filter(|description| description.method == oids::AD_CA_ISSUERS)
+        .filter_map(|description| match description.location {
+            GeneralName::Uri(octets) => Some(String::from_utf8_lossy(octets).into_owned()),
+            _ => None,
+        })
+        .take(MAX_NEAR)
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! From a target to trust anchors: candidate paths and how they end.
+//!
+//! Building and validating are separate: what is built here has issuer names
+//! that chain and, where possible, signatures that verify; everything else is
+//! for [`crate::validation`] to judge.
+
+mod budget;
+mod candidate;
+mod edge;
+mod missing;
+mod search;
+
+pub use budget::{Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES};
+pub use candidate::{CandidatePath, PathEnd};
+pub use edge::{EdgeCache, IssuerKey};
+pub use missing::{MissingIssuer, NearIssuer, NearIssuerKind};
+pub use search::{SearchResult, search};

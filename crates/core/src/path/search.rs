@@ -1,0 +1,200 @@
+//! A depth-first search from the target upwards.
+//!
+//! Names decide which certificates can be issuers, key identifiers only which
+//! is tried first (RFC 4158 §3.5.12). A link whose signature does not verify
+//! is not followed, unless nothing else leads to a trust anchor: then it is
+//! followed so that the report can say whose signature is wrong.
+
+use std::collections::HashSet;
+
+use crate::anchors::AnchorSet;
+use crate::crypto::verify::VerifyError;
+use crate::path::budget::{Budget, Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES};
+use crate::path::candidate::{CandidatePath, PathEnd};
+use crate::path::edge::{EdgeCache, IssuerKey};
+use crate::path::missing;
+use crate::pool::{CertPool, Sourced};
+use crate::x509::Certificate;
+use crate::x509::oid::oids;
+
+/// What a search found.
+pub struct SearchResult {
+    /// Paths that reach a trust anchor, in the order in which to try them.
+    pub complete: Vec<CandidatePath>,
+    /// Without any of those: the longest path that there is.
+    pub partial: Option<CandidatePath>,
+    /// The limit that ended the search early, if one did.
+    pub limit: Option<Limit>,
+}
+
+/// Looks for paths from `target` to an anchor.
+pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mut EdgeCache) -> SearchResult {
+    let mut budget = Budget::default();
+    if let Some(anchor) = anchors.find(&target.certificate) {
+        let end = PathEnd::TargetIsAnchor(anchor);
+        let path = CandidatePath { certificates: vec![target.clone()], end };
+        return SearchResult { complete: vec![path], partial: None, limit: None };
+    }
+    let mut longest = Vec::new();
+    for follow in [Follow::NotBroken, Follow::Broken] {
+        let mut walk = Walk {
+            pool,
+            anchors,
+            edges,
+            budget: &mut budget,
+            follow,
+            chain: vec![target.clone()],
+            on_chain: HashSet::from([identity(&target.certificate)]),
+            complete: Vec::new(),
+            longest: std::mem::take(&mut longest),
+        };
+        walk.extend();
+        longest = walk.longest;
+        if !walk.complete.is_empty() {
+            return SearchResult { complete: walk.complete, partial: None, limit: budget.hit() };
+        }
+    }
+    let partial = end_partial(longest, pool, anchors, edges);
+    SearchResult { complete: Vec::new(), partial, limit: budget.hit() }
+}
+
+/// Which links are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follow {
+    /// Those whose signature verifies or cannot be judged yet.
+    NotBroken,
+    /// Also those whose signature is wrong, when the key identifiers do not
+    /// already say that another key is meant.
+    Broken,
+}
+
+/// What loops are cut by: the same subject with the same key and the same
+/// alternative names again can add nothing (RFC 4158 §5.2).
+fn identity(certificate: &Certificate) -> Vec<u8> {
+    let mut identity = certificate.subject().canonical();
+    identity.extend(certificate.spki_raw());
+    if let Some(names) = certificate.extension(oids::SUBJECT_ALT_NAME) {
+        identity.extend(names.value_octets());
+    }
+    identity
+}
+
+struct Walk<'a> {
+    pool: &'a CertPool,
+    anchors: &'a AnchorSet,
+    edges: &'a mut EdgeCache,
+    budget: &'a mut Budget,
+    follow: Follow,
+    chain: Vec<Sourced>,
+    on_chain: HashSet<Vec<u8>>,
+    complete: Vec<CandidatePath>,
+    longest: Vec<Sourced>,
+}
+
+impl Walk<'_> {
+    /// Extends the chain in every way; the recursion is bounded by
+    /// [`MAX_PATH_CERTIFICATES`].
+    fn extend(&mut self) {
+        let Some(top) = self.chain.last().map(|sourced| sourced.certificate.clone()) else { return };
+        if self.chain.len() > self.longest.len() {
+            self.longest.clone_from(&self.chain);
+        }
+        let issuer = top.issuer();
+        let mut anchors: Vec<_> = self.anchors.by_subject(&issuer).collect();
+        anchors.sort_by_key(|anchor| rank(&anchor.certificate, &top));
+        for anchor in anchors {
+            if !self.budget.step() {
+                return;
+            }
+            if self.may_follow(&anchor.certificate, &top) {
+                if self.complete.len() == MAX_CANDIDATES {
+                    self.budget.stop(Limit::Candidates);
+                    return;
+                }
+                let end = PathEnd::Anchor(anchor);
+                self.complete.push(CandidatePath { certificates: self.chain.clone(), end });
+            }
+        }
+        let mut issuers: Vec<Sourced> = self.pool.by_subject(&issuer).cloned().collect();
+        if self.chain.len() == MAX_PATH_CERTIFICATES && !issuers.is_empty() {
+            self.budget.cut_short();
+            return;
+        }
+        issuers.sort_by_key(|sourced| rank(&sourced.certificate, &top));
+        for candidate in issuers {
+            if !self.budget.step() {
+                return;
+            }
+            let identity = identity(&candidate.certificate);
+            // An anchor ends a path; it was taken above.
+            if self.on_chain.contains(&identity)
+                || self.anchors.find(&candidate.certificate).is_some()
+                || !self.may_follow(&candidate.certificate, &top)
+            {
+                continue;
+            }
+            self.on_chain.insert(identity.clone());
+            self.chain.push(candidate);
+            self.extend();
+            self.chain.pop();
+            self.on_chain.remove(&identity);
+        }
+    }
+
+    fn may_follow(&mut self, issuer: &Certificate, child: &Certificate) -> bool {
+        let key = IssuerKey::of(issuer);
+        if key.needs_parameters() {
+            // Only the path above can tell; the validator will.
+            return true;
+        }
+        let result = match self.edges.known(&key, child) {
+            Some(result) => result,
+            None if self.budget.signature() => self.edges.verify(&key, child),
+            None => return false,
+        };
+        match result {
+            Ok(()) => true,
+            Err(VerifyError::Invalid | VerifyError::KeyMismatch { .. }) => {
+                self.follow == Follow::Broken && key_identifiers(issuer, child) != KeyMatch::Differs
+            }
+            Err(_) => true,
+        }
+    }
+}
+
+/// What the key identifiers of a link say (RFC 5280 §4.2.1.1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KeyMatch {
+    Same,
+    Unknown,
+    Differs,
+}
+
+fn key_identifiers(issuer: &Certificate, child: &Certificate) -> KeyMatch {
+    match (child.authority_key_identifier(), issuer.subject_key_identifier()) {
+        (Some(wanted), Some(found)) if wanted == found => KeyMatch::Same,
+        (Some(_), Some(_)) => KeyMatch::Differs,
+        _ => KeyMatch::Unknown,
+    }
+}
+
+/// Order in which issuers are tried: by key identifier, then the one whose
+/// validity covers the child's start, then the one that ends last
+/// (RFC 4158 §3.5.12, §3.5.15).
+fn rank(issuer: &Certificate, child: &Certificate) -> (KeyMatch, bool, i64) {
+    let start = child.not_before().time;
+    let covers = issuer.not_before().time <= start && start <= issuer.not_after().time;
+    (key_identifiers(issuer, child), !covers, -issuer.not_after().time.unix())
+}
+
+fn end_partial(
+    chain: Vec<Sourced>,
+    pool: &CertPool,
+    anchors: &AnchorSet,
+    edges: &mut EdgeCache,
+) -> Option<CandidatePath> {
+    let top = chain.last()?.certificate.clone();
+    let self_signed = top.is_self_issued() && edges.verify(&IssuerKey::of(&top), &top).is_ok();
+    let end = if self_signed { PathEnd::SelfSigned } else { PathEnd::NoIssuer(missing::describe(&top, pool, anchors)) };
+    Some(CandidatePath { certificates: chain, end })
+}

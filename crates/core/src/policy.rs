@@ -1,0 +1,125 @@
+//! What a verification demands: plain data, nothing implied.
+
+use std::fmt;
+
+use crate::crypto::acceptance::{AlgorithmPolicy, AlgorithmProfile, WeakKinds};
+use crate::finding::{Code, Severity};
+use crate::identity::ReferenceName;
+use crate::x509::oid::{self, Oid, oids};
+
+/// A named set of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// RFC 5280 and the documents around it.
+    Rfc5280,
+    /// In addition the CA/Browser Forum's rules for TLS servers.
+    Web,
+}
+
+impl Profile {
+    /// The name used on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Profile::Rfc5280 => "rfc5280",
+            Profile::Web => "web",
+        }
+    }
+}
+
+/// What the certificate is to be used for (RFC 5280 §4.2.1.12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Anything: no purpose is checked.
+    Any,
+    /// The purpose with this object identifier (content octets).
+    Key(Vec<u8>),
+}
+
+impl Purpose {
+    /// TLS server authentication.
+    pub fn server_auth() -> Purpose {
+        Purpose::Key(oids::SERVER_AUTH.as_bytes().to_vec())
+    }
+
+    /// Names of the command line and the purposes they mean; RFC 5280's own
+    /// names (`serverAuth`, `anyExtendedKeyUsage`) and dotted identifiers are
+    /// taken as well.
+    pub const NAMES: [(&'static str, Oid<'static>); 7] = [
+        ("any", oids::ANY_EXTENDED_KEY_USAGE),
+        ("server-auth", oids::SERVER_AUTH),
+        ("client-auth", oids::CLIENT_AUTH),
+        ("code-signing", oids::CODE_SIGNING),
+        ("email-protection", oids::EMAIL_PROTECTION),
+        ("time-stamping", oids::TIME_STAMPING),
+        ("ocsp-signing", oids::OCSP_SIGNING),
+    ];
+
+    /// Reads a purpose; `None` when the text is neither a known name nor a
+    /// dotted object identifier.
+    pub fn parse(text: &str) -> Option<Purpose> {
+        let named = Self::NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, oid)| *oid);
+        let content = match named.or_else(|| Oid::by_name(text)) {
+            Some(oid) => oid.as_bytes().to_vec(),
+            None => oid::encode_dotted(text)?,
+        };
+        Some(if content == oids::ANY_EXTENDED_KEY_USAGE.as_bytes() { Purpose::Any } else { Purpose::Key(content) })
+    }
+
+    /// The object identifier, `None` for any purpose.
+    pub fn oid(&self) -> Option<Oid<'_>> {
+        match self {
+            Purpose::Any => None,
+            Purpose::Key(content) => Some(Oid::new(content)),
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.oid() {
+            None => f.write_str("any"),
+            Some(oid) => match Self::NAMES.iter().find(|(_, known)| *known == oid) {
+                Some((name, _)) => f.write_str(name),
+                None => f.write_str(&oid.name_or_dotted()),
+            },
+        }
+    }
+}
+
+/// What a verification demands.
+#[derive(Clone, Debug)]
+pub struct ValidationPolicy {
+    /// The rules.
+    pub profile: Profile,
+    /// Weak algorithms that are accepted with a warning.
+    pub allow_weak: WeakKinds,
+    /// Purposes, each of which must be allowed.
+    pub purposes: Vec<Purpose>,
+    /// The name that the target must have; `None` when no name is checked.
+    pub name: Option<ReferenceName>,
+}
+
+impl ValidationPolicy {
+    /// The rules of a profile with no weak algorithm allowed, no purpose and
+    /// no name.
+    pub fn new(profile: Profile) -> Self {
+        ValidationPolicy { profile, allow_weak: WeakKinds::default(), purposes: Vec::new(), name: None }
+    }
+
+    /// How much a code matters under this policy.
+    pub fn severity(&self, code: Code) -> Severity {
+        match self.profile {
+            Profile::Rfc5280 => code.entry().rfc5280,
+            Profile::Web => code.entry().web,
+        }
+    }
+
+    /// The algorithm table in force.
+    pub fn algorithms(&self) -> AlgorithmPolicy {
+        let profile = match self.profile {
+            Profile::Rfc5280 => AlgorithmProfile::Rfc5280,
+            Profile::Web => AlgorithmProfile::Web,
+        };
+        AlgorithmPolicy { profile, allow_weak: self.allow_weak }
+    }
+}

@@ -1,0 +1,93 @@
+//! May the algorithms be accepted? Whether a signature is correct is another
+//! question (see `basic`).
+
+use crate::crypto::acceptance::{Acceptance, RefusalReason, WeakKind, WeakKinds};
+use crate::crypto::algorithm::SignatureAlgorithm;
+use crate::crypto::dsa::resolve_dsa;
+use crate::encoding::der::DeviationSink;
+use crate::encoding::deviation::Deviation;
+use crate::finding::{Code, Fact, Finding, Severity};
+use crate::path::IssuerKey;
+use crate::validation::state::State;
+use crate::x509::Certificate;
+
+/// Judges how the certificate was signed.
+pub(super) fn check_signature(state: &mut State<'_>, certificate: &Certificate) {
+    let sink = DeviationSink::new();
+    let algorithm = SignatureAlgorithm::from_identifier(&certificate.signature_algorithm_noting(&sink));
+    let Ok(algorithm) = algorithm else {
+        let message = "the parameters of the signature algorithm cannot be decoded";
+        let finding = state.finding(Code::SignatureAlgorithmRefused, message).part("signatureAlgorithm");
+        state.push(finding);
+        return;
+    };
+    let name = algorithm.describe();
+    let acceptance = state.algorithms.judge_signature(&algorithm);
+    report(state, acceptance, &name, "signatureAlgorithm", &format!("the certificate is signed by {name}"));
+    if let Some(Deviation { offset, kind }) = sink.into_deviations().first() {
+        let finding = state.finding(Code::NotDer, format!("byte {offset}: {kind}")).part("signatureAlgorithm");
+        state.push_form(finding);
+    }
+}
+
+/// Judges the subject's key.
+pub(super) fn check_key(state: &mut State<'_>, certificate: &Certificate) {
+    // A key that cannot be decoded is reported elsewhere.
+    let Ok(key) = certificate.spki().public_key() else { return };
+    let inherited = state
+        .issuer
+        .and_then(|issuer| IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited }.parameters());
+    let key = resolve_dsa(key, inherited);
+    let name = key.describe();
+    let acceptance = state.algorithms.judge_key(&key);
+    report(state, acceptance, &name, "subjectPublicKeyInfo", &format!("the certificate's key is {name}"));
+}
+
+fn report(state: &mut State<'_>, acceptance: Acceptance, name: &str, part: &'static str, what: &str) {
+    match acceptance {
+        Acceptance::Accepted => {}
+        Acceptance::Weak { kinds, allowed } => {
+            for kind in kinds.iter() {
+                let mut message = format!("{what}: {} is not acceptable ({})", kind.describe(), kind.citation());
+                if allowed {
+                    message = format!("{what}, which is weak ({}) and was allowed", kind.citation());
+                }
+                let mut finding = found(state, weak_code(kind), message, part, name);
+                if allowed {
+                    finding.severity = Severity::Warning;
+                }
+                state.push(finding);
+            }
+        }
+        Acceptance::Refused(reason) => {
+            let citation = reason.citation().map(|citation| format!(" ({citation})")).unwrap_or_default();
+            for code in refusal_codes(reason, part) {
+                let finding = found(state, code, format!("{what}: {reason}{citation}"), part, name);
+                state.push(finding);
+            }
+        }
+    }
+}
+
+fn found(state: &State<'_>, code: Code, message: String, part: &'static str, name: &str) -> Finding {
+    state.finding(code, message).part(part).found(Fact::Text(name.to_owned()))
+}
+
+const fn weak_code(kind: WeakKind) -> Code {
+    match kind {
+        WeakKind::Sha1 => Code::SignatureSha1,
+        WeakKind::Md5 => Code::SignatureMd5,
+        WeakKind::Rsa1024 => Code::KeyRsaTooSmall,
+        WeakKind::Dsa => Code::KeyDsa,
+    }
+}
+
+fn refusal_codes(reason: RefusalReason, part: &str) -> Vec<Code> {
+    match reason {
+        RefusalReason::WeakForWeb(kinds) => WeakKinds::iter(kinds).map(weak_code).collect(),
+        RefusalReason::RsaTooShort { .. } => vec![Code::KeyRsaTooSmall],
+        RefusalReason::DsaTooShort { .. } => vec![Code::KeyDsa],
+        _ if part == "signatureAlgorithm" => vec![Code::SignatureAlgorithmRefused],
+        _ => vec![Code::KeyRefused],
+    }
+}

@@ -1,0 +1,138 @@
+//! Basic certificate processing (RFC 5280 §6.1.3).
+
+use crate::crypto::verify::VerifyError;
+use crate::finding::{Code, Fact};
+use crate::path::{EdgeCache, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd};
+use crate::time::describe_duration;
+use crate::validation::state::State;
+use crate::validation::{algorithms, extensions};
+use crate::x509::Certificate;
+
+pub(super) fn check(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
+    signature(state, certificate, edges);
+    check_validity(state, certificate);
+    algorithms::check_key(state, certificate);
+    extensions::check_processed(state, certificate);
+}
+
+/// RFC 5280 §6.1.3 (a)(1) and (a)(4), or what is known when there is no issuer.
+fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
+    let Some(issuer) = state.issuer else {
+        match &state.path.end {
+            // The signature on an anchor is never judged.
+            PathEnd::TargetIsAnchor(_) | PathEnd::Anchor(_) => {}
+            PathEnd::SelfSigned => not_anchored(state, certificate),
+            PathEnd::NoIssuer(missing) => no_issuer(state, missing),
+        }
+        if !matches!(state.path.end, PathEnd::TargetIsAnchor(_)) {
+            algorithms::check_signature(state, certificate);
+        }
+        return;
+    };
+    if !certificate.issuer().matches(&issuer.certificate.subject()) {
+        let finding = state
+            .finding(Code::NameNotChained, "the issuer's name is not the subject's name of the certificate above")
+            .part("issuer")
+            .expected(Fact::Text(issuer.certificate.subject().rfc4514()))
+            .found(Fact::Text(certificate.issuer().rfc4514()));
+        state.push(finding);
+    }
+    algorithms::check_signature(state, certificate);
+    let key = IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited };
+    let identifiers = (certificate.authority_key_identifier(), issuer.certificate.subject_key_identifier());
+    match edges.verify(&key, certificate) {
+        Ok(()) => {
+            if let (Some(wanted), Some(found)) = identifiers
+                && wanted != found
+            {
+                let finding = state
+                    .finding(
+                        Code::KeyIdentifierMismatch,
+                        "the authority key identifier is not the issuer's subject key identifier",
+                    )
+                    .part("authorityKeyIdentifier")
+                    .expected(Fact::Text(hex(found)))
+                    .found(Fact::Text(hex(wanted)));
+                state.push(finding);
+            }
+        }
+        Err(error) => {
+            let by = issuer.certificate.subject().rfc4514();
+            let finding = match &error {
+                VerifyError::Invalid | VerifyError::KeyMismatch { .. } => state.finding(
+                    Code::SignatureInvalid,
+                    format!("the signature does not verify with the key of {by}: {error}"),
+                ),
+                _ => state.finding(
+                    Code::SignatureNotVerifiable,
+                    format!("the signature by {by} cannot be verified: {error}"),
+                ),
+            };
+            state.push(finding.part("signatureValue"));
+        }
+    }
+}
+
+/// RFC 5280 §6.1.3 (a)(2), both ends included (§4.1.2.5).
+pub(super) fn check_validity(state: &mut State<'_>, certificate: &Certificate) {
+    let (start, end) = (certificate.not_before().time, certificate.not_after().time);
+    if state.time < start {
+        let away = describe_duration(start.since(state.time));
+        let finding = state
+            .finding(Code::NotYetValid, format!("valid only from {start}, {away} after the verification time"))
+            .part("validity.notBefore")
+            .expected(Fact::Time(start))
+            .found(Fact::Time(state.time));
+        state.push(finding);
+    }
+    if state.time > end {
+        let ago = describe_duration(state.time.since(end));
+        let finding = state
+            .finding(Code::Expired, format!("expired on {end}, {ago} before the verification time"))
+            .part("validity.notAfter")
+            .expected(Fact::Time(end))
+            .found(Fact::Time(state.time));
+        state.push(finding);
+    }
+}
+
+fn not_anchored(state: &mut State<'_>, certificate: &Certificate) {
+    let subject = certificate.subject().rfc4514();
+    let finding = if state.depth() == 0 {
+        state.finding(Code::SelfSignedNotAnchored, format!("{subject} is self-signed and not among the trust anchors"))
+    } else {
+        state.finding(
+            Code::AnchorNotTrusted,
+            format!("the path ends in {subject}, which is not among the trust anchors"),
+        )
+    };
+    state.push(finding);
+}
+
+fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
+    let key =
+        missing.key_identifier.as_deref().map(|key| format!(" with key identifier {}", hex(key))).unwrap_or_default();
+    let mut message = format!("no certificate of the issuer {}{key} was given", missing.name);
+    for near in &missing.near {
+        message.push_str(match near.kind {
+            NearIssuerKind::SameNameOtherKey => "; near miss: the same name with another key",
+            NearIssuerKind::SameKeyOtherName => "; near miss: the same key identifier under another name",
+            NearIssuerKind::SimilarName => "; near miss: a similar name",
+        });
+        let key =
+            near.key_identifier.as_deref().map(|key| format!(", key identifier {}", hex(key))).unwrap_or_default();
+        message.push_str(&format!(", {} ({}{key})", near.subject, near.origin));
+    }
+    let mut finding =
+        state.finding(Code::IssuerNotFound, message).part("issuer").expected(Fact::Text(missing.name.clone()));
+    if let Some(url) = missing.urls.first() {
+        finding = finding.hint(format!(
+            "Get the issuer's certificate from {url} (the certificate's caIssuers address), give it with --intermediates, and have the server send it."
+        ));
+    }
+    state.push(finding);
+}
+
+pub(super) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}

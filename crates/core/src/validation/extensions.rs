@@ -1,0 +1,67 @@
+//! Which extensions are processed (RFC 5280 §4.2, §6.1.4 (o), §6.1.5 (f)).
+
+use crate::finding::Code;
+use crate::validation::state::State;
+use crate::x509::Certificate;
+use crate::x509::extension::{Extension, ExtensionValue};
+use crate::x509::oid::oids;
+
+/// Refuses what is not judged: unknown critical extensions, and the ones that
+/// restrict a path and are not processed yet, critical or not.
+pub(super) fn check_processed(state: &mut State<'_>, certificate: &Certificate) {
+    for extension in certificate.extensions() {
+        let oid = extension.oid();
+        let name = oid.name_or_dotted();
+        let (code, message) = match fate(&extension) {
+            Fate::Processed => continue,
+            Fate::Restricts => {
+                (Code::ExtensionNotProcessed, format!("{name} restricts the path and is not processed yet"))
+            }
+            Fate::Unknown if !extension.is_critical() => continue,
+            Fate::Unknown => {
+                (Code::CriticalExtensionUnknown, format!("the critical extension {name} ({oid}) is not processed"))
+            }
+        };
+        let finding = state.finding(code, message).part(name).bytes(extension.span());
+        state.push(finding);
+    }
+}
+
+enum Fate {
+    /// Taken into account somewhere in this library, or without meaning for a path.
+    Processed,
+    /// Restricts the path, and is not taken into account.
+    Restricts,
+    /// Not known, or known and not taken into account.
+    Unknown,
+}
+
+fn fate(extension: &Extension<'_>) -> Fate {
+    match extension.oid() {
+        oids::KEY_USAGE
+        | oids::BASIC_CONSTRAINTS
+        | oids::EXTENDED_KEY_USAGE
+        | oids::SUBJECT_ALT_NAME
+        | oids::AUTHORITY_KEY_IDENTIFIER
+        | oids::SUBJECT_KEY_IDENTIFIER => Fate::Processed,
+        // They only say where to look; nothing about the path depends on them.
+        oids::CRL_DISTRIBUTION_POINTS
+        | oids::FRESHEST_CRL
+        | oids::AUTHORITY_INFO_ACCESS
+        | oids::SUBJECT_INFO_ACCESS
+        | oids::ISSUER_ALT_NAME => Fate::Processed,
+        // Reported on its own.
+        oids::CT_POISON => Fate::Processed,
+        oids::NAME_CONSTRAINTS | oids::POLICY_CONSTRAINTS => Fate::Restricts,
+        // With any policy acceptable and none required, which is all that can be
+        // asked for so far, these change nothing unless they insist.
+        oids::CERTIFICATE_POLICIES | oids::POLICY_MAPPINGS | oids::INHIBIT_ANY_POLICY if extension.is_critical() => {
+            Fate::Restricts
+        }
+        // A malformed one is reported elsewhere; what it holds decides nothing here.
+        _ => match extension.value() {
+            Ok(ExtensionValue::TlsFeature(_)) => Fate::Processed,
+            _ => Fate::Unknown,
+        },
+    }
+}

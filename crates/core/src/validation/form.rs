@@ -1,0 +1,162 @@
+//! Is the certificate well made? (RFC 5280 §4.1, §4.2)
+
+use crate::encoding::der::{DerError, Span};
+use crate::encoding::deviation::Deviation;
+use crate::finding::{Code, Fact};
+use crate::validation::state::State;
+use crate::x509::Certificate;
+use crate::x509::certificate::Version;
+use crate::x509::extension::ExtensionValue;
+use crate::x509::oid::oids;
+
+/// Everything that can be said about one certificate without its issuer.
+pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
+    encoding(state, certificate);
+    serial(state, certificate);
+    version(state, certificate);
+    names(state, certificate);
+    extensions(state, certificate);
+
+    for (field, time) in [("notBefore", certificate.not_before()), ("notAfter", certificate.not_after())] {
+        if time.is_early_generalized() {
+            let message = format!("{field} {} is written as GeneralizedTime", time.time);
+            let at = Span { start: time.offset as u32, end: time.offset as u32 + 1 };
+            let finding = state.finding(Code::GeneralizedTimeEarly, message).part(field).bytes(at);
+            state.push_form(finding);
+        }
+    }
+    if certificate.not_after().time < certificate.not_before().time {
+        let finding = state
+            .finding(Code::ValidityEmpty, "the end of validity is before its start")
+            .part("validity")
+            .expected(Fact::Time(certificate.not_before().time))
+            .found(Fact::Time(certificate.not_after().time));
+        state.push(finding);
+    }
+    // RFC 5280 §4.1.1.2: the two fields MUST contain the same algorithm identifier.
+    let (inner, outer) = (certificate.signed_algorithm(), certificate.signature_algorithm());
+    if inner.raw != outer.raw {
+        let finding = state
+            .finding(Code::SignatureAlgorithmMismatch, "the signature algorithms inside and outside differ")
+            .part("signatureAlgorithm")
+            .expected(Fact::Text(inner.oid.name_or_dotted()))
+            .found(Fact::Text(outer.oid.name_or_dotted()));
+        state.push_form(finding);
+    }
+    if let Some(error) = certificate.key_error() {
+        let finding = state
+            .finding(Code::KeyMalformed, format!("the public key cannot be decoded: {error}"))
+            .part("subjectPublicKeyInfo")
+            .bytes(place(&error));
+        state.push(finding);
+    }
+}
+
+fn place(error: &DerError) -> Span {
+    Span { start: error.offset as u32, end: error.offset as u32 + 1 }
+}
+
+fn encoding(state: &mut State<'_>, certificate: &Certificate) {
+    // One finding names the first place and the number of the others: a broken
+    // encoder repeats itself.
+    let Some(Deviation { offset, kind }) = certificate.deviations().first() else { return };
+    let others = certificate.deviations().len() - 1;
+    let more = match others {
+        0 => String::new(),
+        1 => ", and one more departure".to_owned(),
+        _ => format!(", and {others} more departures"),
+    };
+    let code = if state.at_anchor { Code::NotDerTolerated } else { Code::NotDer };
+    let at = Span { start: *offset as u32, end: *offset as u32 + 1 };
+    let finding = state.finding(code, format!("byte {offset}: {kind}{more}")).bytes(at);
+    state.push_form(finding);
+}
+
+/// RFC 5280 §4.1.2.2: positive and at most 20 octets.
+fn serial(state: &mut State<'_>, certificate: &Certificate) {
+    let serial = certificate.serial();
+    if serial.is_negative() || serial.is_zero() {
+        let what = if serial.is_zero() { "zero" } else { "negative" };
+        let finding = state
+            .finding(Code::SerialNotPositive, format!("the serial number is {what}"))
+            .part("serialNumber")
+            .bytes(certificate.serial_span());
+        state.push_form(finding);
+    }
+    if serial.as_bytes().len() > 20 {
+        let finding = state
+            .finding(Code::SerialTooLong, format!("the serial number has {} octets", serial.as_bytes().len()))
+            .part("serialNumber")
+            .bytes(certificate.serial_span())
+            .expected(Fact::Number(20))
+            .found(Fact::Number(serial.as_bytes().len() as i64));
+        state.push_form(finding);
+    }
+}
+
+/// RFC 5280 §4.1.2.1, §4.1.2.8, §4.1.2.9: what each version may have.
+fn version(state: &mut State<'_>, certificate: &Certificate) {
+    let has_extensions = certificate.extensions_offset() != 0;
+    let has_unique_ids = certificate.issuer_unique_id().is_some() || certificate.subject_unique_id().is_some();
+    let message = match certificate.version() {
+        Version::Other(_) => format!("the version is {}", certificate.version()),
+        Version::V1 | Version::V2 if has_extensions => {
+            format!("the certificate has extensions, but is version {}, not 3", certificate.version())
+        }
+        Version::V1 if has_unique_ids => "the certificate has unique identifiers, but is version 1".to_owned(),
+        _ => return,
+    };
+    let finding = state.finding(Code::VersionInvalid, message).part("version");
+    state.push_form(finding);
+}
+
+fn names(state: &mut State<'_>, certificate: &Certificate) {
+    if certificate.issuer().is_empty() {
+        let finding = state.finding(Code::IssuerEmpty, "the issuer's name is empty").part("issuer");
+        state.push_form(finding);
+    }
+    if certificate.subject().is_empty() {
+        // RFC 5280 §4.1.2.6: only an end entity may, and then subjectAltName must be critical.
+        let critical_names = certificate.extension(oids::SUBJECT_ALT_NAME).is_some_and(|names| names.is_critical());
+        if state.depth() > 0 || !critical_names {
+            let message = if state.depth() > 0 {
+                "the subject's name is empty, though it is an issuer"
+            } else {
+                "the subject's name is empty and there is no critical subjectAltName"
+            };
+            let finding = state.finding(Code::SubjectEmpty, message).part("subject");
+            state.push_form(finding);
+        }
+    }
+}
+
+fn extensions(state: &mut State<'_>, certificate: &Certificate) {
+    let mut seen: Vec<&[u8]> = Vec::new();
+    for extension in certificate.extensions() {
+        let oid = extension.oid();
+        let name = oid.name_or_dotted();
+        if seen.contains(&oid.as_bytes()) {
+            let finding = state
+                .finding(Code::ExtensionDuplicate, format!("{name} stands more than once"))
+                .part(name.clone())
+                .bytes(extension.span());
+            state.push_form(finding);
+        }
+        seen.push(oid.as_bytes());
+        match extension.value() {
+            Err(error) => {
+                let finding = state
+                    .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
+                    .part(name)
+                    .bytes(place(&error));
+                state.push_form(finding);
+            }
+            Ok(ExtensionValue::CtPoison) => {
+                let message = "this is a precertificate for transparency logs, not a certificate";
+                let finding = state.finding(Code::Precertificate, message).part(name).bytes(extension.span());
+                state.push(finding);
+            }
+            Ok(_) => {}
+        }
+    }
+}

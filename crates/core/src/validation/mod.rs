@@ -1,0 +1,58 @@
+//! Judging a candidate path (RFC 5280 §6.1), from the trust anchor down to the
+//! target.
+//!
+//! Inputs of RFC 5280 §6.1.1: (a) the [`CandidatePath`]; (b) the verification
+//! time; (d) the path's trust anchor. The initial policy set and the initial
+//! flags (c), (e) to (g), and the initial subtrees (h), (i), are not taken yet:
+//! a path that would need them is refused with `extension-not-processed`.
+//!
+//! Every check goes on after a failure, so that a report shows all that is
+//! wrong, and each finding carries the certificate it is about.
+
+mod algorithms;
+mod basic;
+mod extensions;
+mod form;
+mod prepare;
+mod state;
+mod wrap_up;
+
+use crate::finding::Finding;
+use crate::path::{CandidatePath, EdgeCache};
+use crate::policy::ValidationPolicy;
+use crate::time::Time;
+
+pub use state::PathOutcome;
+
+use state::State;
+
+/// Judges one candidate path, complete or partial.
+///
+/// The outcome's findings are in the order of the path, the trust anchor's
+/// first. Signatures that the search verified are taken from `edges`.
+pub fn validate(path: CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> PathOutcome {
+    let findings = run(&path, policy, time, edges);
+    PathOutcome { path, findings }
+}
+
+fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> Vec<Finding> {
+    let mut state = State::new(path, policy, time);
+    let top = path.certificates.len();
+    for depth in (0..top).rev() {
+        let Some(sourced) = path.certificates.get(depth) else { continue };
+        let certificate = &sourced.certificate;
+        if depth + 1 == top {
+            state.start();
+        }
+        state.go_to(depth, certificate);
+        form::check(&mut state, certificate);
+        basic::check(&mut state, certificate, edges);
+        if depth == 0 {
+            wrap_up::check(&mut state, certificate);
+        } else {
+            prepare::check(&mut state, certificate);
+        }
+        state.descend(certificate);
+    }
+    state.into_findings()
+}

@@ -1,0 +1,96 @@
+//! Preparation for the next certificate (RFC 5280 §6.1.4): may this one issue?
+
+use crate::finding::{Code, Fact};
+use crate::validation::state::{PathLength, State};
+use crate::validation::wrap_up;
+use crate::x509::Certificate;
+use crate::x509::certificate::Version;
+use crate::x509::extension::{BasicConstraints, ExtensionValue, KeyUsage, KeyUsageBit};
+use crate::x509::oid::oids;
+
+pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
+    let constraints = basic_constraints(certificate);
+    is_ca(state, certificate, constraints);
+    path_length(state, certificate, constraints);
+    key_usage(state, certificate);
+    wrap_up::purposes(state, certificate);
+}
+
+fn basic_constraints(certificate: &Certificate) -> Option<BasicConstraints> {
+    match certificate.extension(oids::BASIC_CONSTRAINTS)?.value() {
+        Ok(ExtensionValue::BasicConstraints(constraints)) => Some(constraints),
+        _ => None,
+    }
+}
+
+/// (k): cA must be set. A version 1 anchor has no way to say so and is taken
+/// as the CA that the caller says it is.
+fn is_ca(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {
+    let subject = certificate.subject().rfc4514();
+    let message = match (constraints, certificate.version()) {
+        (Some(BasicConstraints { ca: true, .. }), _) => return,
+        (Some(_), _) => format!("{subject} is used as an issuer, but its basicConstraints says that it is not a CA"),
+        (None, Version::V1 | Version::V2) if state.at_anchor => return,
+        (None, Version::V3 | Version::Other(_)) => {
+            format!("{subject} is used as an issuer, but has no usable basicConstraints extension")
+        }
+        (None, _) => format!(
+            "{subject} is used as an issuer, but is a version {} certificate, which cannot say that it is a CA",
+            certificate.version()
+        ),
+    };
+    let finding = state.finding(Code::IssuerNotCa, message).part("basicConstraints");
+    state.push(finding);
+}
+
+/// (l) and (m). The constraint counts the CAs below the one that states it,
+/// self-issued ones left out; the target is not counted.
+fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {
+    // (l) comes before (m): a CA is counted by the constraints above it, not by its own.
+    if !state.at_anchor && !certificate.is_self_issued() {
+        match &mut state.path_length {
+            Some(limit) if limit.left == 0 => {
+                let (stated, depth) = (limit.stated, limit.depth);
+                let subject = certificate.subject().rfc4514();
+                let setter = state.path.certificate(depth).map(|setter| (setter.subject().rfc4514(), setter.id()));
+                let (name, id) = setter.unwrap_or_else(|| (String::new(), certificate.id()));
+                let message = format!("{name} permits {stated} CAs below it, and {subject} is one too many");
+                let finding = state
+                    .finding(Code::PathLengthExceeded, message)
+                    .at(Some(depth), id)
+                    .part("basicConstraints.pathLenConstraint")
+                    .expected(Fact::Number(i64::from(stated)));
+                state.push(finding);
+            }
+            Some(limit) => limit.left -= 1,
+            None => {}
+        }
+    }
+    let Some(BasicConstraints { ca: true, path_length: Some(stated) }) = constraints else { return };
+    if state.path_length.is_none_or(|limit| stated < limit.left) {
+        state.path_length = Some(PathLength { left: stated, stated, depth: state.depth() });
+    }
+}
+
+/// (n): with a keyUsage extension, keyCertSign must be set.
+fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
+    let Some(usage) = usage(certificate) else { return };
+    if !usage.has(KeyUsageBit::KeyCertSign) {
+        let finding = state
+            .finding(
+                Code::KeyUsageNoCertSign,
+                "the certificate is used as an issuer, but its keyUsage lacks keyCertSign",
+            )
+            .part("keyUsage")
+            .expected(Fact::Text("keyCertSign".into()))
+            .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));
+        state.push(finding);
+    }
+}
+
+pub(super) fn usage(certificate: &Certificate) -> Option<KeyUsage> {
+    match certificate.extension(oids::KEY_USAGE)?.value() {
+        Ok(ExtensionValue::KeyUsage(usage)) => Some(usage),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! The variables of RFC 5280 §6.1.2 and how findings are made from them.
+
+use crate::crypto::acceptance::AlgorithmPolicy;
+use crate::finding::{Code, Finding, Severity};
+use crate::path::{CandidatePath, IssuerKey, PathEnd};
+use crate::policy::ValidationPolicy;
+use crate::time::Time;
+use crate::validation::{algorithms, basic, extensions, form, prepare};
+use crate::x509::Certificate;
+use crate::x509::spki::DsaParameters;
+
+/// A candidate path with what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct PathOutcome {
+    /// The path.
+    pub path: CandidatePath,
+    /// What was found out, the trust anchor's side first.
+    pub findings: Vec<Finding>,
+}
+
+impl PathOutcome {
+    /// Whether the path reaches an anchor and nothing speaks against it.
+    pub fn is_trusted(&self) -> bool {
+        self.path.anchor().is_some() && self.errors() == 0
+    }
+
+    /// How many findings refuse the path.
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+}
+
+/// The issuer that the walk has reached, as the next certificate sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Issuer<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) inherited: Option<DsaParameters<'a>>,
+}
+
+/// A path length constraint in force.
+#[derive(Clone, Copy)]
+pub(super) struct PathLength {
+    /// CAs that are not self-issued and may still follow (`max_path_length`).
+    pub(super) left: u32,
+    /// What the constraint said.
+    pub(super) stated: u32,
+    /// Who set it.
+    pub(super) depth: usize,
+}
+
+pub(super) struct State<'a> {
+    pub(super) path: &'a CandidatePath,
+    pub(super) policy: &'a ValidationPolicy,
+    pub(super) algorithms: AlgorithmPolicy,
+    pub(super) time: Time,
+    /// `None` at the top of a path without a trust anchor.
+    pub(super) issuer: Option<Issuer<'a>>,
+    pub(super) path_length: Option<PathLength>,
+    /// Whether the certificate at hand is the trust anchor.
+    pub(super) at_anchor: bool,
+    depth: usize,
+    certificate: Option<&'a Certificate>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(path: &'a CandidatePath, policy: &'a ValidationPolicy, time: Time) -> Self {
+        State {
+            path,
+            policy,
+            algorithms: policy.algorithms(),
+            time,
+            issuer: None,
+            path_length: None,
+            at_anchor: false,
+            depth: 0,
+            certificate: None,
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// RFC 5280 §6.1.2, with what RFC 5937 §4 takes from an anchor that is a
+    /// certificate.
+    pub(super) fn start(&mut self) {
+        match &self.path.end {
+            PathEnd::Anchor(anchor) => {
+                self.at_anchor = true;
+                self.go_to(self.path.end_depth(), &anchor.certificate);
+                form::check(self, &anchor.certificate);
+                basic::check_validity(self, &anchor.certificate);
+                algorithms::check_key(self, &anchor.certificate);
+                extensions::check_processed(self, &anchor.certificate);
+                prepare::check(self, &anchor.certificate);
+                self.descend(&anchor.certificate);
+                self.at_anchor = false;
+            }
+            PathEnd::TargetIsAnchor(_) => self.at_anchor = true,
+            PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
+        }
+    }
+
+    pub(super) fn go_to(&mut self, depth: usize, certificate: &'a Certificate) {
+        self.depth = depth;
+        self.certificate = Some(certificate);
+    }
+
+    /// Makes the certificate at hand the issuer of the next one.
+    pub(super) fn descend(&mut self, certificate: &'a Certificate) {
+        let inherited = self
+            .issuer
+            .and_then(|issuer| IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited }.parameters());
+        self.issuer = Some(Issuer { certificate, inherited });
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// A finding about the certificate at hand with the severity that the
+    /// policy gives its code.
+    pub(super) fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
+        let finding = Finding::new(code, self.policy.severity(code), message);
+        match self.certificate {
+            Some(certificate) => finding.at(Some(self.depth), certificate.id()),
+            None => finding,
+        }
+    }
+
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// As [`State::push`]; on a trust anchor an error becomes a warning,
+    /// because the anchor's own encoding and form were the caller's to judge.
+    pub(super) fn push_form(&mut self, mut finding: Finding) {
+        if self.at_anchor && finding.severity == Severity::Error {
+            finding.severity = Severity::Warning;
+        }
+        self.findings.push(finding);
+    }
+}

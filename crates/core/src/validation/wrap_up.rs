@@ -1,0 +1,158 @@
+//! What only the target must satisfy: purpose, key usage and name.
+
+use crate::finding::{Code, Fact};
+use crate::identity::{NameCheck, NearMiss, Presented, ReferenceName, check as check_name};
+use crate::policy::{Profile, Purpose};
+use crate::validation::prepare::usage;
+use crate::validation::state::State;
+use crate::x509::Certificate;
+use crate::x509::extension::{ExtensionValue, KeyUsageBit};
+use crate::x509::oid::{Oid, oids};
+
+pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
+    purposes(state, certificate);
+    key_usage(state, certificate);
+    name(state, certificate);
+    if state.policy.profile == Profile::Web {
+        web(state, certificate);
+    }
+}
+
+/// RFC 5280 §4.2.1.12 for the target. On CAs, that the list narrows what may
+/// stand below is an extension of RFC 5280 that every TLS library shares; it
+/// is in the deviations ledger. On a trust anchor it counts as well.
+pub(super) fn purposes(state: &mut State<'_>, certificate: &Certificate) {
+    let Some(Ok(ExtensionValue::ExtendedKeyUsage(listed))) =
+        certificate.extension(oids::EXTENDED_KEY_USAGE).map(|extension| extension.value())
+    else {
+        // Absent means any purpose; a malformed one is reported elsewhere.
+        return;
+    };
+    for purpose in &state.policy.purposes.clone() {
+        let Some(wanted) = purpose.oid() else { continue };
+        if listed.iter().any(|oid| oid == wanted || oid == oids::ANY_EXTENDED_KEY_USAGE || covers(oid, wanted, state)) {
+            continue;
+        }
+        let whose = if state.depth() == 0 { "the certificate" } else { "the CA" };
+        let finding = state
+            .finding(Code::PurposeNotAllowed, format!("{whose} may not be used for {purpose}"))
+            .part("extKeyUsage")
+            .expected(Fact::Text(wanted.name_or_dotted()))
+            .found(Fact::List(listed.iter().map(|oid| oid.name_or_dotted()).collect()));
+        state.push(finding);
+    }
+}
+
+/// Old CA certificates list server gated cryptography where serverAuth is
+/// meant; it never counts for a target.
+fn covers(listed: Oid<'_>, wanted: Oid<'_>, state: &State<'_>) -> bool {
+    state.depth() > 0 && wanted == oids::SERVER_AUTH && listed == oids::NETSCAPE_SGC
+}
+
+/// The key usages of which the purpose needs at least one (RFC 5280
+/// §4.2.1.12, "Key usage bits that may be consistent").
+fn needed(purpose: Oid<'_>) -> &'static [KeyUsageBit] {
+    use KeyUsageBit::{ContentCommitment, DigitalSignature, KeyAgreement, KeyEncipherment};
+    match purpose {
+        oids::SERVER_AUTH => &[DigitalSignature, KeyEncipherment, KeyAgreement],
+        oids::CLIENT_AUTH => &[DigitalSignature, KeyAgreement],
+        oids::CODE_SIGNING => &[DigitalSignature],
+        oids::EMAIL_PROTECTION => &[DigitalSignature, ContentCommitment, KeyEncipherment, KeyAgreement],
+        oids::TIME_STAMPING | oids::OCSP_SIGNING => &[DigitalSignature, ContentCommitment],
+        _ => &[],
+    }
+}
+
+fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
+    let Some(usage) = usage(certificate) else { return };
+    for purpose in &state.policy.purposes.clone() {
+        let Some(needed) = purpose.oid().map(needed).filter(|needed| !needed.is_empty()) else { continue };
+        if needed.iter().any(|bit| usage.has(*bit)) {
+            continue;
+        }
+        let finding = state
+            .finding(Code::KeyUsageNotForPurpose, format!("the key may not be used as {purpose} needs it"))
+            .part("keyUsage")
+            .expected(Fact::List(needed.iter().map(|bit| bit.name().to_owned()).collect()))
+            .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));
+        state.push(finding);
+    }
+}
+
+fn name(state: &mut State<'_>, certificate: &Certificate) {
+    let Some(reference) = &state.policy.name else { return };
+    let NameCheck::Mismatched { presented, near_miss } = check_name(certificate, reference) else { return };
+    let mut names: Vec<String> = presented.iter().map(Presented::describe).collect();
+    let kind = match reference {
+        ReferenceName::Dns(_) => "DNS name",
+        ReferenceName::Ip(_) => "address",
+        ReferenceName::Email(_) => "mailbox",
+    };
+    let mut message = if presented.is_empty() {
+        format!("the {kind} {reference} was asked for, but the certificate has no subjectAltName")
+    } else {
+        format!("the {kind} {reference} is not among the certificate's names")
+    };
+    let mut hint = None;
+    match near_miss {
+        Some(NearMiss::CommonName(name)) => {
+            message.push_str(&format!("; {name} stands only in the common name, which does not count (RFC 9525 §2)"));
+            hint = Some(
+                "Have the certificate issued again with the name in subjectAltName; the common name is not looked at."
+                    .to_owned(),
+            );
+        }
+        Some(NearMiss::WildcardDepth(pattern)) => {
+            message.push_str(&format!("; {pattern} stands for exactly one label (RFC 9525 §6.3)"));
+        }
+        Some(NearMiss::AddressAsDns(address)) => {
+            message.push_str(&format!(
+                "; {address} stands there as a DNS name, but an address must be an iPAddress (RFC 9525 §6.4)"
+            ));
+            hint =
+                Some("Have the certificate issued again with the address as iPAddress in subjectAltName.".to_owned());
+        }
+        Some(NearMiss::Www(name)) => {
+            message.push_str(&format!("; {name} is"));
+            hint = Some(format!("Connect to {name}, or have the certificate issued again with both names."));
+        }
+        Some(NearMiss::SubjectEmail(mailbox)) => {
+            message.push_str(&format!(
+                "; {mailbox} stands only in the subject's name, which does not count (RFC 5280 §4.1.2.6)"
+            ));
+        }
+        None => {}
+    }
+    // A certificate of a large hoster has hundreds of names; the report needs a few.
+    const SHOWN: usize = 10;
+    if names.len() > SHOWN {
+        let more = names.len() - SHOWN;
+        names.truncate(SHOWN);
+        names.push(format!("and {more} more"));
+    }
+    let mut finding = state
+        .finding(Code::NameMismatch, message)
+        .part("subjectAltName")
+        .expected(Fact::Text(reference.to_string()))
+        .found(Fact::List(names));
+    finding.hint = hint;
+    state.push(finding);
+}
+
+/// The CA/Browser Forum's rules for the certificates of TLS servers, as far
+/// as they are checked.
+fn web(state: &mut State<'_>, certificate: &Certificate) {
+    let serves_tls = state.policy.purposes.iter().any(|purpose| *purpose == Purpose::server_auth());
+    if !serves_tls {
+        return;
+    }
+    if certificate.extension(oids::SUBJECT_ALT_NAME).is_none() {
+        let finding =
+            state.finding(Code::WebSanMissing, "the certificate has no subjectAltName").part("subjectAltName");
+        state.push(finding);
+    }
+    if certificate.extension(oids::EXTENDED_KEY_USAGE).is_none() {
+        let finding = state.finding(Code::WebEkuMissing, "the certificate has no extKeyUsage").part("extKeyUsage");
+        state.push(finding);
+    }
+}
