@@ -1,0 +1,129 @@
+//! The command line as data: one definition a flag feeds parsing and help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  trusted, or everything was read
+  1  untrusted, or a check failed
+  2  wrong usage, or an input cannot be read
+  3  indeterminate: evidence is missing, a trust store is empty, or a limit was reached
+  4  internal error
+Several results in one run: 4, then 2, then 1, then 3, then 0.";
+
+/// Verifies certificates and explains the verdict.
+#[derive(Debug, Parser)]
+#[command(name = "certlens", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Verify(VerifyArgs),
+    Inspect(InspectArgs),
+    Explain(ExplainArgs),
+}
+
+/// Build a path from a certificate to a trust anchor and say whether it holds
+///
+/// The first certificate of a file is the target; further ones serve as
+/// intermediates. In a P7B file, whose order means nothing, the target is the
+/// certificate that issued none of the others.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct VerifyArgs {
+    /// Files with the certificate to verify (PEM, DER, base64, P7B), directories of those, or - for standard input
+    #[arg(value_name = "TARGET", required = true)]
+    pub(crate) targets: Vec<String>,
+    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) anchors: Vec<String>,
+    /// A set of trust anchors; the default is the system's, unless --anchors is given
+    #[arg(long, value_enum)]
+    pub(crate) trust: Option<TrustArg>,
+    /// Further certificates that may stand in the path, untrusted: files or directories
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) intermediates: Vec<String>,
+    /// Verification time in RFC 3339, as 2026-11-23T12:00:00Z; the default is this moment
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// The DNS name, address or mailbox that the certificate must have (dns:, ip:, email: force the kind)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// What the certificate must be usable for: any, server-auth, client-auth, code-signing,
+    /// email-protection, time-stamping, ocsp-signing, or an object identifier; each one given must be allowed
+    #[arg(long, value_name = "PURPOSE", default_value = "any")]
+    pub(crate) purpose: Vec<String>,
+    /// The rules: RFC 5280, or in addition those of the CA/Browser Forum for TLS servers
+    #[arg(long, value_enum, default_value_t = ProfileArg::Rfc5280)]
+    pub(crate) profile: ProfileArg,
+    /// Accept a weak algorithm with a warning: sha1, md5, rsa1024, dsa or all (profile rfc5280 only)
+    #[arg(long, value_name = "KIND")]
+    pub(crate) allow_weak: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Show everything that is in certificates
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// Files (PEM, DER, base64, P7B), directories of those, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Say what a finding means and what to do about it
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Codes of findings, as `expired`; without any, all are listed
+    #[arg(value_name = "CODE")]
+    pub(crate) codes: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite the output file if it exists
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+    /// Never colour the report (as with the environment variable NO_COLOR)
+    #[arg(long)]
+    pub(crate) no_color: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs; docs/schema has the schemas
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrustArg {
+    /// The operating system's trust store; SSL_CERT_FILE and SSL_CERT_DIR replace it
+    System,
+    /// The Mozilla set that certlens carries
+    Mozilla,
+    /// No set: only what --anchors gives
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileArg {
+    Rfc5280,
+    Web,
+}

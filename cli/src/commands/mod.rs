@@ -1,0 +1,5 @@
+//! What each command does between arguments and report.
+
+pub(crate) mod explain;
+pub(crate) mod inspect;
+pub(crate) mod verify;

@@ -1,0 +1,228 @@
+//! From arguments to objects: files, directories and standard input.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use certlens_core::encoding::input::{self, Armor, Input, MAX_INPUT_OCTETS};
+use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::origin::Origin;
+use certlens_core::pool::Sourced;
+use certlens_core::x509::Certificate;
+
+use crate::error::Failure;
+
+/// The most files that one directory may hold; a trust store has a few hundred.
+const MAX_DIRECTORY_ENTRIES: usize = 10_000;
+
+/// One readable source: a file or standard input.
+pub(crate) struct Source {
+    /// The name as given, `-` for standard input.
+    pub(crate) name: String,
+    /// What was in it.
+    pub(crate) input: Input,
+    /// Whether the user named it, and did not only name its directory.
+    pub(crate) named: bool,
+}
+
+/// A certificate with its octets, or why it cannot be read.
+pub(crate) enum Loaded {
+    Read(Sourced),
+    Refused { origin: Origin, der: Vec<u8>, message: String },
+}
+
+impl Source {
+    fn origin(&self, index: usize) -> Origin {
+        let count = self.input.objects.len();
+        if self.name == "-" {
+            Origin::StandardInput { index, count }
+        } else {
+            Origin::File { path: self.name.clone(), index, count }
+        }
+    }
+
+    /// The certificates in it, in order.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = Loaded> {
+        self.input.certificates().map(|object| {
+            let origin = self.origin(object.index);
+            match Certificate::from_der(&object.der) {
+                Ok(certificate) => Loaded::Read(Sourced { certificate, origin }),
+                Err(error) => {
+                    let place = match (&object.armor, object.pkcs7_offset) {
+                        (Armor::Binary, None) if object.offset > 0 => format!(" (from byte {} of the file)", object.offset),
+                        (Armor::Binary, None) => String::new(),
+                        (_, None) => format!(" of the block at byte {} of the file", object.offset),
+                        (_, Some(inner)) => format!(" of the certificate at byte {inner} of the PKCS#7"),
+                    };
+                    let message = format!("the certificate cannot be read: {error}{place}");
+                    Loaded::Refused { origin, der: object.der.clone(), message }
+                }
+            }
+        })
+    }
+
+    /// Whether the order of its certificates means nothing.
+    pub(crate) fn is_unordered(&self) -> bool {
+        self.input.certificates().any(|object| object.pkcs7_offset.is_some())
+    }
+
+    /// What else was in it, as findings.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = Finding> {
+        let shown = shown(&self.name);
+        self.input.problems.iter().map(move |problem| {
+            let (code, severity) = if problem.kind.is_note() {
+                (Code::InputIgnored, Severity::Info)
+            } else {
+                (Code::CertificateUnreadable, Severity::Warning)
+            };
+            Finding::new(code, severity, format!("{shown}: {problem}"))
+        })
+    }
+}
+
+fn shown(name: &str) -> &str {
+    if name == "-" { "standard input" } else { name }
+}
+
+/// Reads one argument: a file, a directory or `-`.
+///
+/// # Errors
+///
+/// When it cannot be read or holds nothing of use.
+pub(crate) fn argument(name: &str) -> Result<Vec<Source>, Failure> {
+    if name == "-" {
+        let mut octets = Vec::new();
+        let read = io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets);
+        read.map_err(|error| Failure::unusable(format!("standard input cannot be read: {error}")))?;
+        return Ok(vec![source("-", &octets, true)?]);
+    }
+    let path = Path::new(name);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => directory(path),
+        Ok(_) => Ok(vec![file(name, path, true)?]),
+        Err(error) => Err(not_there(name, &error)),
+    }
+}
+
+fn not_there(name: &str, error: &io::Error) -> Failure {
+    let failure = Failure::unusable(format!("{name}: {}", reason(error)));
+    if error.kind() != io::ErrorKind::NotFound {
+        return failure;
+    }
+    if looks_like_endpoint(name) {
+        return failure.advice(
+            "this version verifies files; save what the server sends with `openssl s_client -connect HOST:PORT -servername HOST -showcerts </dev/null >chain.pem` and verify chain.pem",
+        );
+    }
+    match nearest(name) {
+        Some(near) => failure.advice(format!("did you mean {near}?")),
+        None => failure.advice("check the name and the directory you are in"),
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read this file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+fn looks_like_endpoint(name: &str) -> bool {
+    name.contains("://") || name.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
+/// A file of the same directory whose name differs by little.
+fn nearest(name: &str) -> Option<String> {
+    let path = Path::new(name);
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wanted = path.file_name()?.to_str()?;
+    let names = fs::read_dir(parent).ok()?.take(MAX_DIRECTORY_ENTRIES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let near = names.map(|other| (edits(wanted, &other), other)).filter(|(edits, _)| *edits <= 2.min(wanted.len() / 3)).min()?;
+    Some(path.with_file_name(near.1).display().to_string())
+}
+
+/// Levenshtein distance; file names are short.
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, left) in one.chars().enumerate() {
+        let mut diagonal = line;
+        let mut before = line + 1;
+        for (right, cell) in other.iter().zip(row.iter_mut().skip(1)) {
+            let replaced = diagonal + usize::from(left != *right);
+            diagonal = *cell;
+            before = replaced.min(before + 1).min(*cell + 1);
+            *cell = before;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = line + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+fn file(name: &str, path: &Path, named: bool) -> Result<Source, Failure> {
+    let failed = |error: io::Error| Failure::unusable(format!("{name}: {}", reason(&error)));
+    let handle = fs::File::open(path).map_err(failed)?;
+    let size = handle.metadata().map_or(0, |metadata| metadata.len());
+    if size > MAX_INPUT_OCTETS as u64 {
+        return Err(refuse(name, &input::InputError::TooLarge { octets: usize::try_from(size).unwrap_or(usize::MAX) }));
+    }
+    let mut octets = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
+    handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(failed)?;
+    source(name, &octets, named)
+}
+
+fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, Failure> {
+    match input::read(octets) {
+        Ok(input) => Ok(Source { name: name.to_owned(), input, named }),
+        Err(error) => Err(refuse(name, &error)),
+    }
+}
+
+/// An input error with the file's name.
+pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
+    Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice())
+}
+
+/// All readable files of a directory, in the order of their names. Files that
+/// hold nothing of use are passed over, as in any directory of certificates.
+fn directory(path: &Path) -> Result<Vec<Source>, Failure> {
+    let shown = path.display();
+    let entries = fs::read_dir(path).map_err(|error| Failure::unusable(format!("{shown}: {}", reason(&error))))?;
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::unusable(format!("{shown}: {}", reason(&error))))?;
+        if files.len() == MAX_DIRECTORY_ENTRIES {
+            return Err(Failure::unusable(format!(
+                "{shown}: has more than {MAX_DIRECTORY_ENTRIES} entries (MAX_DIRECTORY_ENTRIES)"
+            ))
+            .advice("give the files themselves"));
+        }
+        if fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file()) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    let sources: Vec<Source> =
+        files.iter().filter_map(|file_path| file(&file_path.display().to_string(), file_path, false).ok()).collect();
+    if sources.iter().all(|source| source.input.certificates().next().is_none()) {
+        return Err(Failure::unusable(format!("{shown}: the directory has no file with a certificate"))
+            .advice("subdirectories are not searched; give the directory that holds the files"));
+    }
+    Ok(sources)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edits;
+
+    #[test]
+    fn distance_between_names() {
+        for (one, other, distance) in [("", "", 0), ("abc", "abc", 0), ("abc", "acb", 2), ("abc", "abd", 1), ("server.pem", "sever.pem", 1), ("", "ab", 2)] {
+            assert_eq!(edits(one, other), distance, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Where a report goes: standard output or a file, text or JSON.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use certlens_report::{Charset, Colour, Document, TextOptions, render_text};
+use serde::Serialize;
+
+use crate::args::{Format, OutputArgs};
+use crate::error::Failure;
+use crate::exit::Exit;
+
+/// Columns of a report that goes to no terminal, and the most on one.
+const WIDTH: usize = 100;
+
+/// Writes the report in the form asked for.
+pub(crate) fn write<T: Serialize>(args: &OutputArgs, facts: &T, documents: &[Document]) -> Result<(), Failure> {
+    let to_terminal = args.output.is_none() && io::stdout().is_terminal();
+    let report = match args.format {
+        Format::Json => {
+            let mut json = serde_json::to_string_pretty(facts).map_err(|error| internal(&error))?;
+            json.push('\n');
+            json
+        }
+        Format::Text => {
+            let options = TextOptions {
+                width: if to_terminal { terminal_width() } else { WIDTH },
+                colour: if to_terminal && colour_wanted(args) { Colour::Ansi } else { Colour::Never },
+                charset: Charset::Unicode,
+            };
+            let mut text = String::new();
+            for (index, document) in documents.iter().enumerate() {
+                if index > 0 {
+                    text.push('\n');
+                }
+                render_text(document, &options, &mut text).map_err(|error| internal(&error))?;
+            }
+            text
+        }
+    };
+    match &args.output {
+        Some(path) => to_file(path, report.as_bytes(), args.force),
+        None => to_stdout(report.as_bytes()),
+    }
+}
+
+fn internal(error: &dyn std::fmt::Display) -> Failure {
+    Failure { exit: Exit::Internal, message: format!("the report cannot be made: {error}"), advice: None }
+}
+
+fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns).min(WIDTH))
+}
+
+/// <https://no-color.org>: any value but an empty one means no colour.
+fn colour_wanted(args: &OutputArgs) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !args.no_color && !set("NO_COLOR") && !dumb
+}
+
+/// A reader that has seen enough and closes the pipe is no failure.
+fn to_stdout(report: &[u8]) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(report).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::unusable(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes beside the file and renames, so that there is never half a report.
+fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {
+    let shown = path.display();
+    let failed = |error: io::Error| Failure::unusable(format!("{shown}: cannot be written: {error}"));
+    let name = path.file_name().ok_or_else(|| Failure::unusable(format!("{shown}: is not the name of a file")))?;
+    let mut beside = name.to_os_string();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(beside);
+    let mut part = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    let written = part.write_all(report).and_then(|()| part.sync_all());
+    drop(part);
+    let placed = written.and_then(|()| if force { fs::rename(&beside, path) } else { place_new(&beside, path) });
+    placed.map_err(|error| {
+        // Nothing can be done if the unfinished part cannot be removed either.
+        let _ = fs::remove_file(&beside);
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Failure::unusable(format!("{shown}: exists already")).advice("give --force to overwrite it");
+        }
+        failed(error)
+    })
+}
+
+/// A hard link fails when the name is taken, where renaming would replace it.
+fn place_new(part: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(part, path) {
+        Ok(()) => fs::remove_file(part),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // File systems without hard links: the window between look and rename is all that is left.
+        Err(_) if path.exists() => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
+        Err(_) => fs::rename(part, path),
+    }
+}

@@ -1,0 +1,30 @@
+//! Commands that a reader can copy into a shell.
+
+/// Quotes an argument for a POSIX shell where it needs to be.
+pub(crate) fn quote(argument: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@%+,".contains(character);
+    if !argument.is_empty() && argument.chars().all(plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn only_what_needs_it_is_quoted() {
+        for (argument, quoted) in [
+            ("server.pem", "server.pem"),
+            ("my file.pem", "'my file.pem'"),
+            ("", "''"),
+            ("it's", "'it'\\''s'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("http://pki.example/ca.cer", "http://pki.example/ca.cer"),
+            ("a&b", "'a&b'"),
+        ] {
+            assert_eq!(quote(argument), quoted);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Sets of trust anchors.
+
+use certlens_core::anchors::AnchorSet;
+use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::origin::{Origin, TrustSet};
+use certlens_core::x509::Certificate;
+
+use crate::args::TrustArg;
+use crate::error::Failure;
+use crate::load::{self, Loaded};
+
+/// The anchors in force, how they are called, and what was left out.
+pub(crate) struct Trust {
+    pub(crate) anchors: AnchorSet,
+    /// Each set's name and number of anchors.
+    pub(crate) sets: Vec<(String, usize)>,
+    /// Whether the Mozilla set is among them.
+    pub(crate) has_mozilla: bool,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Puts the anchors together: those of `--anchors` alone, unless `--trust` is
+/// given too.
+///
+/// # Errors
+///
+/// When a file of `--anchors` cannot be read or has no certificate.
+pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Result<Trust, Failure> {
+    let mut gathered = Trust { anchors: AnchorSet::new(), sets: Vec::new(), has_mozilla: false, findings: Vec::new() };
+    for argument in anchor_arguments {
+        gathered.add_files(argument)?;
+    }
+    match trust {
+        None if !anchor_arguments.is_empty() => {}
+        Some(TrustArg::None) => {}
+        Some(TrustArg::Mozilla) => {
+            gathered.has_mozilla = true;
+            gathered.add_set(TrustSet::Mozilla, webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref));
+        }
+        None | Some(TrustArg::System) => gathered.add_system(),
+    }
+    Ok(gathered)
+}
+
+/// The embedded Mozilla set, for the hint that it would help.
+pub(crate) fn mozilla() -> AnchorSet {
+    let mut anchors = AnchorSet::new();
+    for der in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+        if let Ok(certificate) = Certificate::from_der(der) {
+            anchors.add(certificate, Origin::TrustSet(TrustSet::Mozilla));
+        }
+    }
+    anchors
+}
+
+impl Trust {
+    fn add_files(&mut self, argument: &str) -> Result<(), Failure> {
+        let mut count = 0;
+        let mut refused = None;
+        for source in load::argument(argument)? {
+            self.findings.extend(source.problems());
+            if source.named {
+                source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+            }
+            for loaded in source.certificates() {
+                match loaded {
+                    Loaded::Read(sourced) => count += usize::from(self.anchors.add(sourced.certificate, sourced.origin)),
+                    Loaded::Refused { origin, message, .. } => {
+                        let message = format!("{origin}: {message}");
+                        refused.get_or_insert(message.clone());
+                        self.findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, message));
+                    }
+                }
+            }
+        }
+        match refused {
+            Some(message) if count == 0 && self.anchors.is_empty() => Err(Failure::unusable(message)),
+            _ => {
+                self.sets.push((argument.to_owned(), count));
+                Ok(())
+            }
+        }
+    }
+
+    fn add_system(&mut self) {
+        let store = rustls_native_certs::load_native_certs();
+        for error in &store.errors {
+            let message = format!("system trust store: {error}");
+            self.findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, message));
+        }
+        self.add_set(TrustSet::System, store.certs.iter().map(AsRef::as_ref));
+    }
+
+    fn add_set<'a>(&mut self, set: TrustSet, certificates: impl Iterator<Item = &'a [u8]>) {
+        let mut count = 0;
+        for (index, der) in certificates.enumerate() {
+            match Certificate::from_der(der) {
+                Ok(certificate) => count += usize::from(self.anchors.add(certificate, Origin::TrustSet(set))),
+                Err(error) => {
+                    let message = format!("{} #{}: {error}", set.name(), index + 1);
+                    self.findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, message));
+                }
+            }
+        }
+        self.sets.push((set.name().to_owned(), count));
+    }
+}
