@@ -1,5 +1,6 @@
 //! certlens-core.
 
+pub mod crypto;
 pub mod encoding;
 pub mod time;
 pub mod x509;
