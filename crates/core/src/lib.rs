@@ -1,6 +1,5 @@
 //! certlens-core.
 
-pub mod anchors;
 pub mod crypto;
 pub mod encoding;
 pub mod engine;

@@ -2,7 +2,7 @@
 //!
 //! aws-lc-rs is given the two numbers of the key and not its DER, so that there
 //! is one reading of the key (ours), and no second parse. What it has no
-//! algorithm for goes to [`own`], with the feature `legacy`.
+//! algorithm for goes to the module `own`, with the feature `legacy`.
 
 #[cfg(feature = "legacy")]
 mod own;
@@ -22,8 +22,8 @@ use crate::encoding::der::Integer;
 /// stop there too (OPENSSL_RSA_MAX_MODULUS_BITS).
 pub const RSA_MAX_MODULUS_BITS: usize = 16_384;
 
-/// The longest public exponent that is computed with, in bits: what Windows'
-/// CryptoAPI, BoringSSL and aws-lc take. Some keys have 2^32 + 1; a long
+/// The longest public exponent that is computed with, in bits: the limit of
+/// BoringSSL and aws-lc. Few keys go beyond 2^16 + 1, some to 2^32 + 1; a long
 /// exponent only makes a verifier slow.
 pub const RSA_MAX_EXPONENT_BITS: usize = 33;
 

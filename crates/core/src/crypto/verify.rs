@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, UnparsedPub
 
 use super::algorithm::{PssParameters, SignatureAlgorithm};
 use super::{dsa, ecdsa, rsa};
+use crate::x509::oid::oids;
 use crate::x509::spki::{AlgorithmIdentifier, MlDsa, PublicKey};
 
 /// Why a signature was not found correct.
@@ -131,7 +132,7 @@ pub fn check_key_restrictions(
     key_algorithm: &AlgorithmIdentifier<'_>,
     algorithm: &SignatureAlgorithm<'_>,
 ) -> Result<(), VerifyError> {
-    if key_algorithm.oid != crate::x509::oid::oids::RSASSA_PSS || key_algorithm.parameters.is_none() {
+    if key_algorithm.oid != oids::RSASSA_PSS || key_algorithm.parameters.is_none() {
         return Ok(());
     }
     let key = SignatureAlgorithm::from_identifier(key_algorithm)

@@ -7,7 +7,6 @@ use crate::crypto::vectors::{
     MESSAGE, Vector, context, integer, null, oid, public_key, sequence, spki, uint, vector, vectors,
 };
 use crate::encoding::der::{Cursor, Decode};
-use crate::x509::oid::oids;
 use crate::x509::spki::Curve;
 
 /// Whether only own code, behind the feature `legacy`, verifies this.
