@@ -89,7 +89,7 @@ impl Input {
             return Ok(certificates);
         }
         if self.problems.iter().any(|problem| !problem.kind.is_note()) {
-            return Err(InputError::Damaged { problems: self.problems.clone() });
+            return Err(InputError::Damaged { problems: self.problems.clone(), omitted: self.problems_omitted });
         }
         let mut found = Vec::new();
         for object in &self.objects {
@@ -121,7 +121,7 @@ pub fn read(file: &[u8]) -> Result<Input, InputError> {
         return Ok(Input { objects, problems, problems_omitted, text: text.as_ref().map(Text::encoding) });
     }
     if problems.iter().any(|problem| !problem.kind.is_note()) {
-        return Err(InputError::Damaged { problems });
+        return Err(InputError::Damaged { problems, omitted: problems_omitted });
     }
     Err(InputError::Unrecognised { kind })
 }

@@ -264,7 +264,7 @@ fn headers(body: &[u8]) -> (usize, bool) {
             let line = line.trim_ascii();
             encrypted |= line.starts_with(b"Proc-Type:") && line.ends_with(b"ENCRYPTED");
         } else {
-            return (pos, encrypted);
+            return (if within { pos } else { 0 }, encrypted);
         }
         pos += next;
     }

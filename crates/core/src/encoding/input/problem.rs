@@ -167,6 +167,8 @@ pub enum InputError {
     Damaged {
         /// What is wrong, in the order of the file; at least one.
         problems: Vec<InputProblem>,
+        /// How many more there are beyond [`MAX_PROBLEMS`](super::MAX_PROBLEMS).
+        omitted: usize,
     },
     /// Objects were read, but none is a certificate.
     NoCertificate {
@@ -180,7 +182,7 @@ impl InputError {
     pub fn advice(&self) -> &'static str {
         let kind = match self {
             Self::TooLarge { .. } => return "split the file, or take the certificates out of it first",
-            Self::Damaged { problems } => {
+            Self::Damaged { problems, .. } => {
                 let lost = problems.iter().find(|problem| !problem.kind.is_note());
                 return lost.map_or("export the certificate again", |problem| problem.kind.advice());
             }
@@ -224,12 +226,12 @@ impl fmt::Display for InputError {
                     kind.describe()
                 )
             }
-            Self::Damaged { problems } => {
+            Self::Damaged { problems, omitted } => {
                 f.write_str("nothing in the file can be read")?;
                 if let Some(problem) = problems.iter().find(|problem| !problem.kind.is_note()) {
                     write!(f, ": {problem}")?;
                 }
-                match problems.iter().filter(|problem| !problem.kind.is_note()).count() {
+                match omitted + problems.iter().filter(|problem| !problem.kind.is_note()).count() {
                     0 | 1 => Ok(()),
                     count => write!(f, " (and {} more)", count - 1),
                 }
