@@ -11,7 +11,8 @@ use std::fmt;
 
 use super::text::{Text, wipe};
 use base64_body::decode;
-pub(super) use base64_body::{Base64Error, Base64Note, Decoded, decode as decode_base64, is_base64};
+pub use base64_body::{Base64Error, Base64Note};
+pub(super) use base64_body::{Decoded, decode as decode_base64, is_base64};
 
 mod base64_body;
 
