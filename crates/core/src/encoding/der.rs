@@ -178,21 +178,26 @@ impl DerError {
     }
 }
 
+impl fmt::Display for DerErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            DerErrorKind::Truncated { announced, available } => {
+                write!(f, "length {announced} announced, but only {available} octets are left")
+            }
+            DerErrorKind::Missing(tag) => write!(f, "expected {tag}, found the end"),
+            DerErrorKind::UnexpectedTag { expected, found } => write!(f, "expected {expected}, found {found}"),
+            DerErrorKind::LengthUnreadable => f.write_str("the length octets cannot be read"),
+            DerErrorKind::NestingTooDeep => write!(f, "values nest deeper than {MAX_NESTING} levels"),
+            DerErrorKind::ConstructedString => f.write_str("the string is split into fragments"),
+            DerErrorKind::Invalid(what) => f.write_str(what),
+            DerErrorKind::TrailingData => f.write_str("expected the end of the structure, found more octets"),
+        }
+    }
+}
+
 impl fmt::Display for DerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {}: ", self.offset)?;
-        match self.kind {
-            DerErrorKind::Truncated { announced, available } => {
-                write!(f, "length {announced} announced, but only {available} octets are left")?;
-            }
-            DerErrorKind::Missing(tag) => write!(f, "expected {tag}, found the end")?,
-            DerErrorKind::UnexpectedTag { expected, found } => write!(f, "expected {expected}, found {found}")?,
-            DerErrorKind::LengthUnreadable => f.write_str("the length octets cannot be read")?,
-            DerErrorKind::NestingTooDeep => write!(f, "values nest deeper than {MAX_NESTING} levels")?,
-            DerErrorKind::ConstructedString => f.write_str("the string is split into fragments")?,
-            DerErrorKind::Invalid(what) => f.write_str(what)?,
-            DerErrorKind::TrailingData => f.write_str("expected the end of the structure, found more octets")?,
-        }
+        write!(f, "byte {}: {}", self.offset, self.kind)?;
         if !self.field.is_empty() {
             write!(f, " (in {})", self.field)?;
         }
