@@ -49,7 +49,9 @@ impl Source {
                 Ok(certificate) => Loaded::Read(Sourced { certificate, origin }),
                 Err(error) => {
                     let place = match (&object.armor, object.pkcs7_offset) {
-                        (Armor::Binary, None) if object.offset > 0 => format!(" (from byte {} of the file)", object.offset),
+                        (Armor::Binary, None) if object.offset > 0 => {
+                            format!(" (from byte {} of the file)", object.offset)
+                        }
                         (Armor::Binary, None) => String::new(),
                         (_, None) => format!(" of the block at byte {} of the file", object.offset),
                         (_, Some(inner)) => format!(" of the certificate at byte {inner} of the PKCS#7"),
@@ -129,7 +131,8 @@ fn reason(error: &io::Error) -> String {
 }
 
 fn looks_like_endpoint(name: &str) -> bool {
-    name.contains("://") || name.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    name.contains("://")
+        || name.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 /// A file of the same directory whose name differs by little.
@@ -137,8 +140,14 @@ fn nearest(name: &str) -> Option<String> {
     let path = Path::new(name);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let wanted = path.file_name()?.to_str()?;
-    let names = fs::read_dir(parent).ok()?.take(MAX_DIRECTORY_ENTRIES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let near = names.map(|other| (edits(wanted, &other), other)).filter(|(edits, _)| *edits <= 2.min(wanted.len() / 3)).min()?;
+    let names = fs::read_dir(parent)
+        .ok()?
+        .take(MAX_DIRECTORY_ENTRIES)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let near = names
+        .map(|other| (edits(wanted, &other), other))
+        .filter(|(edits, _)| *edits <= 2.min(wanted.len() / 3))
+        .min()?;
     Some(path.with_file_name(near.1).display().to_string())
 }
 
@@ -221,7 +230,14 @@ mod tests {
 
     #[test]
     fn distance_between_names() {
-        for (one, other, distance) in [("", "", 0), ("abc", "abc", 0), ("abc", "acb", 2), ("abc", "abd", 1), ("server.pem", "sever.pem", 1), ("", "ab", 2)] {
+        for (one, other, distance) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("abc", "acb", 2),
+            ("abc", "abd", 1),
+            ("server.pem", "sever.pem", 1),
+            ("", "ab", 2),
+        ] {
             assert_eq!(edits(one, other), distance, "{one} {other}");
         }
     }

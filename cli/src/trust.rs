@@ -64,7 +64,9 @@ impl Trust {
             }
             for loaded in source.certificates() {
                 match loaded {
-                    Loaded::Read(sourced) => count += usize::from(self.anchors.add(sourced.certificate, sourced.origin)),
+                    Loaded::Read(sourced) => {
+                        count += usize::from(self.anchors.add(sourced.certificate, sourced.origin))
+                    }
                     Loaded::Refused { origin, message, .. } => {
                         let message = format!("{origin}: {message}");
                         refused.get_or_insert(message.clone());
