@@ -152,7 +152,7 @@ fn nearest(name: &str) -> Option<String> {
 }
 
 /// Levenshtein distance; file names are short.
-fn edits(one: &str, other: &str) -> usize {
+pub(crate) fn edits(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (line, left) in one.chars().enumerate() {

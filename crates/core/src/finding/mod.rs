@@ -79,6 +79,7 @@ impl fmt::Display for Fact {
             Fact::Text(text) => f.write_str(text),
             Fact::Time(time) => time.fmt(f),
             Fact::Number(number) => number.fmt(f),
+            Fact::List(values) if values.is_empty() => f.write_str("none"),
             Fact::List(values) => f.write_str(&values.join(", ")),
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn check_signature(state: &mut State<'_>, certificate: &Certificate) 
     };
     let name = algorithm.describe();
     let acceptance = state.algorithms.judge_signature(&algorithm);
-    report(state, acceptance, &name, "signatureAlgorithm", &format!("the certificate is signed by {name}"));
+    report(state, acceptance, &name, "signatureAlgorithm", &format!("signed with {name}"));
     if let Some(Deviation { offset, kind }) = sink.into_deviations().first() {
         let finding = state.finding(Code::NotDer, format!("byte {offset}: {kind}")).part("signatureAlgorithm");
         state.push_form(finding);
@@ -40,7 +40,7 @@ pub(super) fn check_key(state: &mut State<'_>, certificate: &Certificate) {
     let key = resolve_dsa(key, inherited);
     let name = key.describe();
     let acceptance = state.algorithms.judge_key(&key);
-    report(state, acceptance, &name, "subjectPublicKeyInfo", &format!("the certificate's key is {name}"));
+    report(state, acceptance, &name, "subjectPublicKeyInfo", &format!("the key is {name}"));
 }
 
 fn report(state: &mut State<'_>, acceptance: Acceptance, name: &str, part: &'static str, what: &str) {
@@ -48,9 +48,9 @@ fn report(state: &mut State<'_>, acceptance: Acceptance, name: &str, part: &'sta
         Acceptance::Accepted => {}
         Acceptance::Weak { kinds, allowed } => {
             for kind in kinds.iter() {
-                let mut message = format!("{what}: {} is not acceptable ({})", kind.describe(), kind.citation());
+                let mut message = format!("{what}: {} is not acceptable", kind.describe());
                 if allowed {
-                    message = format!("{what}, which is weak ({}) and was allowed", kind.citation());
+                    message = format!("{what}: {} is weak, and was allowed", kind.describe());
                 }
                 let mut finding = found(state, weak_code(kind), message, part, name);
                 if allowed {

@@ -21,7 +21,7 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
         match &state.path.end {
             // The signature on an anchor is never judged.
             PathEnd::TargetIsAnchor(_) | PathEnd::Anchor(_) => {}
-            PathEnd::SelfSigned => not_anchored(state, certificate),
+            PathEnd::SelfSigned => not_anchored(state),
             PathEnd::NoIssuer(missing) => no_issuer(state, missing),
         }
         if !matches!(state.path.end, PathEnd::TargetIsAnchor(_)) {
@@ -96,39 +96,52 @@ pub(super) fn check_validity(state: &mut State<'_>, certificate: &Certificate) {
     }
 }
 
-fn not_anchored(state: &mut State<'_>, certificate: &Certificate) {
-    let subject = certificate.subject().rfc4514();
+fn not_anchored(state: &mut State<'_>) {
     let finding = if state.depth() == 0 {
-        state.finding(Code::SelfSignedNotAnchored, format!("{subject} is self-signed and not among the trust anchors"))
+        state.finding(Code::SelfSignedNotAnchored, "self-signed, and not among the trust anchors")
     } else {
         state.finding(
             Code::AnchorNotTrusted,
-            format!("the path ends in {subject}, which is not among the trust anchors"),
+            "the path ends in this self-signed certificate, which is not among the trust anchors",
         )
     };
     state.push(finding);
 }
 
 fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
-    let key =
-        missing.key_identifier.as_deref().map(|key| format!(" with key identifier {}", hex(key))).unwrap_or_default();
-    let mut message = format!("no certificate of the issuer {}{key} was given", missing.name);
-    for near in &missing.near {
-        message.push_str(match near.kind {
-            NearIssuerKind::SameNameOtherKey => "; near miss: the same name with another key",
-            NearIssuerKind::SameKeyOtherName => "; near miss: the same key identifier under another name",
-            NearIssuerKind::SimilarName => "; near miss: a similar name",
+    let key = |identifier: &Option<Vec<u8>>| match identifier {
+        Some(identifier) => format!(", key identifier {}", hex(identifier)),
+        None => String::new(),
+    };
+    let wanted = format!("{}{}", missing.name, key(&missing.key_identifier));
+    let near = match missing.near.len() {
+        0 => "",
+        1 => "; one certificate comes near",
+        _ => "; some come near",
+    };
+    let mut finding = state
+        .finding(Code::IssuerNotFound, format!("the issuer's certificate is not among those given{near}"))
+        .part("issuer")
+        .expected(Fact::Text(wanted));
+    if !missing.near.is_empty() {
+        let near = missing.near.iter().map(|near| {
+            let how = match near.kind {
+                NearIssuerKind::SameNameOtherKey => "the same name, but another key",
+                NearIssuerKind::SameKeyOtherName => "the same key identifier, but another name",
+                NearIssuerKind::SimilarName => "a similar name",
+            };
+            format!("{} ({how}{}; {})", near.subject, key(&near.key_identifier), near.origin)
         });
-        let key =
-            near.key_identifier.as_deref().map(|key| format!(", key identifier {}", hex(key))).unwrap_or_default();
-        message.push_str(&format!(", {} ({}{key})", near.subject, near.origin));
+        finding = finding.found(Fact::List(near.collect()));
     }
-    let mut finding =
-        state.finding(Code::IssuerNotFound, message).part("issuer").expected(Fact::Text(missing.name.clone()));
     if let Some(url) = missing.urls.first() {
         finding = finding.hint(format!(
             "Get the issuer's certificate from {url} (the certificate's caIssuers address), give it with --intermediates, and have the server send it."
         ));
+    } else if missing.near.iter().any(|near| near.kind == NearIssuerKind::SameNameOtherKey) {
+        finding = finding.hint(
+            "The CA has another certificate with another key than the one given, as after a renewal: get the one with the key identifier above.",
+        );
     }
     state.push(finding);
 }

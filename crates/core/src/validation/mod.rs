@@ -18,9 +18,12 @@ mod state;
 mod wrap_up;
 
 use crate::finding::Finding;
-use crate::path::{CandidatePath, EdgeCache};
+use crate::origin::Origin;
+use crate::path::{CandidatePath, EdgeCache, PathEnd};
 use crate::policy::ValidationPolicy;
+use crate::pool::Sourced;
 use crate::time::Time;
+use crate::x509::Certificate;
 
 pub use state::PathOutcome;
 
@@ -33,6 +36,26 @@ use state::State;
 pub fn validate(path: CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> PathOutcome {
     let findings = run(&path, policy, time, edges);
     PathOutcome { path, findings }
+}
+
+/// Judges one certificate by itself: how it is made, its key, and, unless it is
+/// self-issued, how it was signed. Nothing is said about a path.
+pub fn check_form(certificate: &Certificate, policy: &ValidationPolicy) -> Vec<Finding> {
+    let sourced = Sourced { certificate: certificate.clone(), origin: Origin::Memory };
+    let path = CandidatePath { certificates: vec![sourced], end: PathEnd::SelfSigned };
+    // No check made here looks at the time.
+    let mut state = State::new(&path, policy, certificate.not_before().time);
+    state.go_to(0, certificate);
+    form::check(&mut state, certificate);
+    algorithms::check_key(&mut state, certificate);
+    if !certificate.is_self_issued() {
+        algorithms::check_signature(&mut state, certificate);
+    }
+    let mut findings = state.into_findings();
+    for reference in findings.iter_mut().filter_map(|finding| finding.locus.certificate.as_mut()) {
+        reference.depth = None;
+    }
+    findings
 }
 
 fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> Vec<Finding> {

@@ -26,18 +26,14 @@ fn basic_constraints(certificate: &Certificate) -> Option<BasicConstraints> {
 /// (k): cA must be set. A version 1 anchor has no way to say so and is taken
 /// as the CA that the caller says it is.
 fn is_ca(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {
-    let subject = certificate.subject().rfc4514();
     let message = match (constraints, certificate.version()) {
         (Some(BasicConstraints { ca: true, .. }), _) => return,
-        (Some(_), _) => format!("{subject} is used as an issuer, but its basicConstraints says that it is not a CA"),
+        (Some(_), _) => "used as an issuer, but basicConstraints says that it is not a CA".to_owned(),
         (None, Version::V1 | Version::V2) if state.at_anchor => return,
         (None, Version::V3 | Version::Other(_)) => {
-            format!("{subject} is used as an issuer, but has no usable basicConstraints extension")
+            "used as an issuer, but without a usable basicConstraints extension".to_owned()
         }
-        (None, _) => format!(
-            "{subject} is used as an issuer, but is a version {} certificate, which cannot say that it is a CA",
-            certificate.version()
-        ),
+        (None, version) => format!("used as an issuer, but of version {version}, which cannot say that it is a CA"),
     };
     let finding = state.finding(Code::IssuerNotCa, message).part("basicConstraints");
     state.push(finding);
@@ -52,9 +48,9 @@ fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Op
             Some(limit) if limit.left == 0 => {
                 let (stated, depth) = (limit.stated, limit.depth);
                 let subject = certificate.subject().rfc4514();
-                let setter = state.path.certificate(depth).map(|setter| (setter.subject().rfc4514(), setter.id()));
-                let (name, id) = setter.unwrap_or_else(|| (String::new(), certificate.id()));
-                let message = format!("{name} permits {stated} CAs below it, and {subject} is one too many");
+                let setter = state.path.certificate(depth).map(Certificate::id);
+                let id = setter.unwrap_or_else(|| certificate.id());
+                let message = format!("permits {stated} CAs below it, and {subject} is one too many");
                 let finding = state
                     .finding(Code::PathLengthExceeded, message)
                     .at(Some(depth), id)
@@ -77,10 +73,7 @@ fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
     let Some(usage) = usage(certificate) else { return };
     if !usage.has(KeyUsageBit::KeyCertSign) {
         let finding = state
-            .finding(
-                Code::KeyUsageNoCertSign,
-                "the certificate is used as an issuer, but its keyUsage lacks keyCertSign",
-            )
+            .finding(Code::KeyUsageNoCertSign, "used as an issuer, but keyUsage lacks keyCertSign")
             .part("keyUsage")
             .expected(Fact::Text("keyCertSign".into()))
             .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));

@@ -33,7 +33,7 @@ pub(super) fn purposes(state: &mut State<'_>, certificate: &Certificate) {
         if listed.iter().any(|oid| oid == wanted || oid == oids::ANY_EXTENDED_KEY_USAGE || covers(oid, wanted, state)) {
             continue;
         }
-        let whose = if state.depth() == 0 { "the certificate" } else { "the CA" };
+        let whose = if state.depth() == 0 { "it" } else { "what it issues" };
         let finding = state
             .finding(Code::PurposeNotAllowed, format!("{whose} may not be used for {purpose}"))
             .part("extKeyUsage")
@@ -96,19 +96,17 @@ fn name(state: &mut State<'_>, certificate: &Certificate) {
     let mut hint = None;
     match near_miss {
         Some(NearMiss::CommonName(name)) => {
-            message.push_str(&format!("; {name} stands only in the common name, which does not count (RFC 9525 §2)"));
+            message.push_str(&format!("; {name} stands only in the common name, which does not count"));
             hint = Some(
                 "Have the certificate issued again with the name in subjectAltName; the common name is not looked at."
                     .to_owned(),
             );
         }
         Some(NearMiss::WildcardDepth(pattern)) => {
-            message.push_str(&format!("; {pattern} stands for exactly one label (RFC 9525 §6.3)"));
+            message.push_str(&format!("; {pattern} stands for exactly one label"));
         }
         Some(NearMiss::AddressAsDns(address)) => {
-            message.push_str(&format!(
-                "; {address} stands there as a DNS name, but an address must be an iPAddress (RFC 9525 §6.4)"
-            ));
+            message.push_str(&format!("; {address} stands there as a DNS name, but an address must be an iPAddress"));
             hint =
                 Some("Have the certificate issued again with the address as iPAddress in subjectAltName.".to_owned());
         }
@@ -117,9 +115,7 @@ fn name(state: &mut State<'_>, certificate: &Certificate) {
             hint = Some(format!("Connect to {name}, or have the certificate issued again with both names."));
         }
         Some(NearMiss::SubjectEmail(mailbox)) => {
-            message.push_str(&format!(
-                "; {mailbox} stands only in the subject's name, which does not count (RFC 5280 §4.1.2.6)"
-            ));
+            message.push_str(&format!("; {mailbox} stands only in the subject's name, which does not count"));
         }
         None => {}
     }

@@ -1,0 +1,315 @@
+//! The facts of `certlens verify`.
+
+use certlens_core::crypto::algorithm::SignatureAlgorithm;
+use certlens_core::path::{MissingIssuer, NearIssuerKind, PathEnd};
+use certlens_core::pool::Sourced;
+use certlens_core::validation::PathOutcome;
+use certlens_core::verdict::Status;
+use certlens_core::x509::Certificate;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::commands::verify::{NotRead, Request, Verified};
+use crate::exit::Exit;
+use crate::facts::finding::FindingFacts;
+
+/// The report of `certlens verify`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct VerifyReport {
+    /// Always `certlens/verify/1`.
+    schema: &'static str,
+    /// The version of certlens.
+    version: &'static str,
+    /// The exit code of the run.
+    exit_code: u8,
+    /// What was demanded.
+    request: RequestFacts,
+    /// One result a target.
+    results: Vec<ResultFacts>,
+    /// Targets that could not be read.
+    not_read: Vec<NotReadFacts>,
+    /// Findings about trust anchors and intermediates given.
+    findings: Vec<FindingFacts>,
+}
+
+/// What was demanded of every target.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RequestFacts {
+    /// Verification time, RFC 3339, UTC.
+    time: String,
+    /// Whether the time was the machine's clock.
+    time_is_clock: bool,
+    /// `rfc5280` or `web`.
+    profile: &'static str,
+    /// Purposes, each of which must be allowed.
+    purposes: Vec<String>,
+    /// The name that the target must have.
+    name: Option<String>,
+    /// Weak algorithms that were allowed.
+    allow_weak: Vec<&'static str>,
+    /// Where the trust anchors came from.
+    trust: Vec<TrustFacts>,
+    /// How many trust anchors there were in all, each counted once.
+    anchors: usize,
+    /// How many certificates `--intermediates` gave.
+    intermediates: usize,
+    /// Whether revocation was checked: `not_checked`.
+    revocation: &'static str,
+}
+
+/// A set of trust anchors.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TrustFacts {
+    /// The file, directory or set.
+    name: String,
+    /// How many anchors it added.
+    anchors: usize,
+}
+
+/// A target that could not be read.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NotReadFacts {
+    /// The argument.
+    target: String,
+    /// Why.
+    message: String,
+    /// What to do.
+    hint: Option<String>,
+}
+
+/// The verdict on one target.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ResultFacts {
+    /// The target.
+    target: PathCertificateFacts,
+    /// `trusted`, `untrusted` or `indeterminate`.
+    status: &'static str,
+    /// The code of the finding that decided.
+    reason: Option<&'static str>,
+    /// The deciding path.
+    path: Option<PathFacts>,
+    /// Other paths that were tried.
+    other_paths: Vec<PathFacts>,
+    /// Findings about the run and the target's file, not about one path.
+    findings: Vec<FindingFacts>,
+    /// Signatures verified.
+    signatures_verified: usize,
+}
+
+/// A path with what was found out about it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PathFacts {
+    /// The target first; a trust anchor last.
+    certificates: Vec<PathCertificateFacts>,
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed` or `no_issuer`.
+    end: &'static str,
+    /// The issuer that was not found.
+    missing_issuer: Option<MissingIssuerFacts>,
+    /// The findings, the trust anchor's first.
+    findings: Vec<FindingFacts>,
+}
+
+/// One certificate of a path.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PathCertificateFacts {
+    /// Place in the path, 0 being the target.
+    depth: usize,
+    /// `target`, `intermediate` or `anchor`.
+    role: &'static str,
+    /// RFC 4514.
+    subject: String,
+    /// RFC 4514.
+    issuer: String,
+    /// Serial number, hexadecimal.
+    serial: String,
+    /// Start of validity, RFC 3339.
+    not_before: String,
+    /// End of validity, RFC 3339.
+    not_after: String,
+    /// The public key, as `RSA 2048`.
+    public_key: String,
+    /// The signature algorithm, as `SHA-256 with RSA`.
+    signature_algorithm: String,
+    /// SHA-256 of the certificate.
+    sha256: String,
+    /// Where it came from.
+    origin: String,
+}
+
+/// An issuer that was not found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MissingIssuerFacts {
+    /// Its name, RFC 4514.
+    name: String,
+    /// The key identifier it must have, hexadecimal.
+    key_identifier: Option<String>,
+    /// Where the certificate says that it is.
+    ca_issuers: Vec<String>,
+    /// Certificates that come near.
+    near_misses: Vec<NearMissFacts>,
+}
+
+/// A certificate that comes near.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NearMissFacts {
+    /// `same_name_other_key`, `same_key_other_name` or `similar_name`.
+    kind: &'static str,
+    /// Its subject, RFC 4514.
+    subject: String,
+    /// Its key identifier, hexadecimal.
+    key_identifier: Option<String>,
+    /// Where it came from.
+    origin: String,
+}
+
+impl VerifyReport {
+    pub(crate) const SCHEMA: &'static str = "certlens/verify/1";
+
+    pub(crate) fn new(request: &Request, verified: &[Verified], not_read: &[NotRead], exit: Exit) -> Self {
+        VerifyReport {
+            schema: Self::SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            exit_code: exit.code(),
+            request: RequestFacts::from(request),
+            results: verified.iter().map(ResultFacts::from).collect(),
+            not_read: not_read
+                .iter()
+                .map(|one| NotReadFacts {
+                    target: one.argument.clone(),
+                    message: one.failure.message.clone(),
+                    hint: one.failure.advice.clone(),
+                })
+                .collect(),
+            findings: FindingFacts::all(request.trust.findings.iter().chain(&request.findings)),
+        }
+    }
+}
+
+impl From<&Request> for RequestFacts {
+    fn from(request: &Request) -> Self {
+        let policy = &request.policy;
+        RequestFacts {
+            time: request.time.to_string(),
+            time_is_clock: request.time_is_clock,
+            profile: policy.profile.name(),
+            purposes: policy.purposes.iter().map(ToString::to_string).collect(),
+            name: policy.name.as_ref().map(ToString::to_string),
+            allow_weak: policy.allow_weak.iter().map(|kind| kind.name()).collect(),
+            trust: request
+                .trust
+                .sets
+                .iter()
+                .map(|(name, anchors)| TrustFacts { name: name.clone(), anchors: *anchors })
+                .collect(),
+            anchors: request.trust.anchors.len(),
+            intermediates: request.intermediates.len(),
+            revocation: "not_checked",
+        }
+    }
+}
+
+impl From<&Verified> for ResultFacts {
+    fn from(verified: &Verified) -> Self {
+        let verdict = &verified.verdict;
+        ResultFacts {
+            target: path_certificate(0, "target", &verified.target),
+            status: match verdict.status {
+                Status::Trusted => "trusted",
+                Status::Untrusted => "untrusted",
+                Status::Indeterminate => "indeterminate",
+            },
+            reason: verdict.reason().map(|finding| finding.code.name()),
+            path: verdict.best.as_ref().map(PathFacts::from),
+            other_paths: verdict.others.iter().map(PathFacts::from).collect(),
+            findings: FindingFacts::all(verdict.findings.iter().chain(&verified.findings)),
+            signatures_verified: verdict.signatures,
+        }
+    }
+}
+
+impl From<&PathOutcome> for PathFacts {
+    fn from(outcome: &PathOutcome) -> Self {
+        let path = &outcome.path;
+        let mut certificates: Vec<PathCertificateFacts> = path
+            .certificates
+            .iter()
+            .enumerate()
+            .map(|(depth, sourced)| {
+                path_certificate(depth, if depth == 0 { "target" } else { "intermediate" }, sourced)
+            })
+            .collect();
+        let (end, missing) = match &path.end {
+            PathEnd::Anchor(anchor) => {
+                let sourced = Sourced { certificate: anchor.certificate.clone(), origin: anchor.origin.clone() };
+                certificates.push(path_certificate(path.end_depth(), "anchor", &sourced));
+                ("anchor", None)
+            }
+            PathEnd::TargetIsAnchor(_) => ("target_is_anchor", None),
+            PathEnd::SelfSigned => ("self_signed", None),
+            PathEnd::NoIssuer(missing) => ("no_issuer", Some(MissingIssuerFacts::from(missing))),
+        };
+        PathFacts { certificates, end, missing_issuer: missing, findings: FindingFacts::all(&outcome.findings) }
+    }
+}
+
+impl From<&MissingIssuer> for MissingIssuerFacts {
+    fn from(missing: &MissingIssuer) -> Self {
+        MissingIssuerFacts {
+            name: missing.name.clone(),
+            key_identifier: missing.key_identifier.as_deref().map(hex),
+            ca_issuers: missing.urls.clone(),
+            near_misses: missing
+                .near
+                .iter()
+                .map(|near| NearMissFacts {
+                    kind: match near.kind {
+                        NearIssuerKind::SameNameOtherKey => "same_name_other_key",
+                        NearIssuerKind::SameKeyOtherName => "same_key_other_name",
+                        NearIssuerKind::SimilarName => "similar_name",
+                    },
+                    subject: near.subject.clone(),
+                    key_identifier: near.key_identifier.as_deref().map(hex),
+                    origin: near.origin.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn path_certificate(depth: usize, role: &'static str, sourced: &Sourced) -> PathCertificateFacts {
+    let certificate = &sourced.certificate;
+    PathCertificateFacts {
+        depth,
+        role,
+        subject: certificate.subject().rfc4514(),
+        issuer: certificate.issuer().rfc4514(),
+        serial: hex(certificate.serial().as_bytes()),
+        not_before: certificate.not_before().time.to_string(),
+        not_after: certificate.not_after().time.to_string(),
+        public_key: public_key(certificate),
+        signature_algorithm: signature_algorithm(certificate),
+        sha256: certificate.id().to_string(),
+        origin: sourced.origin.to_string(),
+    }
+}
+
+/// The public key in words.
+pub(crate) fn public_key(certificate: &Certificate) -> String {
+    match certificate.spki().public_key() {
+        Ok(key) => key.describe(),
+        Err(_) => format!("{} (cannot be decoded)", certificate.spki().algorithm.oid.name_or_dotted()),
+    }
+}
+
+/// The signature algorithm in words.
+pub(crate) fn signature_algorithm(certificate: &Certificate) -> String {
+    let identifier = certificate.signature_algorithm();
+    match SignatureAlgorithm::from_identifier(&identifier) {
+        Ok(algorithm) => algorithm.describe(),
+        Err(_) => format!("{} (parameters cannot be decoded)", identifier.oid.name_or_dotted()),
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}

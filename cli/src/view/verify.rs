@@ -1,0 +1,311 @@
+//! The text of `certlens verify`: the verdict, the reason, the path with what
+//! is wrong where, what to do, and what was asked.
+
+use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::path::{CandidatePath, PathEnd};
+use certlens_core::validation::PathOutcome;
+use certlens_core::verdict::Status;
+use certlens_core::x509::Certificate;
+use certlens_report::{Block, Document, Emphasis, Field, Fields, Headline, Level, Node, Note, Step, Text, Tone, Tree};
+
+use crate::args::{TrustArg, VerifyArgs};
+use crate::commands::verify::{Request, Verified};
+use crate::facts::verify::{public_key, signature_algorithm};
+use crate::shell::quote;
+
+pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
+    let verdict = &verified.verdict;
+    let (tone, word) = match verdict.status {
+        Status::Trusted => (Tone::Good, "TRUSTED"),
+        Status::Untrusted => (Tone::Bad, "UNTRUSTED"),
+        Status::Indeterminate => (Tone::Unclear, "INDETERMINATE"),
+    };
+    let of = if several { format!("{}: ", verified.target.origin) } else { String::new() };
+    let headline =
+        Headline::new(tone, format!("{of}{word} (revocation not checked)")).reason(reason(verified, request));
+    let mut document = Document::new(headline);
+    if let Some(best) = &verdict.best {
+        document.heading("Path, trust anchor first").push(tree(best));
+    }
+    let notes: Vec<Note> = verdict
+        .findings
+        .iter()
+        .chain(&verified.findings)
+        .chain(&request.trust.findings)
+        .chain(&request.findings)
+        .map(note)
+        .collect();
+    if !notes.is_empty() {
+        document.heading("Beside the path").push(notes);
+    }
+    let steps = steps(verified, args);
+    if !steps.is_empty() {
+        document.heading("What to do").push(steps);
+    }
+    document.heading("Checked with").push(checked_with(verified, request));
+    document
+}
+
+/// The line below the verdict.
+fn reason(verified: &Verified, request: &Request) -> String {
+    let verdict = &verified.verdict;
+    if let Some(finding) = verdict.reason() {
+        let whose = match (&verdict.best, finding.locus.certificate.and_then(|certificate| certificate.depth)) {
+            (Some(outcome), Some(depth)) => format!("{}: ", role(&outcome.path, depth)),
+            _ => String::new(),
+        };
+        let others = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).count() - 1;
+        let more = match others {
+            0 => String::new(),
+            1 => " (and one more error below)".to_owned(),
+            _ => format!(" (and {others} more errors below)"),
+        };
+        return format!("{whose}{}{more}.", finding.message);
+    }
+    let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
+    let Some(anchor) = anchor else { return "No path was found.".to_owned() };
+    let mut reason = format!(
+        "The path ends in the trust anchor {} ({}) and holds at {}",
+        anchor.certificate.subject(),
+        anchor.origin,
+        request.time
+    );
+    if let Some(name) = &request.policy.name {
+        reason.push_str(&format!(" for {name}"));
+    }
+    reason.push('.');
+    reason
+}
+
+/// What a certificate at a depth is called in a sentence.
+fn role(path: &CandidatePath, depth: usize) -> String {
+    let name = path.certificate(depth).map(|certificate| certificate.subject().rfc4514()).unwrap_or_default();
+    if depth == 0 {
+        "The target".to_owned()
+    } else if depth == path.end_depth() && path.anchor().is_some() {
+        format!("The trust anchor {name}")
+    } else {
+        format!("The intermediate {name}")
+    }
+}
+
+fn tree(outcome: &PathOutcome) -> Tree {
+    let path = &outcome.path;
+    let mut nodes = Vec::new();
+    match &path.end {
+        PathEnd::Anchor(anchor) => {
+            nodes.push(certificate(
+                outcome,
+                path.end_depth(),
+                &anchor.certificate,
+                "trust anchor",
+                anchor.origin.to_string(),
+            ));
+        }
+        PathEnd::NoIssuer(missing) => {
+            let wanted = Text::new().with(Emphasis::Quiet, format!("(not found) {}", missing.name));
+            nodes.push(Node::new(wanted).label("missing issuer"));
+        }
+        PathEnd::TargetIsAnchor(_) | PathEnd::SelfSigned => {}
+    }
+    for (depth, sourced) in path.certificates.iter().enumerate().rev() {
+        let is_anchor = matches!(path.end, PathEnd::TargetIsAnchor(_));
+        let role = match depth {
+            0 if is_anchor => "target and trust anchor",
+            0 => "target",
+            _ => "intermediate",
+        };
+        nodes.push(certificate(outcome, depth, &sourced.certificate, role, sourced.origin.to_string()));
+    }
+    Tree::path(nodes)
+}
+
+fn certificate(outcome: &PathOutcome, depth: usize, certificate: &Certificate, role: &str, origin: String) -> Node {
+    let facts = format!(
+        "{} to {} · {} · {}",
+        certificate.not_before().time.date(),
+        certificate.not_after().time.date(),
+        public_key(certificate),
+        signature_algorithm(certificate)
+    );
+    let node = Node::new(certificate.subject().rfc4514()).label(role).label(origin).detail(facts);
+    let mine = outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.locus.certificate.and_then(|certificate| certificate.depth) == Some(depth));
+    mine.fold(node, |node, finding| node.note(note(finding)))
+}
+
+fn note(finding: &Finding) -> Note {
+    let level = match finding.severity {
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
+        Severity::Info => Level::Info,
+    };
+    let mut note =
+        Note::new(level, finding.code.name(), finding.message.as_str()).citation(finding.code.entry().citation);
+    // A time or a name stands in the sentence already; lists and identifiers are worth their own line.
+    if shows_values(finding.code) {
+        if let Some(expected) = &finding.expected {
+            note = note.expected(expected.to_string());
+        }
+        if let Some(found) = &finding.found {
+            note = note.found(found.to_string());
+        }
+    }
+    note
+}
+
+fn shows_values(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NameMismatch
+            | Code::PurposeNotAllowed
+            | Code::KeyUsageNotForPurpose
+            | Code::KeyUsageNoCertSign
+            | Code::KeyIdentifierMismatch
+            | Code::NameNotChained
+            | Code::SignatureAlgorithmMismatch
+            | Code::IssuerNotFound
+    )
+}
+
+/// One step an error, in the order of importance, then where to read more.
+fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
+    let verdict = &verified.verdict;
+    let mut steps: Vec<Step> = Vec::new();
+    let mut said: Vec<&str> = Vec::new();
+    let by_mozilla = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla);
+    if let Some(finding) = by_mozilla {
+        steps.push(Step::new(finding.advice()).command(again(args, Change::TrustMozilla)));
+    }
+    let errors: Vec<&Finding> = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).collect();
+    // From the target upwards: that is the part the reader most likely owns.
+    for finding in errors.iter().rev() {
+        let advice = finding.advice();
+        if said.contains(&advice) {
+            continue;
+        }
+        said.push(advice);
+        let mut step = Step::new(advice);
+        for command in commands(finding, verified, args) {
+            step = step.command(command);
+        }
+        steps.push(step);
+    }
+    if let Some(first) = verdict.reason() {
+        let more = Step::new("Read what the finding means:").command(format!("certlens explain {}", first.code));
+        steps.push(more);
+    }
+    steps
+}
+
+fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<String> {
+    match finding.code {
+        Code::IssuerNotFound => {
+            let missing = verified.verdict.best.as_ref().and_then(|outcome| match &outcome.path.end {
+                PathEnd::NoIssuer(missing) => Some(missing),
+                _ => None,
+            });
+            let url = missing.and_then(|missing| {
+                missing.urls.iter().find(|url| url.starts_with("http://") || url.starts_with("https://"))
+            });
+            match url {
+                Some(url) => vec![
+                    format!("curl --output issuer.cer {}", quote(url)),
+                    again(args, Change::Intermediates("issuer.cer")),
+                ],
+                None => Vec::new(),
+            }
+        }
+        Code::TrustStoreEmpty => vec![again(args, Change::TrustMozilla)],
+        Code::SelfSignedNotAnchored => vec![again(args, Change::Anchors(first_target(args)))],
+        Code::NameMismatch | Code::PurposeNotAllowed | Code::KeyUsageNotForPurpose | Code::NotDer => {
+            vec![format!("certlens inspect {}", quote(first_target(args)))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn first_target(args: &VerifyArgs) -> &str {
+    args.targets.first().map_or("-", String::as_str)
+}
+
+enum Change<'a> {
+    TrustMozilla,
+    Intermediates(&'a str),
+    Anchors(&'a str),
+}
+
+/// The command of this run with one change, to be run again.
+fn again(args: &VerifyArgs, change: Change<'_>) -> String {
+    let mut words = vec!["certlens verify".to_owned()];
+    words.extend(args.targets.iter().map(|target| quote(target)));
+    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
+    for anchors in &args.anchors {
+        option("anchors", anchors);
+    }
+    match (&change, args.trust) {
+        (Change::TrustMozilla, _) => option("trust", "mozilla"),
+        (_, Some(TrustArg::System)) => option("trust", "system"),
+        (_, Some(TrustArg::Mozilla)) => option("trust", "mozilla"),
+        (_, Some(TrustArg::None)) => option("trust", "none"),
+        (_, None) => {}
+    }
+    for intermediates in &args.intermediates {
+        option("intermediates", intermediates);
+    }
+    match change {
+        Change::TrustMozilla => {}
+        Change::Intermediates(file) => option("intermediates", file),
+        Change::Anchors(file) => option("anchors", file),
+    }
+    if let Some(at) = &args.at {
+        option("at", at);
+    }
+    if let Some(name) = &args.name {
+        option("name", name);
+    }
+    for purpose in args.purpose.iter().filter(|purpose| *purpose != "any") {
+        option("purpose", purpose);
+    }
+    if args.profile == crate::args::ProfileArg::Web {
+        option("profile", "web");
+    }
+    for kind in &args.allow_weak {
+        option("allow-weak", kind);
+    }
+    words.join(" ")
+}
+
+fn checked_with(verified: &Verified, request: &Request) -> Block {
+    let anchors: Vec<String> = request
+        .trust
+        .sets
+        .iter()
+        .map(|(name, count)| format!("{name} ({count} anchor{})", if *count == 1 { "" } else { "s" }))
+        .collect();
+    let anchors = if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") };
+    let clock = if request.time_is_clock { " (this machine's clock)" } else { "" };
+    let purposes: Vec<String> = request.policy.purposes.iter().map(ToString::to_string).collect();
+    let name = match &request.policy.name {
+        Some(name) => name.to_string(),
+        None => "not checked (give --name)".to_owned(),
+    };
+    let weak: Vec<&str> = request.policy.allow_weak.iter().map(|kind| kind.name()).collect();
+    let mut fields = vec![
+        Field::new("Trust anchors", anchors),
+        Field::new(
+            "Intermediates",
+            format!("{} given, {} in the target's file", request.intermediates.len(), verified.companions),
+        ),
+        Field::new("Time", format!("{}{clock}", request.time)),
+        Field::new("Purpose", purposes.join(", ")),
+        Field::new("Name", name),
+        Field::new("Profile", request.policy.profile.name()),
+    ];
+    if !weak.is_empty() {
+        fields.push(Field::new("Weak, allowed", weak.join(", ")));
+    }
+    Block::from(Fields::new(fields))
+}

@@ -1,0 +1,335 @@
+//! The command line as a user meets it: inputs of every kind, exit codes,
+//! where output goes.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const AT: &str = "2026-06-01T00:00:00Z";
+
+fn testdata(name: &str) -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../testdata").join(name).display().to_string()
+}
+
+fn anchor() -> String {
+    testdata("anchors/certlens-test-anchor.pem")
+}
+
+fn issuing() -> String {
+    testdata("intermediates/issuing-ca.pem")
+}
+
+/// certlens without anything of this machine's environment that it reads.
+fn certlens() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certlens"));
+    command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR").env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    certlens().args(args).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn verify_target(target: &str) -> Output {
+    run(&["verify", target, "--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT])
+}
+
+#[test]
+fn the_same_certificate_in_every_wrapping_is_trusted() {
+    for name in [
+        "target.der",
+        "target-crlf.pem",
+        "target-bom.pem",
+        "target-utf16le.pem",
+        "target-utf16be.pem",
+        "target-no-final-newline.pem",
+        "target-text-around.pem",
+        "target-base64.txt",
+        "target-base64-one-line.txt",
+        "chain.p7b",
+        "chain.p7c.pem",
+        "chain-ber.p7b",
+    ] {
+        let output = verify_target(&testdata(&format!("inputs/{name}")));
+        assert_eq!(output.status.code(), Some(0), "{name}: {}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).contains("CN=www.example.test"), "{name}: another target\n{}", stdout(&output));
+    }
+}
+
+#[test]
+fn what_is_no_certificate_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let zeros = folder.path().join("zeros.bin");
+    fs::File::create(&zeros).unwrap().set_len(100 << 20).unwrap();
+    let small_zeros = folder.path().join("small-zeros.bin");
+    fs::write(&small_zeros, vec![0; 5000]).unwrap();
+    let no_such = testdata("inputs/target.dre");
+    for (file, words) in [
+        (testdata("inputs/empty.pem"), &["empty"][..]),
+        (testdata("inputs/server.pfx"), &["PKCS#12 (PFX)"][..]),
+        (testdata("inputs/request.csr"), &["signing request", "certification authority"][..]),
+        (testdata("inputs/key.pem"), &["private key"][..]),
+        (testdata("inputs/crl.pem"), &["revocation list"][..]),
+        (testdata("inputs/error-page.html"), &["HTML", "proxy"][..]),
+        (testdata("inputs/not-a-certificate.txt"), &["text"][..]),
+        (zeros.display().to_string(), &["104857600", "MAX_INPUT_OCTETS"][..]),
+        (small_zeros.display().to_string(), &["zero"][..]),
+        (no_such, &["no such file", "did you mean", "target.der"][..]),
+        ("www.example.com:443".to_owned(), &["no such file", "s_client"][..]),
+        ("https://www.example.com".to_owned(), &["no such file", "s_client"][..]),
+    ] {
+        for command in ["verify", "inspect"] {
+            let output = run(&[command, &file]);
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{command} {file}: {said}");
+            assert!(said.starts_with("error: "), "{said}");
+            assert!(said.contains(" hint: "), "{command} {file} says not what to do: {said}");
+            assert!(said.contains(&file), "{command} {file} is not named: {said}");
+            for word in words {
+                assert!(said.contains(word), "{command} {file}: {word:?} is not in: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_target_is_unusable_and_a_broken_intermediate_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut der = fs::read(testdata("inputs/target.der")).unwrap();
+    // The tag of the serial number.
+    let at = der.windows(2).position(|pair| pair == [0x02, 0x02]).or_else(|| der.iter().position(|octet| *octet == 0x02));
+    der[at.unwrap().max(8)] = 0x0c;
+    let broken = folder.path().join("broken.der");
+    fs::write(&broken, &der).unwrap();
+    let broken = broken.display().to_string();
+    let output = verify_target(&broken);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("byte ") && stderr(&output).contains("certlens inspect"), "{}", stderr(&output));
+
+    let target = testdata("inputs/target.der");
+    let output = run(&[
+        "verify", &target, "--anchors", &anchor(), "--intermediates", &issuing(), "--intermediates", &broken, "--at", AT,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
+
+    let two = testdata("inputs/two-certificates-one-broken.pem");
+    let output = run(&["verify", &target, "--anchors", &anchor(), "--intermediates", &issuing(), "--intermediates", &two, "--at", AT]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
+}
+
+#[test]
+fn standard_input_is_read_on_request() {
+    let mut child = certlens()
+        .args(["verify", "-", "--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let der = fs::read(testdata("inputs/target.der")).unwrap();
+    child.stdin.take().unwrap().write_all(&der).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("target · standard input"), "{}", stdout(&output));
+}
+
+#[test]
+fn directories_serve_as_targets_anchors_and_intermediates() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(testdata("inputs/target.der"), folder.path().join("a.der")).unwrap();
+    fs::copy(testdata("cases/expired/target.pem"), folder.path().join("b.pem")).unwrap();
+    fs::write(folder.path().join("README"), "nothing of use").unwrap();
+    let targets = folder.path().display().to_string();
+    let output =
+        run(&["verify", &targets, "--anchors", &testdata("anchors"), "--intermediates", &testdata("intermediates"), "--at", AT]);
+    assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("a.der: TRUSTED"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("b.pem: UNTRUSTED"), "{}", stdout(&output));
+
+    let empty = tempfile::tempdir().unwrap();
+    let output = run(&["verify", &empty.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no file with a certificate"), "{}", stderr(&output));
+}
+
+#[test]
+fn several_results_end_with_the_weightiest_exit_code() {
+    let good = testdata("inputs/target.der");
+    let bad = testdata("cases/expired/target.pem");
+    let both = ["--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT];
+    for (targets, code) in [
+        (vec![good.as_str()], 0),
+        (vec![good.as_str(), bad.as_str()], 1),
+        (vec![bad.as_str(), "no-such-file", good.as_str()], 2),
+    ] {
+        let args: Vec<&str> = ["verify"].into_iter().chain(targets.iter().copied()).chain(both).collect();
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(code), "{targets:?}: {}", stderr(&output));
+        let json = run(&args.iter().copied().chain(["--format", "json"]).collect::<Vec<_>>());
+        let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+        assert_eq!(report["exit_code"], code);
+        assert_eq!(report["results"].as_array().unwrap().len() + report["not_read"].as_array().unwrap().len(), targets.len());
+    }
+}
+
+#[test]
+fn trust_sets() {
+    let good = testdata("inputs/target.der");
+    let output = run(&["verify", &good, "--trust", "none", "--at", AT]);
+    assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("INDETERMINATE (revocation not checked)"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("--trust mozilla"), "{}", stdout(&output));
+
+    let system = certlens()
+        .args(["verify", &good, "--intermediates", &issuing(), "--at", AT])
+        .env("SSL_CERT_FILE", anchor())
+        .output()
+        .unwrap();
+    assert_eq!(system.status.code(), Some(0), "{}", stdout(&system));
+    assert!(stdout(&system).contains("system trust store (1 anchor)"), "{}", stdout(&system));
+
+    let empty = tempfile::tempdir().unwrap();
+    let no_store = certlens().args(["verify", &good, "--at", AT]).env("SSL_CERT_DIR", empty.path()).output().unwrap();
+    assert_eq!(no_store.status.code(), Some(3), "{}", stdout(&no_store));
+    assert!(stdout(&no_store).contains("trust-store-empty"), "{}", stdout(&no_store));
+
+    // --anchors alone shuts the other sets out; together with --trust both count.
+    let both = run(&["verify", &good, "--intermediates", &issuing(), "--anchors", &anchor(), "--trust", "mozilla", "--at", AT]);
+    assert_eq!(both.status.code(), Some(0), "{}", stdout(&both));
+    assert!(stdout(&both).contains("Mozilla set ("), "{}", stdout(&both));
+}
+
+#[test]
+fn a_public_chain_verifies_with_mozilla_and_is_explained_without() {
+    let chain = testdata("public/chain.pem");
+    let at = ["--at", "2026-08-01T00:00:00Z"];
+    let trusted = run(&["verify", &chain, "--trust", "mozilla", at[0], at[1]]);
+    assert_eq!(trusted.status.code(), Some(0), "{}{}", stdout(&trusted), stderr(&trusted));
+    assert!(stdout(&trusted).contains("(Mozilla set)"), "{}", stdout(&trusted));
+
+    let missing = run(&["verify", &chain, "--anchors", &anchor(), at[0], at[1]]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(stdout(&missing).contains("trusted by Mozilla, missing here"), "{}", stdout(&missing));
+    assert!(stdout(&missing).contains("--trust mozilla"), "{}", stdout(&missing));
+
+    let mail = run(&["verify", &chain, "--trust", "mozilla", "--purpose", "email-protection", at[0], at[1]]);
+    assert_eq!(mail.status.code(), Some(1));
+    assert!(stdout(&mail).contains("trust-set-purpose"), "{}", stdout(&mail));
+}
+
+#[test]
+fn wrong_usage_says_what_would_be_right() {
+    let good = testdata("inputs/target.der");
+    for (args, words) in [
+        (vec!["verify"], "TARGET"),
+        (vec!["verfy", &good], "verify"),
+        (vec!["verify", &good, "--at", "yesterday"], "2026-11-23T12:00:00Z"),
+        (vec!["verify", &good, "--name", "*.example.com"], "wildcard"),
+        (vec!["verify", &good, "--name", "https://example.com/"], "URL"),
+        (vec!["verify", &good, "--purpose", "cooking"], "server-auth"),
+        (vec!["verify", &good, "--allow-weak", "sha2"], "sha1"),
+        (vec!["verify", &good, "--profile", "strict"], "rfc5280"),
+        (vec!["explain", "expird"], "expired"),
+        (vec!["explain", "no-such-code-at-all"], "lists them all"),
+        (vec!["verify", &good, "--force"], "--output"),
+    ] {
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{args:?}: {words:?} is not in: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn an_output_file_is_whole_and_never_overwritten_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let file = report.display().to_string();
+    let good = testdata("inputs/target.der");
+    let args = ["verify", &good, "--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT, "--format", "json", "--output", &file];
+    assert_eq!(run(&args).status.code(), Some(0));
+    let first = fs::read(&report).unwrap();
+    assert!(serde_json::from_slice::<Value>(&first).is_ok());
+
+    fs::write(&report, "mine").unwrap();
+    let refused = run(&args);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("exists already") && stderr(&refused).contains("--force"), "{}", stderr(&refused));
+    assert_eq!(fs::read(&report).unwrap(), b"mine");
+
+    let forced: Vec<&str> = args.iter().copied().chain(["--force"]).collect();
+    assert_eq!(run(&forced).status.code(), Some(0));
+    assert_eq!(fs::read(&report).unwrap(), first);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a part was left behind");
+
+    let nowhere = run(&["verify", &good, "--output", &folder.path().join("no/such/folder.txt").display().to_string()]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let store = testdata("anchors");
+    let mut child = certlens().args(["inspect", &store]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 1];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn no_escape_sequence_leaves_a_pipe_or_a_hostile_name() {
+    for target in ["inputs/names.pem", "inputs/all-extensions.pem"] {
+        for command in ["verify", "inspect"] {
+            let output = run(&[command, &testdata(target), "--format", "text"]);
+            let text = stdout(&output);
+            assert!(!text.is_empty());
+            assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{command} {target}");
+        }
+    }
+}
+
+#[test]
+fn codes_are_explained() {
+    let one = run(&["explain", "expired"]);
+    assert_eq!(one.status.code(), Some(0));
+    for word in ["RFC 5280 §6.1.3 (a)(2)", "CERT_TRUST_IS_NOT_TIME_VALID (0x1)", "CERT_E_EXPIRED (0x800b0101)"] {
+        assert!(stdout(&one).contains(word), "{}", stdout(&one));
+    }
+    let all = run(&["explain", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&all.stdout).unwrap();
+    assert_eq!(report["schema"], "certlens/explain/1");
+    assert!(report["codes"].as_array().unwrap().len() > 30);
+}
+
+#[test]
+fn inspect_reads_what_verify_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let der = fs::read(testdata("inputs/target.der")).unwrap();
+    let cut = folder.path().join("cut.der");
+    fs::write(&cut, &der[..der.len() - 5]).unwrap();
+    let output = run(&["inspect", &cut.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2), "{}{}", stdout(&output), stderr(&output));
+    let json = run(&["inspect", &testdata("inputs/all-extensions.pem"), "--format", "json"]);
+    assert_eq!(json.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(report["schema"], "certlens/inspect/1");
+}
+
+#[test]
+fn the_paths_of_this_repository_are_there() {
+    for name in ["inputs", "cases", "anchors", "intermediates", "public/chain.pem"] {
+        assert!(Path::new(&testdata(name)).exists(), "{name}");
+    }
+}
