@@ -24,13 +24,8 @@ struct Case {
 impl Case {
     fn read(file: &Path) -> Case {
         let text = fs::read_to_string(file).unwrap();
-        let mut case = Case {
-            file: file.to_owned(),
-            args: Vec::new(),
-            exit: -1,
-            findings: BTreeSet::new(),
-            others: Vec::new(),
-        };
+        let mut case =
+            Case { file: file.to_owned(), args: Vec::new(), exit: -1, findings: BTreeSet::new(), others: Vec::new() };
         for line in text.lines() {
             match line.split_once(": ") {
                 Some(("args", args)) => case.args = args.split(' ').map(str::to_owned).collect(),
@@ -68,8 +63,8 @@ fn findings(report: &Value) -> BTreeSet<String> {
     let mut take = |list: &Value| {
         for finding in list.as_array().into_iter().flatten() {
             let severity = finding["severity"].as_str().unwrap();
-            if severity != "note" {
-                let depth = finding["depth"].as_u64().map_or("-".to_owned(), |depth| depth.to_string());
+            if severity != "info" {
+                let depth = finding["locus"]["depth"].as_u64().map_or("-".to_owned(), |depth| depth.to_string());
                 all.insert(format!("{severity} {} @{depth}", finding["code"].as_str().unwrap()));
             }
         }

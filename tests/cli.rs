@@ -108,7 +108,8 @@ fn a_broken_target_is_unusable_and_a_broken_intermediate_a_finding() {
     let folder = tempfile::tempdir().unwrap();
     let mut der = fs::read(testdata("inputs/target.der")).unwrap();
     // The tag of the serial number.
-    let at = der.windows(2).position(|pair| pair == [0x02, 0x02]).or_else(|| der.iter().position(|octet| *octet == 0x02));
+    let at =
+        der.windows(2).position(|pair| pair == [0x02, 0x02]).or_else(|| der.iter().position(|octet| *octet == 0x02));
     der[at.unwrap().max(8)] = 0x0c;
     let broken = folder.path().join("broken.der");
     fs::write(&broken, &der).unwrap();
@@ -119,13 +120,33 @@ fn a_broken_target_is_unusable_and_a_broken_intermediate_a_finding() {
 
     let target = testdata("inputs/target.der");
     let output = run(&[
-        "verify", &target, "--anchors", &anchor(), "--intermediates", &issuing(), "--intermediates", &broken, "--at", AT,
+        "verify",
+        &target,
+        "--anchors",
+        &anchor(),
+        "--intermediates",
+        &issuing(),
+        "--intermediates",
+        &broken,
+        "--at",
+        AT,
     ]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
 
     let two = testdata("inputs/two-certificates-one-broken.pem");
-    let output = run(&["verify", &target, "--anchors", &anchor(), "--intermediates", &issuing(), "--intermediates", &two, "--at", AT]);
+    let output = run(&[
+        "verify",
+        &target,
+        "--anchors",
+        &anchor(),
+        "--intermediates",
+        &issuing(),
+        "--intermediates",
+        &two,
+        "--at",
+        AT,
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
 }
@@ -152,8 +173,16 @@ fn directories_serve_as_targets_anchors_and_intermediates() {
     fs::copy(testdata("cases/expired/target.pem"), folder.path().join("b.pem")).unwrap();
     fs::write(folder.path().join("README"), "nothing of use").unwrap();
     let targets = folder.path().display().to_string();
-    let output =
-        run(&["verify", &targets, "--anchors", &testdata("anchors"), "--intermediates", &testdata("intermediates"), "--at", AT]);
+    let output = run(&[
+        "verify",
+        &targets,
+        "--anchors",
+        &testdata("anchors"),
+        "--intermediates",
+        &testdata("intermediates"),
+        "--at",
+        AT,
+    ]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("a.der: TRUSTED"), "{}", stdout(&output));
     assert!(stdout(&output).contains("b.pem: UNTRUSTED"), "{}", stdout(&output));
@@ -180,7 +209,10 @@ fn several_results_end_with_the_weightiest_exit_code() {
         let json = run(&args.iter().copied().chain(["--format", "json"]).collect::<Vec<_>>());
         let report: Value = serde_json::from_slice(&json.stdout).unwrap();
         assert_eq!(report["exit_code"], code);
-        assert_eq!(report["results"].as_array().unwrap().len() + report["not_read"].as_array().unwrap().len(), targets.len());
+        assert_eq!(
+            report["results"].as_array().unwrap().len() + report["not_read"].as_array().unwrap().len(),
+            targets.len()
+        );
     }
 }
 
@@ -206,7 +238,18 @@ fn trust_sets() {
     assert!(stdout(&no_store).contains("trust-store-empty"), "{}", stdout(&no_store));
 
     // --anchors alone shuts the other sets out; together with --trust both count.
-    let both = run(&["verify", &good, "--intermediates", &issuing(), "--anchors", &anchor(), "--trust", "mozilla", "--at", AT]);
+    let both = run(&[
+        "verify",
+        &good,
+        "--intermediates",
+        &issuing(),
+        "--anchors",
+        &anchor(),
+        "--trust",
+        "mozilla",
+        "--at",
+        AT,
+    ]);
     assert_eq!(both.status.code(), Some(0), "{}", stdout(&both));
     assert!(stdout(&both).contains("Mozilla set ("), "{}", stdout(&both));
 }
@@ -257,7 +300,20 @@ fn an_output_file_is_whole_and_never_overwritten_unasked() {
     let report = folder.path().join("report.json");
     let file = report.display().to_string();
     let good = testdata("inputs/target.der");
-    let args = ["verify", &good, "--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT, "--format", "json", "--output", &file];
+    let args = [
+        "verify",
+        &good,
+        "--anchors",
+        &anchor(),
+        "--intermediates",
+        &issuing(),
+        "--at",
+        AT,
+        "--format",
+        "json",
+        "--output",
+        &file,
+    ];
     assert_eq!(run(&args).status.code(), Some(0));
     let first = fs::read(&report).unwrap();
     assert!(serde_json::from_slice::<Value>(&first).is_ok());
@@ -265,7 +321,11 @@ fn an_output_file_is_whole_and_never_overwritten_unasked() {
     fs::write(&report, "mine").unwrap();
     let refused = run(&args);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(stderr(&refused).contains("exists already") && stderr(&refused).contains("--force"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("exists already") && stderr(&refused).contains("--force"),
+        "{}",
+        stderr(&refused)
+    );
     assert_eq!(fs::read(&report).unwrap(), b"mine");
 
     let forced: Vec<&str> = args.iter().copied().chain(["--force"]).collect();

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use certlens_core::encoding::der::DerError;
 use certlens_core::encoding::input::{self, Armor, Input, MAX_INPUT_OCTETS};
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
@@ -28,7 +29,7 @@ pub(crate) struct Source {
 /// A certificate with its octets, or why it cannot be read.
 pub(crate) enum Loaded {
     Read(Sourced),
-    Refused { origin: Origin, der: Vec<u8>, message: String },
+    Refused { origin: Origin, der: Vec<u8>, error: DerError, message: String },
 }
 
 impl Source {
@@ -57,7 +58,7 @@ impl Source {
                         (_, Some(inner)) => format!(" of the certificate at byte {inner} of the PKCS#7"),
                     };
                     let message = format!("the certificate cannot be read: {error}{place}");
-                    Loaded::Refused { origin, der: object.der.clone(), message }
+                    Loaded::Refused { origin, der: object.der.clone(), error, message }
                 }
             }
         })

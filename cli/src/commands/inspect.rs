@@ -11,7 +11,8 @@ use crate::facts::certificate::CertificateFacts;
 use crate::facts::finding::FindingFacts;
 use crate::facts::inspect::{InspectReport, InspectedFacts, NotReadFacts, OtherObjectFacts, RefusedFacts};
 use crate::load::{self, Loaded, Source};
-use crate::{output, say, second_reader, view};
+use crate::second_reader::{self, SecondReadingFacts};
+use crate::{output, say, view};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let mut report = InspectReport::new();
@@ -52,7 +53,7 @@ fn inspect(
     documents: &mut Vec<certlens_report::Document>,
     exit: &mut Exit,
 ) -> Result<(), Failure> {
-    report.findings.extend(source.problems().map(|finding| FindingFacts::from(&finding)));
+    report.findings.extend(source.problems().map(|finding| FindingFacts::new(&finding)));
     let mut notes: Vec<_> = source.problems().collect();
     for object in source.input.objects.iter().filter(|object| object.kind != ObjectKind::Certificate) {
         report.others.push(OtherObjectFacts::new(source, object));
@@ -70,16 +71,22 @@ fn inspect(
                 facts.reader_differences = second_reader::disagreements(&sourced.certificate);
                 let mut document = view::inspect::document(&facts);
                 if !notes.is_empty() {
-                    let beside: Vec<_> = notes.drain(..).map(|finding| view::note(&finding)).collect();
+                    let beside: Vec<_> = notes
+                        .drain(..)
+                        .map(|finding| view::inspect::finding_note(&FindingFacts::new(&finding)))
+                        .collect();
                     document.heading("Beside the certificate").push(beside);
                 }
                 documents.push(document);
                 report.certificates.push(InspectedFacts::Read(Box::new(facts)));
             }
-            Loaded::Refused { origin, der, message } => {
+            Loaded::Refused { origin, der, error, message } => {
                 *exit = (*exit).max(Exit::Unusable);
-                let second = second_reader::read(&der);
-                documents.push(view::inspect::refused(&origin.to_string(), &message, second.as_ref()));
+                let second = SecondReadingFacts::new(&der, &error, &origin);
+                documents.push(match &second {
+                    Some(facts) => view::inspect::second_document(facts),
+                    None => view::inspect::unreadable(&origin.to_string(), &message),
+                });
                 report.certificates.push(InspectedFacts::Refused(Box::new(RefusedFacts {
                     origin: origin.to_string(),
                     message,

@@ -4,7 +4,7 @@ use certlens_core::finding::Code;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::facts::finding::WindowsFacts;
+use crate::facts::finding::{SeverityFacts, WindowsFacts};
 
 /// The report of `certlens explain`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,13 +24,14 @@ pub(crate) struct CodeFacts {
     meaning: &'static str,
     /// The rule.
     citation: &'static str,
-    /// Severity under the profile `rfc5280`: error, warning or note.
-    severity_rfc5280: &'static str,
-    /// Severity under the profile `web`: error, warning or note.
-    severity_web: &'static str,
+    /// Severity under the profile `rfc5280`.
+    severity_rfc5280: SeverityFacts,
+    /// Severity under the profile `web`.
+    severity_web: SeverityFacts,
     /// What to do in general.
     hint: &'static str,
     /// What Windows calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     windows: Option<WindowsFacts>,
 }
 
@@ -46,10 +47,10 @@ impl ExplainReport {
                     code: entry.name,
                     meaning: entry.meaning,
                     citation: entry.citation,
-                    severity_rfc5280: entry.rfc5280.word(),
-                    severity_web: entry.web.word(),
+                    severity_rfc5280: SeverityFacts::from(entry.rfc5280),
+                    severity_web: SeverityFacts::from(entry.web),
                     hint: entry.hint,
-                    windows: WindowsFacts::of(*code),
+                    windows: entry.windows.map(WindowsFacts::new),
                 }
             })
             .collect();

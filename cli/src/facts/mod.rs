@@ -1,7 +1,58 @@
-//! Facts as they are serialised: the JSON output, and the only source of what
-//! the text shows of a certificate.
+//! What is known about inputs, as plain data: JSON serialises these types and
+//! the views read them, so that text and JSON cannot disagree.
+//!
+//! Nothing here is judged. Octets are lower-case hexadecimal, times are
+//! RFC 3339, object identifiers are dotted with the name certlens knows.
 
 pub(crate) mod certificate;
 pub(crate) mod explain;
+pub(crate) mod extension;
 pub(crate) mod finding;
+pub(crate) mod general_name;
+pub(crate) mod inspect;
+pub(crate) mod key;
+pub(crate) mod name;
+pub(crate) mod octets;
+pub(crate) mod origin;
 pub(crate) mod verify;
+
+use certlens_core::encoding::der::DerError;
+use certlens_core::x509::oid::Oid;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub(crate) use octets::Hex;
+
+/// An object identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct OidFacts {
+    /// Dotted form.
+    pub(crate) oid: String,
+    /// The name of its defining document, when certlens knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+}
+
+impl OidFacts {
+    pub(crate) fn new(oid: Oid<'_>) -> Self {
+        OidFacts { oid: oid.to_string(), name: oid.name().map(str::to_owned) }
+    }
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct ErrorFacts {
+    /// Offset in the certificate of the octet that could not be read.
+    pub(crate) offset: usize,
+    /// What is wrong with it.
+    pub(crate) message: String,
+}
+
+impl ErrorFacts {
+    pub(crate) fn new(error: &DerError) -> Self {
+        // The offset has a field of its own.
+        let text = error.to_string();
+        let message = text.strip_prefix(&format!("byte {}: ", error.offset)).map(str::to_owned);
+        ErrorFacts { offset: error.offset, message: message.unwrap_or(text) }
+    }
+}

@@ -48,6 +48,12 @@ pub(super) fn hash(algorithm: HashAlgorithm, parts: &[&[u8]]) -> Option<HashValu
     Some(HashValue::new(context.finish().as_ref()))
 }
 
+/// Hashes octets, for fingerprints; `None` when this build cannot compute the
+/// hash (see [`HashAlgorithm`]).
+pub fn digest(algorithm: HashAlgorithm, octets: &[u8]) -> Option<Vec<u8>> {
+    Some(hash(algorithm, &[octets])?.as_bytes().to_vec())
+}
+
 #[cfg(feature = "legacy")]
 fn md5(parts: &[&[u8]]) -> Option<HashValue> {
     use md5::Digest;

@@ -14,6 +14,8 @@ mod ecdsa;
 pub mod rsa;
 pub mod verify;
 
+pub use digest::digest;
+
 #[cfg(test)]
 mod vectors;
 

@@ -21,7 +21,7 @@ mod value;
 pub use cursor::Cursor;
 pub use error::{DerError, DerErrorKind, InField};
 pub use list::{Decode, SequenceOf};
-pub use sink::{DeviationSink, Span};
+pub use sink::{DeviationSink, MAX_DEVIATIONS, Span};
 pub use tag::Tag;
 pub use value::{BitString, Integer, Tlv};
 

@@ -4,9 +4,13 @@ use std::cell::RefCell;
 
 use crate::encoding::deviation::{Deviation, DeviationKind};
 
+/// The most departures that are kept of one object. One is enough to refuse it;
+/// a hostile object can have millions.
+pub const MAX_DEVIATIONS: usize = 1_000;
+
 /// Where cursors note departures from DER.
 #[derive(Debug, Default)]
-pub struct DeviationSink(pub(super) RefCell<Vec<Deviation>>);
+pub struct DeviationSink(RefCell<Vec<Deviation>>);
 
 impl DeviationSink {
     /// An empty sink.
@@ -14,7 +18,7 @@ impl DeviationSink {
         Self::default()
     }
 
-    /// What was noted, in reading order.
+    /// What was noted, in reading order, at most [`MAX_DEVIATIONS`].
     pub fn into_deviations(self) -> Vec<Deviation> {
         self.0.into_inner()
     }
@@ -39,6 +43,9 @@ impl Span {
 #[cold]
 pub(super) fn note(sink: Option<&DeviationSink>, offset: usize, kind: DeviationKind) {
     if let Some(sink) = sink {
-        sink.0.borrow_mut().push(Deviation { offset, kind });
+        let mut noted = sink.0.borrow_mut();
+        if noted.len() < MAX_DEVIATIONS {
+            noted.push(Deviation { offset, kind });
+        }
     }
 }

@@ -22,8 +22,8 @@ pub use microsoft::{CaVersion, CertificateTemplate, NtdsSecurity};
 pub use other::{
     AttributeSet, NetscapeCertType, OrganizationIdentifier, PrivateKeyUsagePeriod, SmimeCapability, TlsFeature,
 };
-pub use policies::{PolicyInformation, PolicyMapping, PolicyQualifier, UserNotice};
-pub use qualified::{QcStatement, QcStatementInfo};
+pub use policies::{NoticeNumber, PolicyInformation, PolicyMapping, PolicyQualifier, UserNotice};
+pub use qualified::{CountryCode, DisclosureLocation, QcStatement, QcStatementInfo};
 pub use transparency::{SctList, SignedCertificateTimestamp};
 pub use usage::{KeyUsage, KeyUsageBit};
 

@@ -18,6 +18,8 @@ pub struct SignedCertificateTimestamp<'a> {
     pub log_id: &'a [u8],
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub timestamp: u64,
+    /// CtExtensions, undecoded; logs with a static API put the entry's index here.
+    pub extensions: &'a [u8],
     /// TLS hash and signature algorithm numbers.
     pub algorithm: (u8, u8),
     /// The log's signature.
@@ -72,19 +74,21 @@ fn parse(entry: &[u8]) -> Option<SignedCertificateTimestamp<'_>> {
             version,
             log_id: &[],
             timestamp: 0,
+            extensions: &[],
             algorithm: (0, 0),
             signature: rest,
         });
     }
     let (log_id, rest) = rest.split_at_checked(32)?;
     let (timestamp, rest) = rest.split_first_chunk::<8>()?;
-    let (_extensions, rest) = vector16(rest)?;
+    let (extensions, rest) = vector16(rest)?;
     let (&[hash, signature_algorithm], rest) = rest.split_first_chunk::<2>()?;
     let (signature, rest) = vector16(rest)?;
     rest.is_empty().then_some(SignedCertificateTimestamp {
         version,
         log_id,
         timestamp: u64::from_be_bytes(*timestamp),
+        extensions,
         algorithm: (hash, signature_algorithm),
         signature,
     })
