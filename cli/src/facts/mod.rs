@@ -56,3 +56,38 @@ impl ErrorFacts {
         ErrorFacts { offset: error.offset, message: message.unwrap_or(text) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::explain::ExplainReport;
+    use super::inspect::InspectReport;
+    use super::verify::VerifyReport;
+    use schemars::JsonSchema;
+
+    fn schema<T: JsonSchema>(id: &str) -> String {
+        let mut schema = schemars::schema_for!(T);
+        schema.insert("$id".to_owned(), id.into());
+        // The version stands in every report, so that a reader can refuse what it does not know.
+        if let Some(field) = schema.pointer_mut("/properties/schema").and_then(serde_json::Value::as_object_mut) {
+            field.insert("const".to_owned(), id.into());
+        }
+        serde_json::to_string_pretty(&schema).unwrap() + "\n"
+    }
+
+    #[test]
+    fn the_published_schemas_are_those_of_the_types() {
+        for (id, schema) in [
+            (VerifyReport::SCHEMA, schema::<VerifyReport>(VerifyReport::SCHEMA)),
+            (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
+            (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
+        ] {
+            let file = id.trim_start_matches("certlens/").replace('/', "-");
+            let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));
+            if std::env::var_os("CERTLENS_UPDATE").is_some() {
+                std::fs::write(&path, &schema).unwrap();
+            }
+            let published = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(published == schema, "{path} is stale; CERTLENS_UPDATE=1 cargo test --workspace rewrites it");
+        }
+    }
+}

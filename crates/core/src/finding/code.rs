@@ -99,4 +99,45 @@ mod tests {
             assert!(!entry.citation.is_empty(), "{}", entry.name);
         }
     }
+
+    /// docs/findings.md, from the registry.
+    fn page() -> String {
+        let mut page = String::from(
+            "# Findings\n\nMade from the registry (`crates/core/src/finding/registry.rs`); `certlens explain CODE` shows the same.\n\
+             A code never changes its meaning. The severities are those of the profiles `rfc5280` and `web`.\n",
+        );
+        for entry in REGISTRY {
+            page.push_str(&format!("\n## {}\n\n{}\n\n", entry.name, entry.meaning));
+            let severity = if entry.rfc5280 == entry.web {
+                entry.rfc5280.word().to_owned()
+            } else {
+                format!("{}, under `web` {}", entry.rfc5280.word(), entry.web.word())
+            };
+            page.push_str(&format!(
+                "- Severity: {severity}\n- Rule: {}\n- What to do: {}\n",
+                entry.citation, entry.hint
+            ));
+            if let Some(windows) = entry.windows {
+                let mut names = Vec::new();
+                if windows.trust_status != 0 {
+                    names.push(format!("`{}` (0x{:x})", windows.trust_status_name, windows.trust_status));
+                }
+                if windows.hresult != 0 {
+                    names.push(format!("`{}` (0x{:08x})", windows.hresult_name, windows.hresult));
+                }
+                page.push_str(&format!("- Windows: {}\n", names.join(", ")));
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn the_published_page_is_the_registry() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/findings.md");
+        if std::env::var_os("CERTLENS_UPDATE").is_some() {
+            std::fs::write(&path, page()).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(published == page(), "docs/findings.md is stale; CERTLENS_UPDATE=1 cargo test --workspace rewrites it");
+    }
 }
