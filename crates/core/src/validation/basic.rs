@@ -19,13 +19,14 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate, edges: &mu
 fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
     let Some(issuer) = state.issuer else {
         match &state.path.end {
-            // The signature on an anchor is never judged.
+            // The signature on an anchor is never judged, and so is that on a
+            // certificate which lacks nothing but being one.
             PathEnd::TargetIsAnchor(_) | PathEnd::Anchor(_) => {}
             PathEnd::SelfSigned => not_anchored(state),
-            PathEnd::NoIssuer(missing) => no_issuer(state, missing),
-        }
-        if !matches!(state.path.end, PathEnd::TargetIsAnchor(_)) {
-            algorithms::check_signature(state, certificate);
+            PathEnd::NoIssuer(missing) => {
+                no_issuer(state, missing);
+                algorithms::check_signature(state, certificate);
+            }
         }
         return;
     };

@@ -46,6 +46,8 @@ pub fn check_form(certificate: &Certificate, policy: &ValidationPolicy) -> Vec<F
     // No check made here looks at the time.
     let mut state = State::new(&path, policy, certificate.not_before().time);
     state.go_to(0, certificate);
+    // A self-issued CA is made to be a trust anchor, and judged like one.
+    state.at_anchor = certificate.is_self_issued() && prepare::is_marked_ca(certificate);
     form::check(&mut state, certificate);
     algorithms::check_key(&mut state, certificate);
     if !certificate.is_self_issued() {

@@ -16,6 +16,11 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     wrap_up::purposes(state, certificate);
 }
 
+/// Whether basicConstraints says that the subject is a CA.
+pub(super) fn is_marked_ca(certificate: &Certificate) -> bool {
+    basic_constraints(certificate).is_some_and(|constraints| constraints.ca)
+}
+
 fn basic_constraints(certificate: &Certificate) -> Option<BasicConstraints> {
     match certificate.extension(oids::BASIC_CONSTRAINTS)?.value() {
         Ok(ExtensionValue::BasicConstraints(constraints)) => Some(constraints),
