@@ -80,9 +80,10 @@ fn read(name: &GeneralName<'_>) -> Presented {
         },
         GeneralName::Rfc822(octets) => read_mailbox(&lossy(octets), octets.is_ascii()),
         GeneralName::Other { oid: oids::SMTP_UTF8_MAILBOX, value } if value.tag == Tag::UTF8_STRING => {
-            // RFC 9598 §3: only for a local part beyond ASCII; the domain is in A-labels.
+            // RFC 9598 §3: only for a local part beyond ASCII (all else is for rfc822Name,
+            // whose constraints could be evaded here); the domain is in A-labels.
             match std::str::from_utf8(value.content()) {
-                Ok(text) => read_mailbox(text, true),
+                Ok(text) => read_mailbox(text, !text.is_ascii()),
                 Err(_) => Presented::Malformed { kind: "email", text: lossy(value.content()) },
             }
         }

@@ -29,11 +29,13 @@ pub struct CandidatePath {
 }
 
 impl CandidatePath {
-    /// The trust anchor, when the path reaches one.
+    /// The trust anchor, when the path reaches one: above at least a target, or
+    /// as the target itself, alone. A path put together otherwise has none.
     pub fn anchor(&self) -> Option<&TrustAnchor> {
-        match &self.end {
-            PathEnd::Anchor(anchor) | PathEnd::TargetIsAnchor(anchor) => Some(anchor),
-            PathEnd::SelfSigned | PathEnd::NoIssuer(_) => None,
+        match (&self.end, self.certificates.as_slice()) {
+            (PathEnd::Anchor(anchor), [_, ..]) => Some(anchor),
+            (PathEnd::TargetIsAnchor(anchor), [target]) if target.certificate == anchor.certificate => Some(anchor),
+            _ => None,
         }
     }
 

@@ -60,11 +60,14 @@ impl<'a> IssuerKey<'a> {
     }
 }
 
+/// The issuer's key, as [`cache_key`] writes it, and the child.
+type Edge = (Box<[u8]>, Certificate);
+
 /// Signatures that were verified before: issuer key with its resolved
 /// parameters, and child. Each is verified once.
 #[derive(Default)]
 pub struct EdgeCache {
-    known: HashMap<(Box<[u8]>, Certificate), Result<(), VerifyError>>,
+    known: HashMap<Edge, Result<(), VerifyError>>,
     verified: usize,
 }
 

@@ -53,7 +53,9 @@ pub struct NearIssuer {
 pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet) -> MissingIssuer {
     let issuer = child.issuer();
     let wanted_key = child.authority_key_identifier();
-    let wanted_common_name = issuer.last_value(oids::COMMON_NAME);
+    // Prepared once: the name is as long as its maker likes, and so is the pool.
+    let wanted_name = issuer.canonical();
+    let wanted_common_name = common_name(&issuer);
     let mut near = Vec::new();
     let everyone = pool
         .iter()
@@ -65,11 +67,11 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
         }
         let kind = if certificate == *child {
             None
-        } else if certificate.subject().matches(&issuer) {
+        } else if certificate.subject().canonical() == wanted_name {
             Some(NearIssuerKind::SameNameOtherKey)
         } else if wanted_key.is_some() && certificate.subject_key_identifier() == wanted_key {
             Some(NearIssuerKind::SameKeyOtherName)
-        } else if wanted_common_name.is_some() && similar(&certificate.subject(), wanted_common_name.as_deref()) {
+        } else if wanted_common_name.is_some() && common_name(&certificate.subject()) == wanted_common_name {
             Some(NearIssuerKind::SimilarName)
         } else {
             None
@@ -91,13 +93,12 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
     }
 }
 
-fn similar(subject: &Name<'_>, wanted: Option<&str>) -> bool {
-    let fold =
-        |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
-    match (subject.last_value(oids::COMMON_NAME), wanted) {
-        (Some(found), Some(wanted)) => fold(&found) == fold(wanted),
-        _ => false,
-    }
+/// The common name's letters and digits in lower case: what stays the same when
+/// a name is written a little differently.
+fn common_name(name: &Name<'_>) -> Option<String> {
+    let text = name.last_value(oids::COMMON_NAME)?;
+    let letters = text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
+    (!letters.is_empty()).then_some(letters)
 }
 
 /// The caIssuers URLs of a certificate (RFC 5280 §4.2.2.1).

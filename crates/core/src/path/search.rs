@@ -36,7 +36,9 @@ pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mu
         return SearchResult { complete: vec![path], partial: None, limit: None };
     }
     let mut longest = Vec::new();
-    for follow in [Follow::NotBroken, Follow::Broken] {
+    // Only what the first round leaves unseen could have been trusted.
+    let mut limit = None;
+    for follow in [Follow::Verified, Follow::Broken] {
         let mut walk = Walk {
             pool,
             anchors,
@@ -49,22 +51,27 @@ pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mu
             longest: std::mem::take(&mut longest),
         };
         walk.extend();
+        let complete = walk.complete;
         longest = walk.longest;
-        if !walk.complete.is_empty() {
-            return SearchResult { complete: walk.complete, partial: None, limit: budget.hit() };
+        if follow == Follow::Verified {
+            limit = budget.hit();
+        }
+        if !complete.is_empty() {
+            return SearchResult { complete, partial: None, limit };
         }
     }
     let partial = end_partial(longest, pool, anchors, edges);
-    SearchResult { complete: Vec::new(), partial, limit: budget.hit() }
+    SearchResult { complete: Vec::new(), partial, limit }
 }
 
 /// Which links are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Follow {
-    /// Those whose signature verifies or cannot be judged yet.
-    NotBroken,
-    /// Also those whose signature is wrong, when the key identifiers do not
-    /// already say that another key is meant.
+    /// Those whose signature verifies, and DSA keys that only the path above
+    /// completes: whatever can be trusted is made of these.
+    Verified,
+    /// Also those whose signature cannot be verified, or is wrong though the
+    /// key identifiers do not say that another key is meant.
     Broken,
 }
 
@@ -120,7 +127,10 @@ impl Walk<'_> {
             self.budget.cut_short();
             return;
         }
-        issuers.sort_by_key(|sourced| rank(&sourced.certificate, &top));
+        issuers.sort_by_cached_key(|sourced| {
+            let (key, late, end) = rank(&sourced.certificate, &top);
+            (key, !self.is_below_anchor(&sourced.certificate), late, end)
+        });
         for candidate in issuers {
             if !self.budget.step() {
                 return;
@@ -141,6 +151,12 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether an anchor has the issuer's name: the way out of a mesh of CAs that
+    /// certify each other, which must not be looked for last.
+    fn is_below_anchor(&self, certificate: &Certificate) -> bool {
+        self.anchors.by_subject(&certificate.issuer()).next().is_some()
+    }
+
     fn may_follow(&mut self, issuer: &Certificate, child: &Certificate) -> bool {
         let key = IssuerKey::of(issuer);
         if key.needs_parameters() {
@@ -154,8 +170,9 @@ impl Walk<'_> {
         };
         match result {
             Ok(()) => true,
+            Err(_) if self.follow == Follow::Verified => false,
             Err(VerifyError::Invalid | VerifyError::KeyMismatch { .. }) => {
-                self.follow == Follow::Broken && key_identifiers(issuer, child) != KeyMatch::Differs
+                key_identifiers(issuer, child) != KeyMatch::Differs
             }
             Err(_) => true,
         }
@@ -178,9 +195,9 @@ fn key_identifiers(issuer: &Certificate, child: &Certificate) -> KeyMatch {
     }
 }
 
-/// Order in which issuers are tried: by key identifier, then the one whose
-/// validity covers the child's start, then the one that ends last
-/// (RFC 4158 §3.5.12, §3.5.15).
+/// Order in which issuers are tried: by key identifier (RFC 4158 §3.5.12), then,
+/// in the pool, those that an anchor issued (§3.5.15), then the one whose
+/// validity covers the child's start, then the one that ends last (§3.5.4).
 fn rank(issuer: &Certificate, child: &Certificate) -> (KeyMatch, bool, i64) {
     let start = child.not_before().time;
     let covers = issuer.not_before().time <= start && start <= issuer.not_after().time;

@@ -149,7 +149,13 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
                     .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
                     .part(name)
                     .bytes(place(&error));
-                state.push_form(finding);
+                // Form is not judged on an anchor, but what narrows it must not get lost with it.
+                let narrows = extension.is_critical() || matches!(oid, oids::KEY_USAGE | oids::EXTENDED_KEY_USAGE);
+                if narrows {
+                    state.push(finding);
+                } else {
+                    state.push_form(finding);
+                }
             }
             Ok(ExtensionValue::CtPoison) => {
                 let message = "this is a precertificate for transparency logs, not a certificate";

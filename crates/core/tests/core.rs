@@ -1,0 +1,23 @@
+//! certlens-core through its public interface, with certificates that the
+//! testkit builds: what verdict, for which reasons, at which certificate.
+
+#[path = "core/algorithms.rs"]
+mod algorithms;
+#[path = "core/anchors.rs"]
+mod anchors;
+#[path = "core/constraints.rs"]
+mod constraints;
+#[path = "core/encoding.rs"]
+mod encoding;
+#[path = "core/form.rs"]
+mod form;
+#[path = "core/harness.rs"]
+mod harness;
+#[path = "core/mutation.rs"]
+mod mutation;
+#[path = "core/names.rs"]
+mod names;
+#[path = "core/path.rs"]
+mod path;
+#[path = "core/search_limits.rs"]
+mod search_limits;

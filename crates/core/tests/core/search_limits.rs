@@ -1,0 +1,132 @@
+//! Searches that somebody wants to be long: they end, and what they say is
+//! right or names the limit.
+
+use certlens_core::path::{MAX_PATH_CERTIFICATES, MAX_SIGNATURES};
+use certlens_core::verdict::{Status, Verdict};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, Issuer, Key, Name, der, time};
+
+use crate::harness::Case;
+
+/// Ed25519 keys sign and verify fast, and there is any number of them.
+fn key(number: u32) -> Key {
+    Key::ed25519(number)
+}
+
+fn target(issuer: impl AsRef<Issuer>) -> Vec<u8> {
+    CertificateBuilder::new(Name::cn("Target"), key(0)).issued_by(issuer)
+}
+
+/// A chain with this number of certificates between target and anchor.
+fn chain(intermediates: u32) -> Case {
+    let anchor = Ca::anchor("Anchor", key(1));
+    let mut issuer = anchor.clone();
+    let mut pool = Vec::new();
+    for number in 0..intermediates {
+        issuer = Ca::intermediate(&format!("CA {number}"), key(10 + number), &issuer);
+        pool.push(issuer.der().to_vec());
+    }
+    Case::new(target(&issuer)).pool(pool).anchors([anchor.der()])
+}
+
+#[track_caller]
+fn expect_limit(verdict: &Verdict, name: &str) {
+    assert_eq!(verdict.status, Status::Indeterminate);
+    let named = verdict.findings.iter().any(|finding| finding.message.contains(name));
+    assert!(named, "{:?}", verdict.findings);
+}
+
+#[test]
+fn long_chains() {
+    let longest = MAX_PATH_CERTIFICATES as u32 - 1;
+    chain(longest).trusted("the longest that is followed", &[]);
+    for intermediates in [longest + 1, 40, 200] {
+        expect_limit(&chain(intermediates).verdict(), "MAX_PATH_CERTIFICATES");
+    }
+}
+
+/// CAs of one name whose keys did not sign the target. `identifier` is the key
+/// identifier that they claim.
+fn impostors(count: u32, identifier: &[u8], issuer: &Ca) -> Vec<Vec<u8>> {
+    let impostor = |number| {
+        Ca::builder("Intermediate", key(1000 + number))
+            .extension(Extension::subject_key_identifier(identifier))
+            // Ends last, so that it is tried first.
+            .validity(time::CA_START, time::CA_END + 1)
+            .issued_by(issuer)
+    };
+    (0..count).map(impostor).collect()
+}
+
+#[test]
+fn many_cas_of_one_name_with_wrong_keys() {
+    let anchor = Ca::anchor("Anchor", key(1));
+    let intermediate = Ca::intermediate("Intermediate", key(2), &anchor);
+    let case = || Case::new(target(&intermediate)).anchors([anchor.der()]);
+    let claimed = impostors(500, &key(2).key_identifier(), &anchor);
+    let honest = impostors(500, &[7; 20], &anchor);
+
+    case().pool(honest.clone()).pool([intermediate.der()]).trusted("honest identifiers", &[]);
+    let verdict = case().pool(claimed.clone()).pool([intermediate.der()]).trusted("false identifiers", &[]);
+    assert!(verdict.signatures <= MAX_SIGNATURES);
+    case().pool(honest).untrusted("the right one missing", &["error issuer-not-found@0"]);
+
+    let more = impostors(600, &key(2).key_identifier(), &anchor);
+    let verdict = case().pool(more).pool([intermediate.der()]).verdict();
+    expect_limit(&verdict, "MAX_SIGNATURES");
+    assert!(verdict.signatures <= MAX_SIGNATURES + 1);
+}
+
+#[test]
+fn every_path_that_could_be_trusted_was_seen_so_the_answer_is_no() {
+    // More broken paths than are kept, each ending in the anchor: that some of
+    // them are left out hides nothing, because none could be trusted.
+    let anchor = Ca::anchor("Anchor", key(1));
+    let intermediate = Ca::intermediate("Intermediate", key(2), &anchor);
+    let claimed = impostors(100, &key(2).key_identifier(), &anchor);
+    Case::new(target(&intermediate))
+        .pool(claimed)
+        .anchors([anchor.der()])
+        .untrusted("100 broken paths", &["error signature-invalid@0"]);
+}
+
+#[test]
+fn issuers_that_cannot_be_verified_do_not_crowd_out_the_right_one() {
+    let anchor = Ca::anchor("Anchor", key(1));
+    let intermediate = Ca::intermediate("Intermediate", key(2), &anchor);
+    let identifier = key(2).key_identifier();
+    let impostor = |number: u32| {
+        Ca::builder("Intermediate", key(2))
+            .extension(Extension::subject_key_identifier(&identifier))
+            .validity(time::CA_START, time::CA_END + i64::from(number) + 1)
+    };
+    let unknown = || der::algorithm("1.2.3.4", &[]);
+    let key_of_unknown_kind = |number: u32| der::sequence([unknown(), der::bit_string(0, &number.to_be_bytes())]);
+    let signed: Vec<Vec<u8>> = (0..100)
+        .map(|number| impostor(number).inner_algorithm(unknown()).outer_algorithm(unknown()).issued_by(&anchor))
+        .collect();
+    let keyed: Vec<Vec<u8>> =
+        (0..100).map(|number| impostor(number).spki(key_of_unknown_kind(number)).issued_by(&anchor)).collect();
+    for (what, crowd) in [("signed by an unknown algorithm", signed), ("with a key of an unknown kind", keyed)] {
+        let case = Case::new(target(&intermediate)).pool(crowd).anchors([anchor.der()]);
+        case.clone().pool([intermediate.der()]).trusted(what, &[]);
+        assert_eq!(case.verdict().status, Status::Untrusted, "{what}, alone");
+    }
+}
+
+#[test]
+fn cas_that_all_certify_each_other() {
+    // 12 CAs, 132 cross-certificates: more paths than anybody can walk.
+    let names: Vec<String> = (0..12).map(|number| format!("CA {number}")).collect();
+    let issuers: Vec<Issuer> = names.iter().zip(10..).map(|(name, number)| Issuer::new(name, key(number))).collect();
+    let mut pool = Vec::new();
+    for issuer in &issuers {
+        for (name, number) in names.iter().zip(10..).filter(|(_, number)| key(*number) != issuer.key) {
+            pool.push(Ca::builder(name, key(number)).issued_by(issuer));
+        }
+    }
+    let anchor = Ca::anchor("Anchor", key(1));
+    let case = Case::new(target(&issuers[0])).pool(pool).anchors([anchor.der()]);
+    expect_limit(&case.verdict(), "MAX_SEARCH_STEPS");
+    let way_out = Ca::intermediate("CA 0", key(10), &anchor);
+    case.pool([way_out.der()]).trusted("with a way out", &[]);
+}
