@@ -12,6 +12,10 @@ pub const MAX_SEARCH_STEPS: usize = 20_000;
 /// is accepted this is a few seconds.
 pub const MAX_SIGNATURES: usize = 512;
 
+/// Octets to be hashed that count as one more signature: hashing this much takes
+/// about as long as verifying one.
+pub const OCTETS_PER_SIGNATURE: usize = 64 * 1024;
+
 /// The most complete candidate paths that one search keeps.
 pub const MAX_CANDIDATES: usize = 64;
 
@@ -80,9 +84,10 @@ impl Budget {
         self.hit.is_none()
     }
 
-    /// Takes one signature verification; `false` when none is left.
-    pub(super) fn signature(&mut self) -> bool {
-        match self.signatures.checked_sub(1) {
+    /// Takes the verification of a signature over so many octets; `false` when
+    /// it is not left.
+    pub(super) fn signature(&mut self, octets: usize) -> bool {
+        match self.signatures.checked_sub(1 + octets / OCTETS_PER_SIGNATURE) {
             Some(left) => self.signatures = left,
             None => self.stop(Limit::Signatures),
         }

@@ -10,7 +10,9 @@ mod edge;
 mod missing;
 mod search;
 
-pub use budget::{Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES};
+pub use budget::{
+    Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES, OCTETS_PER_SIGNATURE,
+};
 pub use candidate::{CandidatePath, PathEnd};
 pub use edge::{EdgeCache, IssuerKey};
 pub use missing::{MissingIssuer, NearIssuer, NearIssuerKind};
