@@ -8,7 +8,6 @@ mod notes;
 mod second;
 
 use certlens_core::time::describe_duration;
-use certlens_core::x509::oid::oids;
 use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Table, Text, Tone};
 
 use crate::facts::certificate::{CertificateFacts, TimeFacts, ValidityFacts};
@@ -24,26 +23,24 @@ pub(crate) use second::second_document;
 const MAX_DEVIATIONS: usize = 50;
 
 /// The report on one certificate.
+///
+/// What takes many lines and is looked at last, such as the modulus, stands
+/// after everything else but the findings, which end the report so that they
+/// are in view on a terminal.
 pub(crate) fn document(facts: &CertificateFacts) -> Document {
     let mut document = Document::new(headline(facts));
     document.push(Fields::new(identity(facts)));
     for section in Section::ALL {
-        let mut fields = Vec::new();
-        if section == Section::Usage {
-            fields.extend(absent_usage(facts));
-        }
-        fields.extend(extension::fields(facts, section));
+        let mut fields = extension::fields(facts, section);
         if section == Section::Identifiers {
+            push_section(&mut document, "Public key", key::fields(&facts.public_key));
             fields.extend(key::unique_ids(facts));
         }
         push_section(&mut document, section.heading(), fields);
-        if section == Section::Usage {
-            push_section(&mut document, "Public key", key::fields(&facts.public_key));
-        }
     }
     push_extension_table(&mut document, &facts.extensions);
-    push_section(&mut document, "Signature", key::signature(facts));
     push_section(&mut document, "Fingerprints", key::fingerprints(&facts.fingerprints));
+    push_section(&mut document, "Signature and key", key::octets(facts));
     push_notes(&mut document, facts);
     document
 }
@@ -55,10 +52,10 @@ fn push_section(document: &mut Document, heading: &str, fields: Vec<Field>) {
 }
 
 fn headline(facts: &CertificateFacts) -> Headline {
-    let has = |wanted: fn(&ExtensionValueFacts) -> bool| facts.extensions.iter().filter_map(|e| e.value()).any(wanted);
-    let kind = if has(|value| matches!(value, ExtensionValueFacts::CtPoison)) {
+    let mut values = facts.extensions.iter().filter_map(ExtensionFacts::value);
+    let kind = if values.any(|value| matches!(value, ExtensionValueFacts::CtPoison)) {
         "PRECERTIFICATE"
-    } else if has(is_ca) {
+    } else if extension::is_ca(facts) {
         "CA CERTIFICATE"
     } else {
         "CERTIFICATE"
@@ -68,17 +65,12 @@ fn headline(facts: &CertificateFacts) -> Headline {
         "" => name::first_alternative(facts).unwrap_or_else(|| name::EMPTY.to_owned()),
         subject => subject.to_owned(),
     };
-    let issuer = if facts.self_issued { "itself" } else { name::shown(&facts.issuer) };
-    let reason = Text::new()
-        .with(Emphasis::Plain, "Issued by ")
-        .with(Emphasis::Plain, issuer)
-        .with(Emphasis::Plain, format!("; {}; ", span_of(&facts.validity)))
-        .with(Emphasis::Plain, facts.public_key.description.clone());
+    let issuer = match facts.self_issued {
+        true => "Self-issued".to_owned(),
+        false => format!("Issued by {}", name::shown(&facts.issuer)),
+    };
+    let reason = format!("{issuer}; {}; {}", span_of(&facts.validity), facts.public_key.description);
     Headline::new(Tone::Neutral, format!("{kind}  {subject}")).reason(reason)
-}
-
-fn is_ca(value: &ExtensionValueFacts) -> bool {
-    matches!(value, ExtensionValueFacts::BasicConstraints { ca: true, .. })
 }
 
 fn span_of(validity: &ValidityFacts) -> String {
@@ -104,27 +96,23 @@ fn identity(facts: &CertificateFacts) -> Vec<Field> {
     {
         issuer.values.push(certlens_report::Value::Text(
             Text::new()
-                .with(Emphasis::Quiet, "(the same name: self-issued; whether it is self-signed was not checked)"),
+                .with(Emphasis::Quiet, "(the subject's own name; whether the signature is its own was not checked)"),
         ));
-    }
-    let names = extension::fields(facts, Section::Names);
-    let is_end_entity = !facts.extensions.iter().filter_map(ExtensionFacts::value).any(is_ca);
-    if names.is_empty() && is_end_entity {
-        fields.push(Field::new("Names", "none (there is no subjectAltName extension)"));
     }
     // Whose, how long, for which names; then what fewer people ask for.
     let place = fields.len().min(5);
-    fields.splice(place..place, names);
+    fields.splice(place..place, extension::fields(facts, Section::Names));
     fields
 }
 
 fn serial(serial: &SerialFacts) -> Text {
     let text = Text::literal(serial.number.hex.clone());
     match &serial.number.decimal {
-        Some(decimal) => {
+        // One digit reads the same in both.
+        Some(decimal) if serial.number.hex.trim_start_matches('0') != decimal => {
             text.with(Emphasis::Plain, " (").with(Emphasis::Literal, decimal).with(Emphasis::Plain, " in decimal)")
         }
-        None => text,
+        _ => text,
     }
 }
 
@@ -156,19 +144,6 @@ fn duration(validity: &ValidityFacts) -> String {
         ..=0 => "before the start: valid at no time".to_owned(),
         seconds => describe_duration(seconds),
     }
-}
-
-/// The limits that the certificate does not set, which says as much as those it sets.
-fn absent_usage(facts: &CertificateFacts) -> Vec<Field> {
-    let rows = [
-        (oids::BASIC_CONSTRAINTS, "Certificate authority", "no (there is no basicConstraints extension)"),
-        (oids::KEY_USAGE, "Key usage", "not restricted (there is no keyUsage extension)"),
-        (oids::EXTENDED_KEY_USAGE, "Extended key usage", "not restricted (there is no extKeyUsage extension)"),
-    ];
-    rows.into_iter()
-        .filter(|(oid, ..)| !facts.extensions.iter().any(|extension| extension.id.oid == oid.to_string()))
-        .map(|(_, label, text)| Field::new(label, text))
-        .collect()
 }
 
 /// The extensions as they stand, so that byte offsets in findings can be placed.
@@ -211,3 +186,6 @@ fn push_notes(document: &mut Document, facts: &CertificateFacts) {
         document.heading("Where a second reader (x509-parser) differs").push(notes.collect::<Vec<_>>());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Extensions as fields, each in the section where a person looks for it.
 
-use certlens_core::x509::oid::oids;
+use certlens_core::x509::oid::{Oid, oids};
 use certlens_report::{Emphasis, Field, Note, Text, Value};
 
 use super::name::{general_name, location, oid_in_full, oid_short};
@@ -85,11 +85,33 @@ impl Section {
     }
 }
 
-/// The fields of the extensions of a section, in encoded order.
+/// Extensions that come first in their section, in this order, and what is said
+/// where there is none: a limit that is not set says as much as one that is.
+const FIRST: [(Oid<'static>, Section, &str, Option<&str>); 5] = [
+    (oids::SUBJECT_ALT_NAME, Section::Names, "Names", Some("none (there is no subjectAltName extension)")),
+    (
+        oids::BASIC_CONSTRAINTS,
+        Section::Usage,
+        "Certificate authority",
+        Some("no (there is no basicConstraints extension)"),
+    ),
+    (oids::KEY_USAGE, Section::Usage, "Key usage", Some("not restricted (there is no keyUsage extension)")),
+    (
+        oids::EXTENDED_KEY_USAGE,
+        Section::Usage,
+        "Extended key usage",
+        Some("not restricted (there is no extKeyUsage extension)"),
+    ),
+    (oids::SUBJECT_KEY_IDENTIFIER, Section::Identifiers, "Subject key identifier", None),
+];
+
+/// The fields of a section: first those that are always looked for, then the
+/// others in encoded order.
 pub(super) fn fields(facts: &CertificateFacts, section: Section) -> Vec<Field> {
-    let mut fields = Vec::new();
+    let mut ranked: Vec<(usize, Field)> = Vec::new();
+    let first: Vec<String> = FIRST.iter().map(|(oid, ..)| oid.to_string()).collect();
     for extension in &facts.extensions {
-        let (place, field) = match &extension.reading {
+        let (place, fields) = match &extension.reading {
             ExtensionReading::Value(value) => {
                 let mark = if extension.critical { " (critical)" } else { "" };
                 read(value, extension, facts, mark)
@@ -97,10 +119,27 @@ pub(super) fn fields(facts: &CertificateFacts, section: Section) -> Vec<Field> {
             ExtensionReading::Error(error) => (Section::of_broken(&extension.id.oid), vec![broken(extension, error)]),
         };
         if place == section {
-            fields.extend(field);
+            let rank = first.iter().position(|oid| *oid == extension.id.oid).unwrap_or(FIRST.len());
+            ranked.extend(fields.into_iter().map(|field| (rank, field)));
         }
     }
-    fields
+    for (rank, (oid, place, label, absent)) in FIRST.into_iter().enumerate() {
+        if place == section
+            && let Some(text) = absent
+            && !facts.extensions.iter().any(|extension| extension.id.oid == oid.to_string())
+            && !(section == Section::Names && is_ca(facts))
+        {
+            ranked.push((rank, Field::new(label, text)));
+        }
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, field)| field).collect()
+}
+
+/// Whether basicConstraints says so.
+pub(super) fn is_ca(facts: &CertificateFacts) -> bool {
+    let mut values = facts.extensions.iter().filter_map(ExtensionFacts::value);
+    values.any(|value| matches!(value, ExtensionValueFacts::BasicConstraints { ca: true, .. }))
 }
 
 /// The section of a value and its fields; `mark` says whether it is critical.
@@ -124,7 +163,9 @@ fn read(
             (Section::Usage, policies_fields(&label("Application policy"), policies))
         }
         V::TlsFeature { features } => {
-            let names = features.iter().map(|feature| feature.name.clone().unwrap_or(feature.number.to_string()));
+            let names = features
+                .iter()
+                .map(|feature| feature.name.clone().unwrap_or_else(|| format!("extension {}", feature.number)));
             (Section::Usage, one("TLS features", or_none(names.collect::<Vec<_>>().join(", "))))
         }
         V::NetscapeCertType { types } => (Section::Usage, one("Netscape certificate type", or_none(types.join(", ")))),
@@ -270,6 +311,7 @@ fn certificate_authority(ca: bool, path_length: Option<u32>) -> String {
         (true, None) => "yes, without path length constraint".to_owned(),
         (true, Some(0)) => "yes, path length 0: it issues end-entity certificates alone".to_owned(),
         (true, Some(u32::MAX)) => "yes, with a path length that no path reaches".to_owned(),
+        (true, Some(1)) => "yes, path length 1: at most one CA below".to_owned(),
         (true, Some(length)) => format!("yes, path length {length}: at most {length} CAs below"),
         (false, None) => "no".to_owned(),
         (false, Some(length)) => format!("no, but with path length {length}, which only CAs may have"),
