@@ -18,10 +18,6 @@ use extension::Section;
 pub(crate) use notes::finding_note;
 pub(crate) use second::second_document;
 
-/// Departures from DER that are listed; a hostile certificate can have
-/// millions, and the rest says nothing that these do not.
-const MAX_DEVIATIONS: usize = 50;
-
 /// The report on one certificate.
 ///
 /// What takes many lines and is looked at last, such as the modulus, stands
@@ -29,9 +25,10 @@ const MAX_DEVIATIONS: usize = 50;
 /// are in view on a terminal.
 pub(crate) fn document(facts: &CertificateFacts) -> Document {
     let mut document = Document::new(headline(facts));
-    document.push(Fields::new(identity(facts)));
+    let mut placed = extension::fields(facts);
+    document.push(Fields::new(identity(facts, extension::take(&mut placed, Section::Names))));
     for section in Section::ALL {
-        let mut fields = extension::fields(facts, section);
+        let mut fields = extension::take(&mut placed, section);
         if section == Section::Identifiers {
             push_section(&mut document, "Public key", key::fields(&facts.public_key));
             fields.extend(key::unique_ids(facts));
@@ -81,7 +78,7 @@ fn span_of(validity: &ValidityFacts) -> String {
     }
 }
 
-fn identity(facts: &CertificateFacts) -> Vec<Field> {
+fn identity(facts: &CertificateFacts, names: Vec<Field>) -> Vec<Field> {
     let mut fields = vec![
         name::field("Subject", &facts.subject),
         name::field("Issuer", &facts.issuer),
@@ -101,7 +98,7 @@ fn identity(facts: &CertificateFacts) -> Vec<Field> {
     }
     // Whose, how long, for which names; then what fewer people ask for.
     let place = fields.len().min(5);
-    fields.splice(place..place, extension::fields(facts, Section::Names));
+    fields.splice(place..place, names);
     fields
 }
 
@@ -109,7 +106,7 @@ fn serial(serial: &SerialFacts) -> Text {
     let text = Text::literal(serial.number.hex.clone());
     match &serial.number.decimal {
         // One digit reads the same in both.
-        Some(decimal) if serial.number.hex.trim_start_matches('0') != decimal => {
+        Some(decimal) if decimal.len() > 1 => {
             text.with(Emphasis::Plain, " (").with(Emphasis::Literal, decimal).with(Emphasis::Plain, " in decimal)")
         }
         _ => text,
@@ -169,15 +166,15 @@ fn push_notes(document: &mut Document, facts: &CertificateFacts) {
         document.heading("Findings").push(facts.findings.iter().map(finding_note).collect::<Vec<_>>());
     }
     if !facts.deviations.is_empty() {
-        let shown = facts.deviations.iter().take(MAX_DEVIATIONS);
+        let shown = facts.deviations.iter();
         let mut notes: Vec<Note> = shown
             .map(|deviation| {
                 Note::warning("", deviation.message.clone()).location(format!("byte {}", deviation.offset))
             })
             .collect();
-        let rest = facts.deviations.len().saturating_sub(MAX_DEVIATIONS);
+        let rest = facts.deviation_count.saturating_sub(facts.deviations.len());
         if rest > 0 {
-            notes.push(Note::info("", format!("{rest} more; JSON lists them all")));
+            notes.push(Note::info("", format!("{rest} more")));
         }
         document.heading("Departures from DER").push(notes);
     }

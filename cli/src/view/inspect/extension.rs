@@ -105,35 +105,44 @@ const FIRST: [(Oid<'static>, Section, &str, Option<&str>); 5] = [
     (oids::SUBJECT_KEY_IDENTIFIER, Section::Identifiers, "Subject key identifier", None),
 ];
 
-/// The fields of a section: first those that are always looked for, then the
-/// others in encoded order.
-pub(super) fn fields(facts: &CertificateFacts, section: Section) -> Vec<Field> {
-    let mut ranked: Vec<(usize, Field)> = Vec::new();
+/// Every extension's fields with their section: first those that are always
+/// looked for, then the others in encoded order.
+pub(super) fn fields(facts: &CertificateFacts) -> Vec<(Section, Field)> {
     let first: Vec<String> = FIRST.iter().map(|(oid, ..)| oid.to_string()).collect();
+    let rank_of = |id: &OidFacts| first.iter().position(|oid| *oid == id.oid).unwrap_or(FIRST.len());
+    let mut ranked: Vec<(usize, Section, Field)> = Vec::new();
+    let mut present = [false; FIRST.len()];
     for extension in &facts.extensions {
-        let (place, fields) = match &extension.reading {
+        let rank = rank_of(&extension.id);
+        if let Some(seen) = present.get_mut(rank) {
+            *seen = true;
+        }
+        let (section, fields) = match &extension.reading {
             ExtensionReading::Value(value) => {
                 let mark = if extension.critical { " (critical)" } else { "" };
                 read(value, extension, facts, mark)
             }
             ExtensionReading::Error(error) => (Section::of_broken(&extension.id.oid), vec![broken(extension, error)]),
         };
-        if place == section {
-            let rank = first.iter().position(|oid| *oid == extension.id.oid).unwrap_or(FIRST.len());
-            ranked.extend(fields.into_iter().map(|field| (rank, field)));
-        }
+        ranked.extend(fields.into_iter().map(|field| (rank, section, field)));
     }
-    for (rank, (oid, place, label, absent)) in FIRST.into_iter().enumerate() {
-        if place == section
-            && let Some(text) = absent
-            && !facts.extensions.iter().any(|extension| extension.id.oid == oid.to_string())
-            && !(section == Section::Names && is_ca(facts))
+    for (rank, ((_, section, label, absent), present)) in FIRST.into_iter().zip(present).enumerate() {
+        // A CA needs no alternative name.
+        let is_expected = section != Section::Names || !is_ca(facts);
+        if let Some(text) = absent
+            && !present
+            && is_expected
         {
-            ranked.push((rank, Field::new(label, text)));
+            ranked.push((rank, section, Field::new(label, text)));
         }
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, field)| field).collect()
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    ranked.into_iter().map(|(_, section, field)| (section, field)).collect()
+}
+
+/// Takes the fields of a section out.
+pub(super) fn take(placed: &mut Vec<(Section, Field)>, section: Section) -> Vec<Field> {
+    placed.extract_if(.., |(place, _)| *place == section).map(|(_, field)| field).collect()
 }
 
 /// Whether basicConstraints says so.
@@ -210,10 +219,13 @@ fn read(
         V::IssuerAltName { names } => {
             (Section::Identifiers, vec![names_field(&label("Issuer alternative names"), names)])
         }
-        V::OrganizationIdentifier { scheme, country, state, reference } => {
-            let place: Vec<String> = std::iter::once(country).chain(state).map(|value| value.to_text()).collect();
-            let text = format!("{} {} {}", scheme.to_text(), place.join("+"), reference.to_text());
-            (Section::Identifiers, one("Organization identifier", text))
+        V::OrganizationIdentifier(organization) => {
+            let place: Vec<String> = std::iter::once(&organization.country)
+                .chain(&organization.state)
+                .map(|value| value.to_text())
+                .collect();
+            let (scheme, reference) = (organization.scheme.to_text(), organization.reference.to_text());
+            (Section::Identifiers, one("Organization identifier", format!("{scheme} {} {reference}", place.join("+"))))
         }
         V::SubjectDirectoryAttributes { attributes } => {
             let field =
