@@ -97,19 +97,21 @@ impl SecondReadingFacts {
 /// Reads a certificate; `None` when it cannot be read, or has more than
 /// [`MAX_OCTETS`].
 pub(crate) fn read(der: &[u8]) -> Option<SecondReading> {
-    guarded(der, |der| {
+    let reading = guarded(der, |der| {
         let (rest, certificate) = parse(der).ok()?;
         Some(SecondReading::new(&certificate, rest.len()))
-    })?
+    });
+    reading.flatten()
 }
 
 /// Reads one whole extension and says in words what is in it; `None` when it
 /// cannot be read or is of a kind that the second reader does not decode.
 pub(crate) fn extension(octets: &[u8]) -> Option<String> {
-    guarded(octets, |octets| {
+    let text = guarded(octets, |octets| {
         let (_, extension) = X509Extension::from_der(octets).ok()?;
         describe(extension.parsed_extension())
-    })?
+    });
+    text.flatten().filter(|text| !text.is_empty())
 }
 
 /// Where the second reader reads something else than certlens, or refuses what
@@ -172,8 +174,17 @@ impl SecondReading {
     }
 }
 
+/// This reader takes identifiers that end within a number; they have no dotted form.
 fn oid_facts(content: &[u8]) -> OidFacts {
-    OidFacts::new(Oid::new(content))
+    match content.last() {
+        Some(last) if last & 0x80 == 0 => OidFacts::new(Oid::new(content)),
+        _ => OidFacts { oid: format!("#{}", Hex::from(content)), name: None },
+    }
+}
+
+fn oid_name(content: &[u8]) -> String {
+    let facts = oid_facts(content);
+    facts.name.unwrap_or(facts.oid)
 }
 
 /// What an extension says, in words. Kinds that never stand alone in a broken
@@ -197,12 +208,12 @@ fn describe(extension: &ParsedExtension<'_>) -> Option<String> {
         }
         ParsedExtension::ExtendedKeyUsage(usage) => describe_purposes(usage),
         ParsedExtension::CertificatePolicies(policies) => {
-            let names = policies.iter().map(|policy| Oid::new(policy.policy_id.as_bytes()).name_or_dotted());
+            let names = policies.iter().map(|policy| oid_name(policy.policy_id.as_bytes()));
             names.collect::<Vec<_>>().join(", ")
         }
         ParsedExtension::AuthorityInfoAccess(access) => {
             let places = access.accessdescs.iter().map(|place| {
-                let method = Oid::new(place.access_method.as_bytes()).name_or_dotted();
+                let method = oid_name(place.access_method.as_bytes());
                 format!("{method} {}", describe_name(&place.access_location))
             });
             places.collect::<Vec<_>>().join(", ")
@@ -226,7 +237,7 @@ fn describe_purposes(usage: &x509_parser::extensions::ExtendedKeyUsage<'_>) -> S
         (usage.ocsp_signing, "OCSPSigning"),
     ];
     let mut purposes: Vec<String> = known.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()).collect();
-    purposes.extend(usage.other.iter().map(|oid| Oid::new(oid.as_bytes()).name_or_dotted()));
+    purposes.extend(usage.other.iter().map(|oid| oid_name(oid.as_bytes())));
     purposes.join(", ")
 }
 
@@ -240,9 +251,9 @@ fn describe_name(name: &GeneralName<'_>) -> String {
             None => format!("ip:#{}", Hex::from(*octets)),
         },
         GeneralName::DirectoryName(name) => format!("directoryName:{name}"),
-        GeneralName::RegisteredID(oid) => format!("registeredID:{}", Oid::new(oid.as_bytes())),
+        GeneralName::RegisteredID(oid) => format!("registeredID:{}", oid_name(oid.as_bytes())),
         GeneralName::OtherName(oid, octets) => {
-            format!("otherName:{}:#{}", Oid::new(oid.as_bytes()).name_or_dotted(), Hex::from(*octets))
+            format!("otherName:{}:#{}", oid_name(oid.as_bytes()), Hex::from(*octets))
         }
         GeneralName::X400Address(any) => format!("x400Address:#{}", Hex::from(any.data)),
         GeneralName::EDIPartyName(any) => format!("ediPartyName:#{}", Hex::from(any.data)),
@@ -295,7 +306,7 @@ fn compare(ours: &Certificate, other: &X509Certificate<'_>) -> Vec<String> {
     for (ours, theirs) in ours.extensions().zip(other.extensions()) {
         let oid = ours.oid();
         if oid.as_bytes() != theirs.oid.as_bytes() {
-            found.push(format!("extension {oid}: x509-parser reads {}", Oid::new(theirs.oid.as_bytes())));
+            found.push(format!("extension {oid}: x509-parser reads {}", oid_name(theirs.oid.as_bytes())));
         } else if ours.is_critical() != theirs.critical {
             found.push(format!("extension {oid}: x509-parser reads critical as {}", theirs.critical));
         } else if ours.value_octets() != theirs.value {
@@ -313,3 +324,6 @@ fn digest_of(octets: &[u8]) -> String {
         _ => Hex::from(octets).to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

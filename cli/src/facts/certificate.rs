@@ -19,6 +19,10 @@ use super::name::NameFacts;
 use super::octets::SerialFacts;
 use super::origin::OriginFacts;
 
+/// Departures from DER that are listed. A hostile certificate can have millions;
+/// the rest says nothing that these do not.
+const MAX_DEVIATIONS: usize = 100;
+
 /// Everything that a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct CertificateFacts {
@@ -59,7 +63,9 @@ pub(crate) struct CertificateFacts {
     pub(crate) signature: Hex,
     /// Digests of the certificate and its key.
     pub(crate) fingerprints: FingerprintFacts,
-    /// Departures from DER, in the order of reading.
+    /// How often the certificate departs from DER.
+    pub(crate) deviation_count: usize,
+    /// The first 100 departures from DER, in the order of reading.
     pub(crate) deviations: Vec<DeviationFacts>,
     /// Where a second reader (x509-parser) reads something else, or refuses the certificate.
     pub(crate) reader_differences: Vec<String>,
@@ -151,7 +157,8 @@ impl CertificateFacts {
                 .collect(),
             signature: certificate.signature().bytes.into(),
             fingerprints: FingerprintFacts::new(certificate),
-            deviations: certificate.deviations().iter().map(DeviationFacts::new).collect(),
+            deviation_count: certificate.deviations().len(),
+            deviations: certificate.deviations().iter().take(MAX_DEVIATIONS).map(DeviationFacts::new).collect(),
             reader_differences: Vec::new(),
             findings: Vec::new(),
         }

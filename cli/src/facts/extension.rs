@@ -195,17 +195,7 @@ pub(crate) enum ExtensionValueFacts {
         capabilities: Vec<SmimeCapabilityFacts>,
     },
     /// CA/B Forum EV guidelines §9.8.2.
-    OrganizationIdentifier {
-        /// Registration scheme.
-        scheme: ValueFacts,
-        /// Country.
-        country: ValueFacts,
-        /// State or province.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        state: Option<ValueFacts>,
-        /// The number or text in the register.
-        reference: ValueFacts,
-    },
+    OrganizationIdentifier(Box<OrganizationFacts>),
     /// Microsoft: name of a version 1 template.
     MsTemplateName {
         /// The template.
@@ -310,6 +300,20 @@ pub(crate) struct SmimeCapabilityFacts {
     pub(crate) parameters: Option<Hex>,
 }
 
+/// How an organization is registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct OrganizationFacts {
+    /// Registration scheme.
+    pub(crate) scheme: ValueFacts,
+    /// Country.
+    pub(crate) country: ValueFacts,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<ValueFacts>,
+    /// The number or text in the register.
+    pub(crate) reference: ValueFacts,
+}
+
 /// An attribute with its values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct AttributeSetFacts {
@@ -410,12 +414,12 @@ impl ExtensionValueFacts {
                     })
                     .collect(),
             },
-            V::OrganizationIdentifier(identifier) => Self::OrganizationIdentifier {
+            V::OrganizationIdentifier(identifier) => Self::OrganizationIdentifier(Box::new(OrganizationFacts {
                 scheme: ValueFacts::new(&identifier.scheme),
                 country: ValueFacts::new(&identifier.country),
                 state: identifier.state.map(|state| ValueFacts::new(&state)),
                 reference: ValueFacts::new(&identifier.reference),
-            },
+            })),
             V::MsTemplateName(template) => Self::MsTemplateName { template: ValueFacts::new(template) },
             V::MsTemplate(template) => {
                 Self::MsTemplate { template: OidFacts::new(template.id), major: template.major, minor: template.minor }

@@ -124,7 +124,7 @@ pub(crate) enum KeyFacts {
     Dsa {
         /// The domain parameters; absent when they are the issuer's.
         #[serde(skip_serializing_if = "Option::is_none")]
-        domain: Option<DsaDomain>,
+        domain: Option<Box<DsaDomain>>,
         /// The public value.
         y: NumberFacts,
     },
@@ -187,7 +187,7 @@ impl PublicKeyFacts {
         let (description, bits, reading) = match spki.public_key() {
             Ok(key) => (key.describe(), key.bits(), KeyReading::Key(read(spki, &key, octets))),
             Err(error) => {
-                let description = format!("{} (cannot be decoded)", spki.algorithm.oid.name_or_dotted());
+                let description = format!("undecodable {} key", spki.algorithm.oid.name_or_dotted());
                 let broken = BrokenKey { error: ErrorFacts::new(&error), octets: octets() };
                 (description, None, KeyReading::Error(broken))
             }
@@ -228,10 +228,12 @@ fn read(spki: &SubjectPublicKeyInfo<'_>, key: &PublicKey<'_>, octets: impl Fn() 
             KeyFacts::MlDsa { parameter_set: set.name().to_owned(), octets: (*bytes).into() }
         }
         PublicKey::Dsa { parameters, y } => KeyFacts::Dsa {
-            domain: parameters.map(|domain| DsaDomain {
-                p: NumberFacts::new(domain.p),
-                q: NumberFacts::new(domain.q),
-                g: NumberFacts::new(domain.g),
+            domain: parameters.map(|domain| {
+                Box::new(DsaDomain {
+                    p: NumberFacts::new(domain.p),
+                    q: NumberFacts::new(domain.q),
+                    g: NumberFacts::new(domain.g),
+                })
             }),
             y: NumberFacts::new(*y),
         },

@@ -8,7 +8,6 @@ mod notes;
 mod second;
 
 use certlens_core::time::describe_duration;
-use certlens_core::x509::oid::oids;
 use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Table, Text, Tone};
 
 use crate::facts::certificate::{CertificateFacts, TimeFacts, ValidityFacts};
@@ -19,31 +18,26 @@ use extension::Section;
 pub(crate) use notes::finding_note;
 pub(crate) use second::{second_document, unreadable};
 
-/// Departures from DER that are listed; a hostile certificate can have
-/// millions, and the rest says nothing that these do not.
-const MAX_DEVIATIONS: usize = 50;
-
 /// The report on one certificate.
+///
+/// What takes many lines and is looked at last, such as the modulus, stands
+/// after everything else but the findings, which end the report so that they
+/// are in view on a terminal.
 pub(crate) fn document(facts: &CertificateFacts) -> Document {
     let mut document = Document::new(headline(facts));
-    document.push(Fields::new(identity(facts)));
+    let mut placed = extension::fields(facts);
+    document.push(Fields::new(identity(facts, extension::take(&mut placed, Section::Names))));
     for section in Section::ALL {
-        let mut fields = Vec::new();
-        if section == Section::Usage {
-            fields.extend(absent_usage(facts));
-        }
-        fields.extend(extension::fields(facts, section));
+        let mut fields = extension::take(&mut placed, section);
         if section == Section::Identifiers {
+            push_section(&mut document, "Public key", key::fields(&facts.public_key));
             fields.extend(key::unique_ids(facts));
         }
         push_section(&mut document, section.heading(), fields);
-        if section == Section::Usage {
-            push_section(&mut document, "Public key", key::fields(&facts.public_key));
-        }
     }
     push_extension_table(&mut document, &facts.extensions);
-    push_section(&mut document, "Signature", key::signature(facts));
     push_section(&mut document, "Fingerprints", key::fingerprints(&facts.fingerprints));
+    push_section(&mut document, "Signature and key", key::octets(facts));
     push_notes(&mut document, facts);
     document
 }
@@ -55,10 +49,10 @@ fn push_section(document: &mut Document, heading: &str, fields: Vec<Field>) {
 }
 
 fn headline(facts: &CertificateFacts) -> Headline {
-    let has = |wanted: fn(&ExtensionValueFacts) -> bool| facts.extensions.iter().filter_map(|e| e.value()).any(wanted);
-    let kind = if has(|value| matches!(value, ExtensionValueFacts::CtPoison)) {
+    let mut values = facts.extensions.iter().filter_map(ExtensionFacts::value);
+    let kind = if values.any(|value| matches!(value, ExtensionValueFacts::CtPoison)) {
         "PRECERTIFICATE"
-    } else if has(is_ca) {
+    } else if extension::is_ca(facts) {
         "CA CERTIFICATE"
     } else {
         "CERTIFICATE"
@@ -68,17 +62,12 @@ fn headline(facts: &CertificateFacts) -> Headline {
         "" => name::first_alternative(facts).unwrap_or_else(|| name::EMPTY.to_owned()),
         subject => subject.to_owned(),
     };
-    let issuer = if facts.self_issued { "itself" } else { name::shown(&facts.issuer) };
-    let reason = Text::new()
-        .with(Emphasis::Plain, "Issued by ")
-        .with(Emphasis::Plain, issuer)
-        .with(Emphasis::Plain, format!("; {}; ", span_of(&facts.validity)))
-        .with(Emphasis::Plain, facts.public_key.description.clone());
+    let issuer = match facts.self_issued {
+        true => "Self-issued".to_owned(),
+        false => format!("Issued by {}", name::shown(&facts.issuer)),
+    };
+    let reason = format!("{issuer}; {}; {}", span_of(&facts.validity), facts.public_key.description);
     Headline::new(Tone::Neutral, format!("{kind}  {subject}")).reason(reason)
-}
-
-fn is_ca(value: &ExtensionValueFacts) -> bool {
-    matches!(value, ExtensionValueFacts::BasicConstraints { ca: true, .. })
 }
 
 fn span_of(validity: &ValidityFacts) -> String {
@@ -89,7 +78,7 @@ fn span_of(validity: &ValidityFacts) -> String {
     }
 }
 
-fn identity(facts: &CertificateFacts) -> Vec<Field> {
+fn identity(facts: &CertificateFacts, names: Vec<Field>) -> Vec<Field> {
     let mut fields = vec![
         name::field("Subject", &facts.subject),
         name::field("Issuer", &facts.issuer),
@@ -104,13 +93,8 @@ fn identity(facts: &CertificateFacts) -> Vec<Field> {
     {
         issuer.values.push(certlens_report::Value::Text(
             Text::new()
-                .with(Emphasis::Quiet, "(the same name: self-issued; whether it is self-signed was not checked)"),
+                .with(Emphasis::Quiet, "(the subject's own name; whether the signature is its own was not checked)"),
         ));
-    }
-    let names = extension::fields(facts, Section::Names);
-    let is_end_entity = !facts.extensions.iter().filter_map(ExtensionFacts::value).any(is_ca);
-    if names.is_empty() && is_end_entity {
-        fields.push(Field::new("Names", "none (there is no subjectAltName extension)"));
     }
     // Whose, how long, for which names; then what fewer people ask for.
     let place = fields.len().min(5);
@@ -121,10 +105,11 @@ fn identity(facts: &CertificateFacts) -> Vec<Field> {
 fn serial(serial: &SerialFacts) -> Text {
     let text = Text::literal(serial.number.hex.clone());
     match &serial.number.decimal {
-        Some(decimal) => {
+        // One digit reads the same in both.
+        Some(decimal) if decimal.len() > 1 => {
             text.with(Emphasis::Plain, " (").with(Emphasis::Literal, decimal).with(Emphasis::Plain, " in decimal)")
         }
-        None => text,
+        _ => text,
     }
 }
 
@@ -158,19 +143,6 @@ fn duration(validity: &ValidityFacts) -> String {
     }
 }
 
-/// The limits that the certificate does not set, which says as much as those it sets.
-fn absent_usage(facts: &CertificateFacts) -> Vec<Field> {
-    let rows = [
-        (oids::BASIC_CONSTRAINTS, "Certificate authority", "no (there is no basicConstraints extension)"),
-        (oids::KEY_USAGE, "Key usage", "not restricted (there is no keyUsage extension)"),
-        (oids::EXTENDED_KEY_USAGE, "Extended key usage", "not restricted (there is no extKeyUsage extension)"),
-    ];
-    rows.into_iter()
-        .filter(|(oid, ..)| !facts.extensions.iter().any(|extension| extension.id.oid == oid.to_string()))
-        .map(|(_, label, text)| Field::new(label, text))
-        .collect()
-}
-
 /// The extensions as they stand, so that byte offsets in findings can be placed.
 fn push_extension_table(document: &mut Document, extensions: &[ExtensionFacts]) {
     if extensions.is_empty() {
@@ -194,15 +166,15 @@ fn push_notes(document: &mut Document, facts: &CertificateFacts) {
         document.heading("Findings").push(facts.findings.iter().map(finding_note).collect::<Vec<_>>());
     }
     if !facts.deviations.is_empty() {
-        let shown = facts.deviations.iter().take(MAX_DEVIATIONS);
+        let shown = facts.deviations.iter();
         let mut notes: Vec<Note> = shown
             .map(|deviation| {
                 Note::warning("", deviation.message.clone()).location(format!("byte {}", deviation.offset))
             })
             .collect();
-        let rest = facts.deviations.len().saturating_sub(MAX_DEVIATIONS);
+        let rest = facts.deviation_count.saturating_sub(facts.deviations.len());
         if rest > 0 {
-            notes.push(Note::info("", format!("{rest} more; JSON lists them all")));
+            notes.push(Note::info("", format!("{rest} more")));
         }
         document.heading("Departures from DER").push(notes);
     }
@@ -211,3 +183,6 @@ fn push_notes(document: &mut Document, facts: &CertificateFacts) {
         document.heading("Where a second reader (x509-parser) differs").push(notes.collect::<Vec<_>>());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Extensions as fields, each in the section where a person looks for it.
 
-use certlens_core::x509::oid::oids;
+use certlens_core::x509::oid::{Oid, oids};
 use certlens_report::{Emphasis, Field, Note, Text, Value};
 
 use super::name::{general_name, location, oid_in_full, oid_short};
@@ -85,22 +85,70 @@ impl Section {
     }
 }
 
-/// The fields of the extensions of a section, in encoded order.
-pub(super) fn fields(facts: &CertificateFacts, section: Section) -> Vec<Field> {
-    let mut fields = Vec::new();
+/// Extensions that come first in their section, in this order, and what is said
+/// where there is none: a limit that is not set says as much as one that is.
+const FIRST: [(Oid<'static>, Section, &str, Option<&str>); 5] = [
+    (oids::SUBJECT_ALT_NAME, Section::Names, "Names", Some("none (there is no subjectAltName extension)")),
+    (
+        oids::BASIC_CONSTRAINTS,
+        Section::Usage,
+        "Certificate authority",
+        Some("no (there is no basicConstraints extension)"),
+    ),
+    (oids::KEY_USAGE, Section::Usage, "Key usage", Some("not restricted (there is no keyUsage extension)")),
+    (
+        oids::EXTENDED_KEY_USAGE,
+        Section::Usage,
+        "Extended key usage",
+        Some("not restricted (there is no extKeyUsage extension)"),
+    ),
+    (oids::SUBJECT_KEY_IDENTIFIER, Section::Identifiers, "Subject key identifier", None),
+];
+
+/// Every extension's fields with their section: first those that are always
+/// looked for, then the others in encoded order.
+pub(super) fn fields(facts: &CertificateFacts) -> Vec<(Section, Field)> {
+    let first: Vec<String> = FIRST.iter().map(|(oid, ..)| oid.to_string()).collect();
+    let rank_of = |id: &OidFacts| first.iter().position(|oid| *oid == id.oid).unwrap_or(FIRST.len());
+    let mut ranked: Vec<(usize, Section, Field)> = Vec::new();
+    let mut present = [false; FIRST.len()];
     for extension in &facts.extensions {
-        let (place, field) = match &extension.reading {
+        let rank = rank_of(&extension.id);
+        if let Some(seen) = present.get_mut(rank) {
+            *seen = true;
+        }
+        let (section, fields) = match &extension.reading {
             ExtensionReading::Value(value) => {
                 let mark = if extension.critical { " (critical)" } else { "" };
                 read(value, extension, facts, mark)
             }
             ExtensionReading::Error(error) => (Section::of_broken(&extension.id.oid), vec![broken(extension, error)]),
         };
-        if place == section {
-            fields.extend(field);
+        ranked.extend(fields.into_iter().map(|field| (rank, section, field)));
+    }
+    for (rank, ((_, section, label, absent), present)) in FIRST.into_iter().zip(present).enumerate() {
+        // A CA needs no alternative name.
+        let is_expected = section != Section::Names || !is_ca(facts);
+        if let Some(text) = absent
+            && !present
+            && is_expected
+        {
+            ranked.push((rank, section, Field::new(label, text)));
         }
     }
-    fields
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    ranked.into_iter().map(|(_, section, field)| (section, field)).collect()
+}
+
+/// Takes the fields of a section out.
+pub(super) fn take(placed: &mut Vec<(Section, Field)>, section: Section) -> Vec<Field> {
+    placed.extract_if(.., |(place, _)| *place == section).map(|(_, field)| field).collect()
+}
+
+/// Whether basicConstraints says so.
+pub(super) fn is_ca(facts: &CertificateFacts) -> bool {
+    let mut values = facts.extensions.iter().filter_map(ExtensionFacts::value);
+    values.any(|value| matches!(value, ExtensionValueFacts::BasicConstraints { ca: true, .. }))
 }
 
 /// The section of a value and its fields; `mark` says whether it is critical.
@@ -124,7 +172,9 @@ fn read(
             (Section::Usage, policies_fields(&label("Application policy"), policies))
         }
         V::TlsFeature { features } => {
-            let names = features.iter().map(|feature| feature.name.clone().unwrap_or(feature.number.to_string()));
+            let names = features
+                .iter()
+                .map(|feature| feature.name.clone().unwrap_or_else(|| format!("extension {}", feature.number)));
             (Section::Usage, one("TLS features", or_none(names.collect::<Vec<_>>().join(", "))))
         }
         V::NetscapeCertType { types } => (Section::Usage, one("Netscape certificate type", or_none(types.join(", ")))),
@@ -169,10 +219,13 @@ fn read(
         V::IssuerAltName { names } => {
             (Section::Identifiers, vec![names_field(&label("Issuer alternative names"), names)])
         }
-        V::OrganizationIdentifier { scheme, country, state, reference } => {
-            let place: Vec<String> = std::iter::once(country).chain(state).map(|value| value.to_text()).collect();
-            let text = format!("{} {} {}", scheme.to_text(), place.join("+"), reference.to_text());
-            (Section::Identifiers, one("Organization identifier", text))
+        V::OrganizationIdentifier(organization) => {
+            let place: Vec<String> = std::iter::once(&organization.country)
+                .chain(&organization.state)
+                .map(|value| value.to_text())
+                .collect();
+            let (scheme, reference) = (organization.scheme.to_text(), organization.reference.to_text());
+            (Section::Identifiers, one("Organization identifier", format!("{scheme} {} {reference}", place.join("+"))))
         }
         V::SubjectDirectoryAttributes { attributes } => {
             let field =
@@ -270,6 +323,7 @@ fn certificate_authority(ca: bool, path_length: Option<u32>) -> String {
         (true, None) => "yes, without path length constraint".to_owned(),
         (true, Some(0)) => "yes, path length 0: it issues end-entity certificates alone".to_owned(),
         (true, Some(u32::MAX)) => "yes, with a path length that no path reaches".to_owned(),
+        (true, Some(1)) => "yes, path length 1: at most one CA below".to_owned(),
         (true, Some(length)) => format!("yes, path length {length}: at most {length} CAs below"),
         (false, None) => "no".to_owned(),
         (false, Some(length)) => format!("no, but with path length {length}, which only CAs may have"),

@@ -94,5 +94,6 @@ mod tests {
             assert_eq!(value.as_bytes()[..4], start, "{algorithm:?}");
         }
         assert!(hash(HashAlgorithm::Md2, &[]).is_none() && hash(HashAlgorithm::Md4, &[]).is_none());
+        assert_eq!(digest(HashAlgorithm::Sha1, b"abc").map(|value| value.len()), Some(20));
     }
 }
