@@ -30,15 +30,15 @@ fn certlens() -> Command {
 }
 
 fn run(args: &[&str]) -> Output {
-    certlens().args(args).output().unwrap()
+    certlens().args(args).output().expect("certlens starts")
 }
 
 fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8(output.stdout.clone()).expect("standard output is UTF-8")
 }
 
 fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    String::from_utf8(output.stderr.clone()).expect("standard error is UTF-8")
 }
 
 fn verify_target(target: &str) -> Output {
