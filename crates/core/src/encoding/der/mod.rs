@@ -3,7 +3,7 @@
 //! offset.
 //!
 //! A certificate that is not DER is still worth showing, so the cursor tells
-//! two things apart. A [`Deviation`] is an encoding that another reader could
+//! two things apart. A [`Deviation`](super::deviation::Deviation) is an encoding that another reader could
 //! also understand, only not the one that DER allows; it is noted and reading
 //! goes on. A [`DerError`] means that the octets cannot be read as what was
 //! expected; it ends the reading of that object (or of that extension).
