@@ -63,9 +63,10 @@ mod tests {
     use super::inspect::InspectReport;
     use super::verify::VerifyReport;
     use schemars::JsonSchema;
+    use schemars::generate::SchemaSettings;
 
     fn schema<T: JsonSchema>(id: &str) -> String {
-        let mut schema = schemars::schema_for!(T);
+        let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
         schema.insert("$id".to_owned(), id.into());
         // The version stands in every report, so that a reader can refuse what it does not know.
         if let Some(field) = schema.pointer_mut("/properties/schema").and_then(serde_json::Value::as_object_mut) {
