@@ -2,6 +2,8 @@
 //! with three other readers: each disagreement is in `differential/ledger.txt`
 //! with its reason, and a line there that no longer holds fails the test too.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: what is not as expected has to stop it")]
+
 #[path = "differential/corpus.rs"]
 mod corpus;
 #[path = "differential/deviant.rs"]
