@@ -63,7 +63,7 @@ pub(crate) struct CertificateFacts {
     pub(crate) signature: Hex,
     /// Digests of the certificate and its key.
     pub(crate) fingerprints: FingerprintFacts,
-    /// How often the certificate departs from DER.
+    /// How often the certificate departs from DER; counting stops at 1,000.
     pub(crate) deviation_count: usize,
     /// The first 100 departures from DER, in the order of reading.
     pub(crate) deviations: Vec<DeviationFacts>,

@@ -39,6 +39,8 @@ pub enum DeviationKind {
     StringCharacter(u8),
     /// A string that is not well-formed in its encoding (UTF-8, UTF-16 or UTF-32).
     StringMalformed,
+    /// A string in constructed form, split into fragments (X.690 §10.2).
+    StringConstructed,
     /// A time without seconds, which DER demands (X.690 §11.7, §11.8; RFC 5280 §4.1.2.5).
     TimeWithoutSeconds,
     /// A time with an offset instead of `Z` (X.690 §11.7, §11.8).
@@ -70,6 +72,7 @@ impl fmt::Display for DeviationKind {
                 write!(f, "the string has the octet 0x{octet:02x}, which its type does not allow (X.680 §41)")
             }
             Self::StringMalformed => f.write_str("the string is not well-formed in its encoding (X.680 §41)"),
+            Self::StringConstructed => f.write_str("the string is in constructed form, as fragments (X.690 §10.2)"),
             Self::TimeWithoutSeconds => f.write_str("the time has no seconds (RFC 5280 §4.1.2.5)"),
             Self::TimeWithOffset => f.write_str("the time has an offset, not Z (RFC 5280 §4.1.2.5)"),
             Self::TimeWithFraction => f.write_str("the time has a fraction of a second (RFC 5280 §4.1.2.5.2)"),

@@ -71,6 +71,13 @@ fn is_printable(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&octet)
 }
 
+/// Whether this is a universal string type in its constructed form: BIT STRING
+/// and OCTET STRING, and the character strings from NumericString to BMPString
+/// without the two times among them.
+fn is_constructed_string(tag: Tag) -> bool {
+    matches!(tag.first_octet(), 0x23 | 0x24 | 0x2c | 0x32..=0x36 | 0x39..=0x3e)
+}
+
 fn check<'a>(tlv: &Tlv<'a>, bytes: &'a [u8]) {
     let stray = match tlv.tag {
         Tag::PRINTABLE_STRING => bytes.iter().position(|&octet| !is_printable(octet)),
@@ -88,6 +95,10 @@ fn check<'a>(tlv: &Tlv<'a>, bytes: &'a [u8]) {
             if whole.text().is_none() {
                 tlv.cursor().note(tlv.content_offset(), DeviationKind::StringMalformed);
             }
+            None
+        }
+        tag if is_constructed_string(tag) => {
+            tlv.cursor().note(tlv.offset(), DeviationKind::StringConstructed);
             None
         }
         _ => None,
@@ -139,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_type_decodes_and_notes_strays() {
-        use DeviationKind::{StringCharacter, StringMalformed};
+        use DeviationKind::{StringCharacter, StringConstructed, StringMalformed};
         let cases: &[(&[u8], Option<&str>, &[DeviationKind])] = &[
             (b"\x13\x03a-b", Some("a-b"), &[]),
             (b"\x13\x03a*b", Some("a*b"), &[StringCharacter(b'*')]),
@@ -154,6 +165,10 @@ mod tests {
             (b"\x1c\x04\x00\x01\xf6\x00", Some("\u{1f600}"), &[]),
             (b"\x12\x032 b", Some("2 b"), &[StringCharacter(b'b')]),
             (b"\x02\x01\x05", None, &[]),
+            (b"\x2c\x04\x0c\x02ab", None, &[StringConstructed]),
+            (b"\x33\x00", None, &[StringConstructed]),
+            (b"\x30\x00", None, &[]),
+            (b"\xac\x00", None, &[]),
         ];
         for (der, text, deviations) in cases {
             let found = read(der);
