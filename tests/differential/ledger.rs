@@ -102,5 +102,5 @@ impl Ledger {
 const HEADER: &str = "\
 # Disagreements between certlens and three other readers of certificates, by class.
 # `deviates`: certlens read the certificate and said what departs from DER or cannot be decoded.
-# Members are written by `UPDATE_LEDGER=1 cargo test -p certlens --test differential`, reasons by hand.
+# Members are written by `CERTLENS_UPDATE=1 cargo test -p certlens --test differential`, reasons by hand.
 ";
