@@ -196,7 +196,9 @@ impl InputError {
             }
             ObjectKind::Zip => "unpack it first",
             ObjectKind::Pkcs7 | ObjectKind::TrustList => "ask for the certificates themselves",
-            ObjectKind::Pfx => "open it with its password",
+            ObjectKind::Pfx => {
+                "PFX files are not read yet: take the certificates out with `openssl pkcs12 -in FILE -nokeys -out chain.pem` and give chain.pem"
+            }
             ObjectKind::CertificateRequest => "send the request to a certification authority, and give what it returns",
             ObjectKind::PrivateKey { .. } => {
                 "give the certificate; a private key is not needed, and should stay where it is"
