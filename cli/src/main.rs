@@ -14,6 +14,7 @@ mod output;
 mod second_reader;
 mod shell;
 mod trust;
+mod verification;
 mod view;
 
 use std::io::Write;

@@ -7,7 +7,7 @@ use certlens_core::origin::Origin;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::Version;
-use certlens_core::x509::validity::{EncodedTime, TimeForm};
+use certlens_core::x509::validity::EncodedTime;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,6 +18,7 @@ use super::key::{AlgorithmFacts, PublicKeyFacts};
 use super::name::NameFacts;
 use super::octets::SerialFacts;
 use super::origin::OriginFacts;
+use super::time::TimeFacts;
 
 /// Departures from DER that are listed. A hostile certificate can have millions;
 /// the rest says nothing that these do not.
@@ -85,19 +86,6 @@ pub(crate) struct ValidityFacts {
     pub(crate) seconds: i64,
     /// The end is 9999-12-31T23:59:59Z, which means none (RFC 5280 §4.1.2.5).
     pub(crate) no_expiry: bool,
-}
-
-/// A time as it stands in a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct TimeFacts {
-    /// The instant in RFC 3339.
-    pub(crate) time: String,
-    /// The ASN.1 type: `UTCTime` or `GeneralizedTime`.
-    pub(crate) asn1_type: &'static str,
-    /// It is a GeneralizedTime before 2050, where RFC 5280 §4.1.2.5 demands UTCTime.
-    pub(crate) early_generalized: bool,
-    /// Offset in the certificate.
-    pub(crate) offset: usize,
 }
 
 /// Digests by which a certificate or its key is recognised.
@@ -173,30 +161,6 @@ impl ValidityFacts {
             not_before: TimeFacts::new(not_before),
             not_after: TimeFacts::new(not_after),
         }
-    }
-}
-
-impl TimeFacts {
-    fn new(time: EncodedTime) -> Self {
-        TimeFacts {
-            time: time.time.to_string(),
-            asn1_type: match time.form {
-                TimeForm::Utc => "UTCTime",
-                TimeForm::Generalized => "GeneralizedTime",
-            },
-            early_generalized: time.is_early_generalized(),
-            offset: time.offset,
-        }
-    }
-
-    /// A time that is a GeneralizedTime in any year, as outside of validity.
-    pub(super) fn generalized(time: EncodedTime) -> Self {
-        TimeFacts { early_generalized: false, ..TimeFacts::new(time) }
-    }
-
-    /// The date alone, as `2026-11-23`.
-    pub(crate) fn date(&self) -> &str {
-        self.time.split_once('T').map_or(&self.time, |(date, _)| date)
     }
 }
 

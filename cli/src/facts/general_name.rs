@@ -8,7 +8,7 @@ use certlens_core::x509::string::StringValue;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::name::{NameFacts, ValueFacts};
+use super::name::{NameFacts, ValueFacts, email_to_unicode};
 use super::{Hex, OidFacts};
 
 /// A general name (RFC 5280 §4.2.1.6).
@@ -130,15 +130,6 @@ fn describe_subnet(address: IpAddr, mask: IpAddr) -> String {
         format!("{address}/{prefix}")
     } else {
         format!("{address} mask {mask}")
-    }
-}
-
-/// A mailbox with its domain in Unicode, when it has an `xn--` label.
-pub(super) fn email_to_unicode(text: &str) -> Option<String> {
-    match text.rsplit_once('@') {
-        Some((local, domain)) => Some(format!("{local}@{}", to_unicode(domain)?)),
-        // In a constraint: a host or a domain (RFC 5280 §4.2.1.10).
-        None => to_unicode(text),
     }
 }
 

@@ -8,7 +8,6 @@ use certlens_core::x509::string::StringValue;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::general_name::email_to_unicode;
 use super::{Hex, OidFacts};
 
 /// A distinguished name.
@@ -114,5 +113,13 @@ impl ValueFacts {
             (None, Some(octets)) => format!("#{octets}"),
             (None, None) => String::new(),
         }
+    }
+}
+/// A mailbox with its domain in Unicode, when it has an `xn--` label.
+pub(super) fn email_to_unicode(text: &str) -> Option<String> {
+    match text.rsplit_once('@') {
+        Some((local, domain)) => Some(format!("{local}@{}", to_unicode(domain)?)),
+        // In a constraint: a host or a domain (RFC 5280 §4.2.1.10).
+        None => to_unicode(text),
     }
 }

@@ -9,9 +9,9 @@ use certlens_core::x509::Certificate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::commands::verify::{NotRead, Request, Verified};
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
+use crate::verification::{NotRead, Request, Verified};
 
 /// The report of `certlens verify`.
 #[derive(Debug, Serialize, JsonSchema)]

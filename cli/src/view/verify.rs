@@ -9,9 +9,9 @@ use certlens_core::x509::Certificate;
 use certlens_report::{Block, Document, Emphasis, Field, Fields, Headline, Level, Node, Note, Step, Text, Tone, Tree};
 
 use crate::args::{TrustArg, VerifyArgs};
-use crate::commands::verify::{Request, Verified};
 use crate::facts::verify::{public_key, signature_algorithm};
 use crate::shell::quote;
+use crate::verification::{Request, Verified};
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
     let verdict = &verified.verdict;

@@ -4,7 +4,7 @@ use certlens_core::x509::oid::{Oid, oids};
 use certlens_report::{Emphasis, Field, Note, Text, Value};
 
 use super::name::{general_name, location, oid_in_full, oid_short};
-use crate::facts::certificate::{CertificateFacts, TimeFacts};
+use crate::facts::certificate::CertificateFacts;
 use crate::facts::extension::access::{AccessFacts, DistributionPointFacts};
 use crate::facts::extension::policies::{PolicyFacts, PolicyMappingFacts, QualifierFacts};
 use crate::facts::extension::qualified::{QcInfoFacts, QcStatementFacts};
@@ -13,6 +13,7 @@ use crate::facts::extension::{
     BrokenExtension, ExtensionFacts, ExtensionReading, ExtensionValueFacts, PolicyConstraintsFacts, SubtreeFacts,
 };
 use crate::facts::general_name::GeneralNameFacts;
+use crate::facts::time::TimeFacts;
 use crate::facts::{Hex, OidFacts};
 
 /// A group of extensions that answer one question.

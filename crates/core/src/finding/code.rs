@@ -1,45 +1,8 @@
-//! The code type and what the registry holds for each code.
+//! From codes to their entries in the registry and back.
 
 use std::fmt;
 
-use super::Severity;
-use super::registry::REGISTRY;
-
-pub use super::registry::Code;
-
-/// What the registry says about a code.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// The code.
-    pub code: Code,
-    /// Its stable kebab-case name.
-    pub name: &'static str,
-    /// What it means, as a sentence.
-    pub meaning: &'static str,
-    /// The rule, with its section.
-    pub citation: &'static str,
-    /// Severity by default under the profile `rfc5280`.
-    pub rfc5280: Severity,
-    /// Severity by default under the profile `web`.
-    pub web: Severity,
-    /// What to do about it in general.
-    pub hint: &'static str,
-    /// What Windows calls it, when it does.
-    pub windows: Option<WindowsEquivalent>,
-}
-
-/// How Windows reports the same trouble.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowsEquivalent {
-    /// Bit of CERT_TRUST_STATUS.dwErrorStatus; 0 when it has none.
-    pub trust_status: u32,
-    /// Name of that bit; empty when it has none.
-    pub trust_status_name: &'static str,
-    /// HRESULT of the chain policy; 0 when it has none.
-    pub hresult: u32,
-    /// Name of the HRESULT; empty when it has none.
-    pub hresult_name: &'static str,
-}
+use super::registry::{Code, Entry, REGISTRY};
 
 impl Code {
     /// All codes in the order of the registry.

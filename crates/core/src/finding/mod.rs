@@ -3,42 +3,16 @@
 
 mod code;
 mod registry;
+mod severity;
 
 use std::fmt;
 
-pub use code::{Code, Entry, WindowsEquivalent};
+pub use registry::{Code, Entry, WindowsEquivalent};
+pub use severity::Severity;
 
 use crate::encoding::der::Span;
 use crate::time::Time;
 use crate::x509::certificate::CertId;
-
-/// How much a finding matters. The policy sets it; the code does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; changes nothing.
-    Info,
-    /// Accepted now, but a likely trouble elsewhere.
-    Warning,
-    /// The certificate or path is refused.
-    Error,
-}
-
-impl Severity {
-    /// The word that stands before a finding.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Severity::Info => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
 
 /// Which certificate a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,42 @@
 //! The registry: one row a code. `certlens explain`, the JSON output and
 //! docs/findings.md are made from it.
 
-use super::Severity::{Error, Info, Warning};
-use super::code::{Entry, WindowsEquivalent};
+use super::severity::Severity;
+use super::severity::Severity::{Error, Info, Warning};
+
+/// What the registry says about a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// Its stable kebab-case name.
+    pub name: &'static str,
+    /// What it means, as a sentence.
+    pub meaning: &'static str,
+    /// The rule, with its section.
+    pub citation: &'static str,
+    /// Severity by default under the profile `rfc5280`.
+    pub rfc5280: Severity,
+    /// Severity by default under the profile `web`.
+    pub web: Severity,
+    /// What to do about it in general.
+    pub hint: &'static str,
+    /// What Windows calls it, when it does.
+    pub windows: Option<WindowsEquivalent>,
+}
+
+/// How Windows reports the same trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowsEquivalent {
+    /// Bit of CERT_TRUST_STATUS.dwErrorStatus; 0 when it has none.
+    pub trust_status: u32,
+    /// Name of that bit; empty when it has none.
+    pub trust_status_name: &'static str,
+    /// HRESULT of the chain policy; 0 when it has none.
+    pub hresult: u32,
+    /// Name of the HRESULT; empty when it has none.
+    pub hresult_name: &'static str,
+}
 
 macro_rules! registry {
     ($($variant:ident = $name:literal, $rfc5280:ident, $web:ident, $citation:literal, $meaning:literal, $hint:literal, $windows:expr;)+) => {

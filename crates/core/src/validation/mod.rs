@@ -67,7 +67,7 @@ fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut 
         let Some(sourced) = path.certificates.get(depth) else { continue };
         let certificate = &sourced.certificate;
         if depth + 1 == top {
-            state.start();
+            start(&mut state, path);
         }
         state.go_to(depth, certificate);
         form::check(&mut state, certificate);
@@ -80,4 +80,24 @@ fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut 
         state.descend(certificate);
     }
     state.into_findings()
+}
+
+/// RFC 5280 §6.1.2, with what RFC 5937 §4 takes from an anchor that is a
+/// certificate.
+fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
+    match &path.end {
+        PathEnd::Anchor(anchor) => {
+            state.at_anchor = true;
+            state.go_to(path.end_depth(), &anchor.certificate);
+            form::check(state, &anchor.certificate);
+            basic::check_validity(state, &anchor.certificate);
+            algorithms::check_key(state, &anchor.certificate);
+            extensions::check_processed(state, &anchor.certificate);
+            prepare::check(state, &anchor.certificate);
+            state.descend(&anchor.certificate);
+            state.at_anchor = false;
+        }
+        PathEnd::TargetIsAnchor(_) => state.at_anchor = true,
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
+    }
 }

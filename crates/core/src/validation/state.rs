@@ -2,10 +2,9 @@
 
 use crate::crypto::acceptance::AlgorithmPolicy;
 use crate::finding::{Code, Finding, Severity};
-use crate::path::{CandidatePath, IssuerKey, PathEnd};
+use crate::path::{CandidatePath, IssuerKey};
 use crate::policy::ValidationPolicy;
 use crate::time::Time;
-use crate::validation::{algorithms, basic, extensions, form, prepare};
 use crate::x509::Certificate;
 use crate::x509::spki::DsaParameters;
 
@@ -81,26 +80,6 @@ impl<'a> State<'a> {
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings
-    }
-
-    /// RFC 5280 §6.1.2, with what RFC 5937 §4 takes from an anchor that is a
-    /// certificate.
-    pub(super) fn start(&mut self) {
-        match &self.path.end {
-            PathEnd::Anchor(anchor) => {
-                self.at_anchor = true;
-                self.go_to(self.path.end_depth(), &anchor.certificate);
-                form::check(self, &anchor.certificate);
-                basic::check_validity(self, &anchor.certificate);
-                algorithms::check_key(self, &anchor.certificate);
-                extensions::check_processed(self, &anchor.certificate);
-                prepare::check(self, &anchor.certificate);
-                self.descend(&anchor.certificate);
-                self.at_anchor = false;
-            }
-            PathEnd::TargetIsAnchor(_) => self.at_anchor = true,
-            PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
-        }
     }
 
     pub(super) fn go_to(&mut self, depth: usize, certificate: &'a Certificate) {

@@ -10,9 +10,10 @@ mod second;
 use certlens_core::time::describe_duration;
 use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Table, Text, Tone};
 
-use crate::facts::certificate::{CertificateFacts, TimeFacts, ValidityFacts};
+use crate::facts::certificate::{CertificateFacts, ValidityFacts};
 use crate::facts::extension::{ExtensionFacts, ExtensionValueFacts};
 use crate::facts::octets::SerialFacts;
+use crate::facts::time::TimeFacts;
 use extension::Section;
 
 pub(crate) use notes::finding_note;

@@ -11,10 +11,10 @@ use certlens_core::x509::extension::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::certificate::TimeFacts;
 use super::general_name::{GeneralNameFacts, Role, names};
 use super::name::ValueFacts;
 use super::octets::NumberFacts;
+use super::time::TimeFacts;
 use super::{ErrorFacts, Hex, OidFacts};
 use access::{AccessFacts, DistributionPointFacts};
 use policies::{PolicyFacts, PolicyMappingFacts};

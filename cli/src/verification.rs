@@ -1,0 +1,211 @@
+//! One verification: what is demanded, and what came of it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use certlens_core::anchors::AnchorSet;
+use certlens_core::crypto::acceptance::WeakKinds;
+use certlens_core::engine::Validation;
+use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::identity::ReferenceName;
+use certlens_core::origin::Origin;
+use certlens_core::path::{EdgeCache, PathEnd, search};
+use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
+use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::time::Time;
+use certlens_core::verdict::{Status, Verdict};
+
+use crate::args::{ProfileArg, VerifyArgs};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::load::{self, Loaded, Source};
+use crate::trust::{self, Trust};
+
+/// Everything that holds for all targets of a run.
+pub(crate) struct Request {
+    pub(crate) policy: ValidationPolicy,
+    pub(crate) time: Time,
+    /// Whether the time is this moment and not the user's.
+    pub(crate) time_is_clock: bool,
+    pub(crate) trust: Trust,
+    /// What `--intermediates` gave.
+    pub(crate) intermediates: CertPool,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// One target with its verdict.
+pub(crate) struct Verified {
+    pub(crate) target: Sourced,
+    pub(crate) verdict: Verdict,
+    /// What was found out about the target's file.
+    pub(crate) findings: Vec<Finding>,
+    /// Certificates of the file besides the target.
+    pub(crate) companions: usize,
+}
+
+/// A target argument that could not be read.
+pub(crate) struct NotRead {
+    pub(crate) argument: String,
+    pub(crate) failure: Failure,
+}
+
+impl Request {
+    /// Reads what the arguments demand, trust anchors and intermediates included.
+    pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
+        let time = match &args.at {
+            Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
+                Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
+                    .advice("write it as 2026-11-23T12:00:00Z or, for midnight, 2026-11-23")
+            })?,
+            None => this_moment(),
+        };
+        let mut policy = ValidationPolicy::new(match args.profile {
+            ProfileArg::Rfc5280 => Profile::Rfc5280,
+            ProfileArg::Web => Profile::Web,
+        });
+        for word in &args.allow_weak {
+            let kinds: WeakKinds = word.parse().map_err(|error| Failure::unusable(format!("--allow-weak: {error}")))?;
+            policy.allow_weak = policy.allow_weak.union(kinds);
+        }
+        for text in &args.purpose {
+            policy.purposes.push(Purpose::parse(text).ok_or_else(|| {
+                let known: Vec<&str> = Purpose::NAMES.iter().map(|(name, _)| *name).collect();
+                Failure::unusable(format!("--purpose {text}: is not a known purpose"))
+                    .advice(format!("use one of {}, or a dotted object identifier", known.join(", ")))
+            })?);
+        }
+        if let Some(text) = &args.name {
+            let name = ReferenceName::parse(text).map_err(|error| Failure::unusable(format!("--name: {error}")))?;
+            policy.name = Some(name);
+        }
+        let trust = trust::gather(&args.anchors, args.trust)?;
+        let mut findings = Vec::new();
+        let mut intermediates = CertPool::new();
+        for argument in &args.intermediates {
+            for source in load::argument(argument)? {
+                if source.named {
+                    source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+                }
+                findings.extend(source.problems());
+                for loaded in source.certificates() {
+                    add(loaded, &mut intermediates, &mut findings);
+                }
+            }
+        }
+        Ok(Request { policy, time, time_is_clock: args.at.is_none(), trust, intermediates, findings })
+    }
+}
+
+fn this_moment() -> Time {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::from_unix(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Adds what could be read; the rest is a finding, because one broken
+/// intermediate must not hide what the others prove.
+fn add(loaded: Loaded, pool: &mut CertPool, findings: &mut Vec<Finding>) {
+    match loaded {
+        Loaded::Read(sourced) => {
+            pool.add(sourced.certificate, sourced.origin);
+        }
+        Loaded::Refused { origin, message, .. } => {
+            findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, format!("{origin}: {message}")));
+        }
+    }
+}
+
+impl Verified {
+    /// Verifies the target of a source.
+    pub(crate) fn new(source: &Source, request: &Request) -> Result<Verified, Failure> {
+        source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+        let mut findings: Vec<Finding> = source.problems().collect();
+        let mut loaded: Vec<Loaded> = source.certificates().collect();
+        let index = if source.is_unordered() { end_entity(&loaded) } else { 0 };
+        let target = match loaded.remove(index) {
+            Loaded::Read(sourced) => sourced,
+            Loaded::Refused { origin, message, .. } => {
+                let seen = format!("certlens inspect {}", crate::shell::quote(&source.name));
+                return Err(Failure::unusable(format!("{origin}: {message}")).advice(format!(
+                    "`{seen}` shows what a lenient reader makes of it; have it issued or exported again"
+                )));
+            }
+        };
+        let companions = loaded.len();
+        let mut pool = request.intermediates.clone();
+        for one in loaded {
+            add(one, &mut pool, &mut findings);
+        }
+        let validation = Validation {
+            target: &target,
+            pool: &pool,
+            anchors: &request.trust.anchors,
+            policy: &request.policy,
+            time: request.time,
+        };
+        let verdict = validation.run();
+        findings.extend(hints(&verdict, &target, &pool, request));
+        Ok(Verified { target, verdict, findings, companions })
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self.verdict.status {
+            Status::Trusted => Exit::Success,
+            Status::Untrusted => Exit::Failed,
+            Status::Indeterminate => Exit::Indeterminate,
+        }
+    }
+}
+
+/// The certificate that issued none of the others; the first one when that is
+/// not a single one.
+fn end_entity(loaded: &[Loaded]) -> usize {
+    let names: Vec<(Vec<u8>, Vec<u8>)> = loaded
+        .iter()
+        .map(|one| match one {
+            Loaded::Read(sourced) => {
+                (sourced.certificate.subject().canonical(), sourced.certificate.issuer().canonical())
+            }
+            Loaded::Refused { .. } => (Vec::new(), Vec::new()),
+        })
+        .collect();
+    let issuers: std::collections::HashSet<&Vec<u8>> =
+        names.iter().filter(|(subject, issuer)| subject != issuer).map(|(_, issuer)| issuer).collect();
+    let mut ends = names.iter().enumerate().filter(|(_, (subject, _))| !issuers.contains(subject));
+    match (ends.next(), ends.next()) {
+        (Some((index, _)), None) => index,
+        _ => 0,
+    }
+}
+
+/// What the set of trust anchors has to do with the verdict.
+fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request) -> Vec<Finding> {
+    let mut hints = Vec::new();
+    let Some(best) = &verdict.best else { return hints };
+    match &best.path.end {
+        PathEnd::Anchor(anchor) | PathEnd::TargetIsAnchor(anchor) => {
+            let other = request
+                .policy
+                .purposes
+                .iter()
+                .find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
+            if let (Origin::TrustSet(set), Some(purpose)) = (&anchor.origin, other) {
+                let message = format!("the {} vouches for TLS servers, not for {purpose}", set.name());
+                let severity = request.policy.severity(Code::TrustSetPurpose);
+                hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
+            }
+        }
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) if !request.trust.has_mozilla => {
+            hints.extend(would_mozilla_help(target, pool));
+        }
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
+    }
+    hints
+}
+
+fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
+    let mozilla: AnchorSet = trust::mozilla();
+    let found = search(target, pool, &mozilla, &mut EdgeCache::new());
+    let path = found.complete.first()?;
+    let anchor = path.anchor()?;
+    let message = format!("trusted by Mozilla, missing here: {}", anchor.certificate.subject().rfc4514());
+    Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))
+}
