@@ -1,32 +1,9 @@
 //! Certification authorities: a name, a key and a certificate.
 
 use crate::certificate::CertificateBuilder;
+use crate::issuer::Issuer;
 use crate::key::Key;
 use crate::name::Name;
-
-/// Who signs: name, key, and the key identifier that goes into what is issued.
-#[derive(Clone, Debug)]
-pub struct Issuer {
-    /// The issuer name in what is issued.
-    pub name: Name,
-    /// The key that signs.
-    pub key: Key,
-    /// The key identifier in what is issued.
-    pub key_identifier: Vec<u8>,
-}
-
-impl Issuer {
-    /// An issuer by common name.
-    pub fn new(common_name: &str, key: Key) -> Issuer {
-        Issuer { name: Name::cn(common_name), key, key_identifier: key.key_identifier() }
-    }
-}
-
-impl AsRef<Issuer> for Issuer {
-    fn as_ref(&self) -> &Issuer {
-        self
-    }
-}
 
 /// A CA with its certificate.
 #[derive(Clone, Debug)]

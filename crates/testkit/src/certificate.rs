@@ -2,9 +2,9 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::ca::Issuer;
 use crate::der;
 use crate::extension::{Extension, KeyUsage};
+use crate::issuer::Issuer;
 use crate::key::{Key, Signing};
 use crate::name::Name;
 use crate::time;

@@ -27,14 +27,16 @@ mod certificate;
 pub mod der;
 mod extension;
 mod general_name;
+mod issuer;
 mod key;
 mod name;
 pub mod pem;
 pub mod time;
 
-pub use ca::{Ca, Issuer};
+pub use ca::Ca;
 pub use certificate::CertificateBuilder;
 pub use extension::{Extension, KeyUsage, purposes};
 pub use general_name::GeneralName;
+pub use issuer::Issuer;
 pub use key::{Key, Signing};
 pub use name::{Name, attributes};

@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{
 
 use super::algorithm::{HashAlgorithm, SignatureAlgorithm};
 use super::digest::hash;
-use super::verify::VerifyError;
+use super::error::VerifyError;
 use crate::x509::spki::{Curve, PublicKey};
 
 /// Octets of the longest hash that [`Library::Padded`] stretches to: SHA-384's.

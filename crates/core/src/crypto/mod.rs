@@ -11,6 +11,7 @@ pub mod algorithm;
 mod digest;
 pub mod dsa;
 mod ecdsa;
+pub mod error;
 pub mod rsa;
 pub mod verify;
 

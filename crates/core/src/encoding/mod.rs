@@ -2,6 +2,7 @@
 //! them apart.
 
 pub mod ber;
+mod boundary;
 pub mod der;
 pub mod deviation;
 pub mod input;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::pem;
+use super::boundary;
 
 /// How many octets are looked at to recognise UTF-16 that has no byte order mark.
 const UTF16_SAMPLE_OCTETS: usize = 4096;
@@ -96,7 +96,8 @@ impl<'a> Text<'a> {
             TextEncoding::Utf8 { .. } | TextEncoding::EightBit => Cow::Borrowed(body),
         };
         let starts_like_ber = matches!(*view, [0x30, length, ..] if length >= 0x80);
-        if view.iter().any(|&octet| is_control(octet)) && (starts_like_ber || pem::find_begin(&view, 0).is_none()) {
+        if view.iter().any(|&octet| is_control(octet)) && (starts_like_ber || boundary::find_begin(&view, 0).is_none())
+        {
             return None;
         }
         if encoding.unit() == 1 && std::str::from_utf8(&view).is_err() {

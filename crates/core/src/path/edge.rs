@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::crypto::algorithm::SignatureAlgorithm;
 use crate::crypto::dsa::resolve_dsa;
-use crate::crypto::verify::{VerifyError, check_key_restrictions, verify};
+use crate::crypto::error::VerifyError;
+use crate::crypto::verify::{check_key_restrictions, verify};
 use crate::x509::Certificate;
 use crate::x509::spki::{DsaParameters, PublicKey};
 

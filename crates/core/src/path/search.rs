@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use crate::anchors::AnchorSet;
-use crate::crypto::verify::VerifyError;
+use crate::crypto::error::VerifyError;
 use crate::path::budget::{Budget, Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES};
 use crate::path::candidate::{CandidatePath, PathEnd};
 use crate::path::edge::{EdgeCache, IssuerKey};

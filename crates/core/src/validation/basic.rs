@@ -1,6 +1,6 @@
 //! Basic certificate processing (RFC 5280 §6.1.3).
 
-use crate::crypto::verify::VerifyError;
+use crate::crypto::error::VerifyError;
 use crate::finding::{Code, Fact};
 use crate::path::{EdgeCache, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd};
 use crate::time::describe_duration;

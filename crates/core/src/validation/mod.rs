@@ -15,6 +15,7 @@ mod extensions;
 mod form;
 mod prepare;
 mod state;
+mod usage;
 mod wrap_up;
 
 use crate::finding::Finding;

@@ -2,10 +2,10 @@
 
 use crate::finding::{Code, Fact};
 use crate::validation::state::{PathLength, State};
-use crate::validation::wrap_up;
+use crate::validation::usage;
 use crate::x509::Certificate;
 use crate::x509::certificate::Version;
-use crate::x509::extension::{BasicConstraints, ExtensionValue, KeyUsage, KeyUsageBit};
+use crate::x509::extension::{BasicConstraints, ExtensionValue, KeyUsageBit};
 use crate::x509::oid::oids;
 
 pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
@@ -13,7 +13,7 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     is_ca(state, certificate, constraints);
     path_length(state, certificate, constraints);
     key_usage(state, certificate);
-    wrap_up::purposes(state, certificate);
+    usage::purposes(state, certificate);
 }
 
 /// Whether basicConstraints says that the subject is a CA.
@@ -75,7 +75,7 @@ fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Op
 
 /// (n): with a keyUsage extension, keyCertSign must be set.
 fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
-    let Some(usage) = usage(certificate) else { return };
+    let Some(usage) = usage::key_usage(certificate) else { return };
     if !usage.has(KeyUsageBit::KeyCertSign) {
         let finding = state
             .finding(Code::KeyUsageNoCertSign, "used as an issuer, but keyUsage lacks keyCertSign")
@@ -83,12 +83,5 @@ fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
             .expected(Fact::Text("keyCertSign".into()))
             .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));
         state.push(finding);
-    }
-}
-
-pub(super) fn usage(certificate: &Certificate) -> Option<KeyUsage> {
-    match certificate.extension(oids::KEY_USAGE)?.value() {
-        Ok(ExtensionValue::KeyUsage(usage)) => Some(usage),
-        _ => None,
     }
 }

@@ -3,50 +3,19 @@
 use crate::finding::{Code, Fact};
 use crate::identity::{NameCheck, NearMiss, Presented, ReferenceName, check as check_name};
 use crate::policy::{Profile, Purpose};
-use crate::validation::prepare::usage;
 use crate::validation::state::State;
+use crate::validation::usage;
 use crate::x509::Certificate;
-use crate::x509::extension::{ExtensionValue, KeyUsageBit};
+use crate::x509::extension::KeyUsageBit;
 use crate::x509::oid::{Oid, oids};
 
 pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
-    purposes(state, certificate);
+    usage::purposes(state, certificate);
     key_usage(state, certificate);
     name(state, certificate);
     if state.policy.profile == Profile::Web {
         web(state, certificate);
     }
-}
-
-/// RFC 5280 §4.2.1.12 for the target. On CAs, that the list narrows what may
-/// stand below is an extension of RFC 5280 that every TLS library shares; it
-/// is in the deviations ledger. On a trust anchor it counts as well.
-pub(super) fn purposes(state: &mut State<'_>, certificate: &Certificate) {
-    let Some(Ok(ExtensionValue::ExtendedKeyUsage(listed))) =
-        certificate.extension(oids::EXTENDED_KEY_USAGE).map(|extension| extension.value())
-    else {
-        // Absent means any purpose; a malformed one is reported elsewhere.
-        return;
-    };
-    for purpose in &state.policy.purposes.clone() {
-        let Some(wanted) = purpose.oid() else { continue };
-        if listed.iter().any(|oid| oid == wanted || oid == oids::ANY_EXTENDED_KEY_USAGE || covers(oid, wanted, state)) {
-            continue;
-        }
-        let whose = if state.depth() == 0 { "it" } else { "what it issues" };
-        let finding = state
-            .finding(Code::PurposeNotAllowed, format!("{whose} may not be used for {purpose}"))
-            .part("extKeyUsage")
-            .expected(Fact::Text(wanted.name_or_dotted()))
-            .found(Fact::List(listed.iter().map(|oid| oid.name_or_dotted()).collect()));
-        state.push(finding);
-    }
-}
-
-/// Old CA certificates list server gated cryptography where serverAuth is
-/// meant; it never counts for a target.
-fn covers(listed: Oid<'_>, wanted: Oid<'_>, state: &State<'_>) -> bool {
-    state.depth() > 0 && wanted == oids::SERVER_AUTH && listed == oids::NETSCAPE_SGC
 }
 
 /// The key usages of which the purpose needs at least one (RFC 5280
@@ -64,7 +33,7 @@ fn needed(purpose: Oid<'_>) -> &'static [KeyUsageBit] {
 }
 
 fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
-    let Some(usage) = usage(certificate) else { return };
+    let Some(usage) = usage::key_usage(certificate) else { return };
     for purpose in &state.policy.purposes.clone() {
         let Some(needed) = purpose.oid().map(needed).filter(|needed| !needed.is_empty()) else { continue };
         if needed.iter().any(|bit| usage.has(*bit)) {

@@ -6,7 +6,7 @@
 //! arithmetic here is already needed for RSA.
 
 use super::algorithm::HashAlgorithm;
-use super::verify::VerifyError;
+use super::error::VerifyError;
 use crate::encoding::der::Integer;
 use crate::x509::spki::{DsaParameters, PublicKey};
 
@@ -34,7 +34,7 @@ pub(super) fn verify(
     _message: &[u8],
     _signature: &[u8],
 ) -> Result<(), VerifyError> {
-    Err(super::verify::needs_legacy(super::algorithm::SignatureAlgorithm::Dsa(hash_algorithm).describe()))
+    Err(super::error::needs_legacy(super::algorithm::SignatureAlgorithm::Dsa(hash_algorithm).describe()))
 }
 
 #[cfg(feature = "legacy")]

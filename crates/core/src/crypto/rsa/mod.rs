@@ -15,7 +15,7 @@ use aws_lc_rs::signature::{
 
 use super::algorithm::{HashAlgorithm, PssParameters, SignatureAlgorithm};
 use super::bit_length;
-use super::verify::VerifyError;
+use super::error::VerifyError;
 use crate::encoding::der::Integer;
 
 /// The longest RSA modulus that is computed with, in bits. aws-lc and OpenSSL
@@ -153,7 +153,7 @@ fn own_pss(
 #[cfg(not(feature = "legacy"))]
 fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, _message: &[u8], _signature: &[u8]) -> Result<(), VerifyError> {
     let name = SignatureAlgorithm::RsaPkcs1(hash).describe();
-    Err(super::verify::needs_legacy(format!("{name} of {} bits", key.bits)))
+    Err(super::error::needs_legacy(format!("{name} of {} bits", key.bits)))
 }
 
 #[cfg(not(feature = "legacy"))]
@@ -165,5 +165,5 @@ fn own_pss(
     _signature: &[u8],
 ) -> Result<(), VerifyError> {
     let name = SignatureAlgorithm::RsaPss(parameters).describe();
-    Err(super::verify::needs_legacy(format!("{name} and a key of {} bits", key.bits)))
+    Err(super::error::needs_legacy(format!("{name} and a key of {} bits", key.bits)))
 }

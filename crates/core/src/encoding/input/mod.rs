@@ -8,6 +8,7 @@
 //! one and no more, and the buffer it was decoded to is overwritten.
 
 use super::ber::Reader;
+use super::boundary;
 use super::pem::{self, PemBlock, PemErrorKind};
 use super::pkcs7::{self, Pkcs7Error};
 use super::sniff::{KeyForm, ObjectKind, sniff, sniff_der};
@@ -215,7 +216,7 @@ impl Collector {
                 ObjectKind::TextWithoutPem
             }
             Err(_) => {
-                if let Some(index) = pem::find_damaged_begin(view) {
+                if let Some(index) = boundary::find_damaged_begin(view) {
                     let (offset, line) = at(index);
                     let kind = ProblemKind::Pem { label: String::new(), error: PemErrorKind::MalformedBegin };
                     self.problem_at(offset, line, None, kind);

@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::boundary::{DASHES, find, find_begin};
 use super::text::{Text, wipe};
 use base64_body::decode;
 pub use base64_body::{Base64Error, Base64Note};
@@ -16,7 +17,6 @@ pub(super) use base64_body::{Decoded, decode as decode_base64, is_base64};
 
 mod base64_body;
 
-const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 
@@ -196,42 +196,9 @@ impl Blocks<'_> {
     }
 }
 
-/// Index of the next BEGIN boundary at or after `from`, malformed or not.
-pub(super) fn find_begin(view: &[u8], from: usize) -> Option<usize> {
-    // The letter is rarer than the dash.
-    let mut letter_from = from + DASHES.len();
-    loop {
-        let letter = find(view, letter_from, b'B', b"BEGIN ")?;
-        let begin = letter - DASHES.len();
-        if view.get(begin..letter) == Some(DASHES) {
-            return Some(begin);
-        }
-        letter_from = letter + 1;
-    }
-}
-
-/// Index of the word of a BEGIN boundary that has too few dashes.
-pub(super) fn find_damaged_begin(view: &[u8]) -> Option<usize> {
-    let letter = find(view, 0, b'B', b"BEGIN ")?;
-    (letter > 0 && view.get(letter - 1) == Some(&b'-')).then_some(letter)
-}
-
 /// The line of an index, from 1.
 pub(super) fn line_of(view: &[u8], index: usize) -> usize {
     Lines::new(view).at(index)
-}
-
-/// Index of the next `needle`, which starts with `first`, at or after `from`.
-fn find(view: &[u8], from: usize, first: u8, needle: &[u8]) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let rest = view.get(at..)?;
-        at += rest.iter().position(|&octet| octet == first)?;
-        if view.get(at..)?.starts_with(needle) {
-            return Some(at);
-        }
-        at += 1;
-    }
 }
 
 /// Label and closing dashes of a boundary whose label starts at `at`, and the

@@ -10,7 +10,7 @@ use num_bigint::BigUint;
 use super::RsaKey;
 use crate::crypto::algorithm::{HashAlgorithm, PssParameters, SignatureAlgorithm};
 use crate::crypto::digest::hash;
-use crate::crypto::verify::VerifyError;
+use crate::crypto::error::VerifyError;
 
 /// RSASSA-PKCS1-v1_5: builds the one encoding that is correct and compares the
 /// whole of it (RFC 8017 §8.2.2 step 4). Reading the signature's encoding
