@@ -119,7 +119,7 @@ impl Certificate {
 
     /// Decodes a part that was decoded before when the certificate was read.
     fn again<'a, T: Decode<'a>>(&'a self, span: Span) -> T {
-        match T::decode(&mut Cursor::silent_part(&self.inner.der, span)) {
+        match T::decode(&mut Cursor::silent_part(&self.inner.der, span).read_before()) {
             Ok(value) => value,
             Err(error) => unreachable!("a part that was read before cannot be read again: {error}"),
         }

@@ -19,6 +19,7 @@ pub struct Tlv<'a> {
     pub(super) content_end: usize,
     pub(super) end: usize,
     pub(super) sink: Option<&'a DeviationSink>,
+    pub(super) again: bool,
 }
 
 impl<'a> Tlv<'a> {
@@ -57,12 +58,24 @@ impl<'a> Tlv<'a> {
     /// A cursor over the content.
     #[inline]
     pub fn cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink }
+        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink, again: self.again }
     }
 
     /// A cursor that stands before this value.
     pub fn as_cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink }
+        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink, again: self.again }
+    }
+
+    /// Whether deviations are noted; where not, looking for them is in vain.
+    #[inline]
+    pub(crate) fn is_noted(&self) -> bool {
+        self.sink.is_some()
+    }
+
+    /// Whether this reads for the second time; see [`Cursor::read_before`].
+    #[inline]
+    pub(crate) fn is_again(&self) -> bool {
+        self.again
     }
 
     fn note(&self, offset: usize, kind: DeviationKind) {
@@ -124,6 +137,14 @@ impl<'a> Tlv<'a> {
             Some(last) if last & 0x80 == 0 => {}
             _ => return Err(self.invalid("an OBJECT IDENTIFIER ends with an octet below 0x80")),
         }
+        if self.is_noted() && bytes.contains(&0x80) {
+            self.note_padded_arcs(bytes);
+        }
+        Ok(bytes)
+    }
+
+    #[cold]
+    fn note_padded_arcs(&self, bytes: &[u8]) {
         let mut first = true;
         for (index, &octet) in bytes.iter().enumerate() {
             if first && octet == 0x80 {
@@ -131,7 +152,6 @@ impl<'a> Tlv<'a> {
             }
             first = octet & 0x80 == 0;
         }
-        Ok(bytes)
     }
 
     /// The content as NULL (X.690 §8.8).

@@ -29,7 +29,8 @@ pub use usage::{KeyUsage, KeyUsageBit};
 
 use crate::encoding::der::{Cursor, Decode, DerError, DerErrorKind, InField, SequenceOf, Span, Tag};
 use crate::x509::general_name::GeneralNames;
-use crate::x509::oid::{Oid, oids};
+use crate::x509::oid::Oid;
+use crate::x509::oid::oids::keys;
 use crate::x509::string::StringValue;
 
 /// Where an extension stands in its certificate and how reading it went.
@@ -79,7 +80,7 @@ impl<'a> Extension<'a> {
     pub fn value(&self) -> Result<ExtensionValue<'a>, DerError> {
         match self.entry.error {
             Some(error) => Err(error),
-            None => decode(self.oid(), Cursor::silent_part(self.der, self.entry.value)),
+            None => decode(self.oid(), Cursor::silent_part(self.der, self.entry.value).read_before()),
         }
     }
 }
@@ -166,58 +167,58 @@ pub(crate) fn decode<'a>(oid: Oid<'a>, mut cursor: Cursor<'a>) -> Result<Extensi
     use ExtensionValue as V;
     let start = cursor.offset();
     let c = &mut cursor;
-    let (value, field) = match oid {
-        oids::AUTHORITY_KEY_IDENTIFIER => {
+    let (value, field) = match oid.key() {
+        keys::AUTHORITY_KEY_IDENTIFIER => {
             (AuthorityKeyIdentifier::decode(c).map(V::AuthorityKeyIdentifier), "authorityKeyIdentifier")
         }
-        oids::SUBJECT_KEY_IDENTIFIER => (c.octet_string().map(V::SubjectKeyIdentifier), "subjectKeyIdentifier"),
-        oids::KEY_USAGE => (KeyUsage::decode(c).map(V::KeyUsage), "keyUsage"),
-        oids::BASIC_CONSTRAINTS => (BasicConstraints::decode(c).map(V::BasicConstraints), "basicConstraints"),
-        oids::EXTENDED_KEY_USAGE => (nonempty(c).map(V::ExtendedKeyUsage), "extKeyUsage"),
-        oids::SUBJECT_ALT_NAME => (nonempty(c).map(V::SubjectAltName), "subjectAltName"),
-        oids::CERTIFICATE_POLICIES => (nonempty(c).map(V::CertificatePolicies), "certificatePolicies"),
-        oids::CRL_DISTRIBUTION_POINTS => (nonempty(c).map(V::CrlDistributionPoints), "cRLDistributionPoints"),
-        oids::AUTHORITY_INFO_ACCESS => (nonempty(c).map(V::AuthorityInfoAccess), "authorityInfoAccess"),
-        oids::CT_SCT_LIST => (SctList::decode(c).map(V::SctList), "signedCertificateTimestampList"),
-        oids::NAME_CONSTRAINTS => (NameConstraints::decode(c).map(V::NameConstraints), "nameConstraints"),
-        oids::POLICY_CONSTRAINTS => (PolicyConstraints::decode(c).map(V::PolicyConstraints), "policyConstraints"),
-        oids::POLICY_MAPPINGS => (nonempty(c).map(V::PolicyMappings), "policyMappings"),
-        oids::INHIBIT_ANY_POLICY => {
+        keys::SUBJECT_KEY_IDENTIFIER => (c.octet_string().map(V::SubjectKeyIdentifier), "subjectKeyIdentifier"),
+        keys::KEY_USAGE => (KeyUsage::decode(c).map(V::KeyUsage), "keyUsage"),
+        keys::BASIC_CONSTRAINTS => (BasicConstraints::decode(c).map(V::BasicConstraints), "basicConstraints"),
+        keys::EXTENDED_KEY_USAGE => (nonempty(c).map(V::ExtendedKeyUsage), "extKeyUsage"),
+        keys::SUBJECT_ALT_NAME => (nonempty(c).map(V::SubjectAltName), "subjectAltName"),
+        keys::CERTIFICATE_POLICIES => (nonempty(c).map(V::CertificatePolicies), "certificatePolicies"),
+        keys::CRL_DISTRIBUTION_POINTS => (nonempty(c).map(V::CrlDistributionPoints), "cRLDistributionPoints"),
+        keys::AUTHORITY_INFO_ACCESS => (nonempty(c).map(V::AuthorityInfoAccess), "authorityInfoAccess"),
+        keys::CT_SCT_LIST => (SctList::decode(c).map(V::SctList), "signedCertificateTimestampList"),
+        keys::NAME_CONSTRAINTS => (NameConstraints::decode(c).map(V::NameConstraints), "nameConstraints"),
+        keys::POLICY_CONSTRAINTS => (PolicyConstraints::decode(c).map(V::PolicyConstraints), "policyConstraints"),
+        keys::POLICY_MAPPINGS => (nonempty(c).map(V::PolicyMappings), "policyMappings"),
+        keys::INHIBIT_ANY_POLICY => {
             (constraints::skip_certs(c.expect(Tag::INTEGER)).map(V::InhibitAnyPolicy), "inhibitAnyPolicy")
         }
-        oids::ISSUER_ALT_NAME => (nonempty(c).map(V::IssuerAltName), "issuerAltName"),
-        oids::SUBJECT_DIRECTORY_ATTRIBUTES => {
+        keys::ISSUER_ALT_NAME => (nonempty(c).map(V::IssuerAltName), "issuerAltName"),
+        keys::SUBJECT_DIRECTORY_ATTRIBUTES => {
             (nonempty(c).map(V::SubjectDirectoryAttributes), "subjectDirectoryAttributes")
         }
-        oids::FRESHEST_CRL => (nonempty(c).map(V::FreshestCrl), "freshestCRL"),
-        oids::SUBJECT_INFO_ACCESS => (nonempty(c).map(V::SubjectInfoAccess), "subjectInfoAccess"),
-        oids::PRIVATE_KEY_USAGE_PERIOD => {
+        keys::FRESHEST_CRL => (nonempty(c).map(V::FreshestCrl), "freshestCRL"),
+        keys::SUBJECT_INFO_ACCESS => (nonempty(c).map(V::SubjectInfoAccess), "subjectInfoAccess"),
+        keys::PRIVATE_KEY_USAGE_PERIOD => {
             (PrivateKeyUsagePeriod::decode(c).map(V::PrivateKeyUsagePeriod), "privateKeyUsagePeriod")
         }
-        oids::CT_POISON => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::CtPoison), "ctPoison"),
-        oids::OCSP_NO_CHECK => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::OcspNoCheck), "ocspNoCheck"),
-        oids::TLS_FEATURE => (SequenceOf::read(c).map(V::TlsFeature), "tlsFeature"),
-        oids::QC_STATEMENTS => (SequenceOf::read(c).map(V::QcStatements), "qcStatements"),
-        oids::SMIME_CAPABILITIES => (SequenceOf::read(c).map(V::SmimeCapabilities), "smimeCapabilities"),
-        oids::CABF_ORGANIZATION_IDENTIFIER => {
+        keys::CT_POISON => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::CtPoison), "ctPoison"),
+        keys::OCSP_NO_CHECK => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::OcspNoCheck), "ocspNoCheck"),
+        keys::TLS_FEATURE => (SequenceOf::read(c).map(V::TlsFeature), "tlsFeature"),
+        keys::QC_STATEMENTS => (SequenceOf::read(c).map(V::QcStatements), "qcStatements"),
+        keys::SMIME_CAPABILITIES => (SequenceOf::read(c).map(V::SmimeCapabilities), "smimeCapabilities"),
+        keys::CABF_ORGANIZATION_IDENTIFIER => {
             (OrganizationIdentifier::decode(c).map(V::OrganizationIdentifier), "cabfOrganizationIdentifier")
         }
-        oids::MS_CERTIFICATE_TEMPLATE_NAME => {
+        keys::MS_CERTIFICATE_TEMPLATE_NAME => {
             (c.read().map(|tlv| V::MsTemplateName(StringValue::read(&tlv))), "msCertificateTemplateName")
         }
-        oids::MS_CERTIFICATE_TEMPLATE => (CertificateTemplate::decode(c).map(V::MsTemplate), "msCertificateTemplate"),
-        oids::MS_APPLICATION_POLICIES => (SequenceOf::read(c).map(V::MsApplicationPolicies), "msApplicationPolicies"),
-        oids::MS_APPLICATION_POLICY_MAPPINGS => {
+        keys::MS_CERTIFICATE_TEMPLATE => (CertificateTemplate::decode(c).map(V::MsTemplate), "msCertificateTemplate"),
+        keys::MS_APPLICATION_POLICIES => (SequenceOf::read(c).map(V::MsApplicationPolicies), "msApplicationPolicies"),
+        keys::MS_APPLICATION_POLICY_MAPPINGS => {
             (SequenceOf::read(c).map(V::MsApplicationPolicyMappings), "msApplicationPolicyMappings")
         }
-        oids::MS_APPLICATION_POLICY_CONSTRAINTS => {
+        keys::MS_APPLICATION_POLICY_CONSTRAINTS => {
             (PolicyConstraints::decode(c).map(V::MsApplicationPolicyConstraints), "msApplicationPolicyConstraints")
         }
-        oids::MS_CA_VERSION => (CaVersion::decode(c).map(V::MsCaVersion), "msCaVersion"),
-        oids::MS_PREVIOUS_CA_CERT_HASH => (c.octet_string().map(V::MsPreviousCaHash), "msPreviousCaCertificateHash"),
-        oids::MS_NTDS_CA_SECURITY => (NtdsSecurity::decode(c).map(V::MsNtdsSecurity), "msNtdsCaSecurity"),
-        oids::NETSCAPE_CERT_TYPE => (NetscapeCertType::decode(c).map(V::NetscapeCertType), "netscapeCertType"),
-        oids::NETSCAPE_COMMENT => (c.read().map(|tlv| V::NetscapeComment(StringValue::read(&tlv))), "netscapeComment"),
+        keys::MS_CA_VERSION => (CaVersion::decode(c).map(V::MsCaVersion), "msCaVersion"),
+        keys::MS_PREVIOUS_CA_CERT_HASH => (c.octet_string().map(V::MsPreviousCaHash), "msPreviousCaCertificateHash"),
+        keys::MS_NTDS_CA_SECURITY => (NtdsSecurity::decode(c).map(V::MsNtdsSecurity), "msNtdsCaSecurity"),
+        keys::NETSCAPE_CERT_TYPE => (NetscapeCertType::decode(c).map(V::NetscapeCertType), "netscapeCertType"),
+        keys::NETSCAPE_COMMENT => (c.read().map(|tlv| V::NetscapeComment(StringValue::read(&tlv))), "netscapeComment"),
         _ => return Ok(V::Unknown(c.rest())),
     };
     let value = value.in_field(field)?;
