@@ -165,71 +165,86 @@ pub enum ExtensionValue<'a> {
 /// Reads the value of an extension; every octet of it must be used.
 pub(crate) fn decode<'a>(oid: Oid<'a>, mut cursor: Cursor<'a>) -> Result<ExtensionValue<'a>, DerError> {
     use ExtensionValue as V;
-    let start = cursor.offset();
     let c = &mut cursor;
-    let (value, field) = match oid.key() {
+    match oid.key() {
         keys::AUTHORITY_KEY_IDENTIFIER => {
-            (AuthorityKeyIdentifier::decode(c).map(V::AuthorityKeyIdentifier), "authorityKeyIdentifier")
+            whole(c, "authorityKeyIdentifier", AuthorityKeyIdentifier::decode, V::AuthorityKeyIdentifier)
         }
-        keys::SUBJECT_KEY_IDENTIFIER => (c.octet_string().map(V::SubjectKeyIdentifier), "subjectKeyIdentifier"),
-        keys::KEY_USAGE => (KeyUsage::decode(c).map(V::KeyUsage), "keyUsage"),
-        keys::BASIC_CONSTRAINTS => (BasicConstraints::decode(c).map(V::BasicConstraints), "basicConstraints"),
-        keys::EXTENDED_KEY_USAGE => (nonempty(c).map(V::ExtendedKeyUsage), "extKeyUsage"),
-        keys::SUBJECT_ALT_NAME => (nonempty(c).map(V::SubjectAltName), "subjectAltName"),
-        keys::CERTIFICATE_POLICIES => (nonempty(c).map(V::CertificatePolicies), "certificatePolicies"),
-        keys::CRL_DISTRIBUTION_POINTS => (nonempty(c).map(V::CrlDistributionPoints), "cRLDistributionPoints"),
-        keys::AUTHORITY_INFO_ACCESS => (nonempty(c).map(V::AuthorityInfoAccess), "authorityInfoAccess"),
-        keys::CT_SCT_LIST => (SctList::decode(c).map(V::SctList), "signedCertificateTimestampList"),
-        keys::NAME_CONSTRAINTS => (NameConstraints::decode(c).map(V::NameConstraints), "nameConstraints"),
-        keys::POLICY_CONSTRAINTS => (PolicyConstraints::decode(c).map(V::PolicyConstraints), "policyConstraints"),
-        keys::POLICY_MAPPINGS => (nonempty(c).map(V::PolicyMappings), "policyMappings"),
-        keys::INHIBIT_ANY_POLICY => {
-            (constraints::skip_certs(c.expect(Tag::INTEGER)).map(V::InhibitAnyPolicy), "inhibitAnyPolicy")
-        }
-        keys::ISSUER_ALT_NAME => (nonempty(c).map(V::IssuerAltName), "issuerAltName"),
+        keys::SUBJECT_KEY_IDENTIFIER => whole(c, "subjectKeyIdentifier", Cursor::octet_string, V::SubjectKeyIdentifier),
+        keys::KEY_USAGE => whole(c, "keyUsage", KeyUsage::decode, V::KeyUsage),
+        keys::BASIC_CONSTRAINTS => whole(c, "basicConstraints", BasicConstraints::decode, V::BasicConstraints),
+        keys::EXTENDED_KEY_USAGE => whole(c, "extKeyUsage", nonempty, V::ExtendedKeyUsage),
+        keys::SUBJECT_ALT_NAME => whole(c, "subjectAltName", nonempty, V::SubjectAltName),
+        keys::CERTIFICATE_POLICIES => whole(c, "certificatePolicies", nonempty, V::CertificatePolicies),
+        keys::CRL_DISTRIBUTION_POINTS => whole(c, "cRLDistributionPoints", nonempty, V::CrlDistributionPoints),
+        keys::AUTHORITY_INFO_ACCESS => whole(c, "authorityInfoAccess", nonempty, V::AuthorityInfoAccess),
+        keys::CT_SCT_LIST => whole(c, "signedCertificateTimestampList", SctList::decode, V::SctList),
+        keys::NAME_CONSTRAINTS => whole(c, "nameConstraints", NameConstraints::decode, V::NameConstraints),
+        keys::POLICY_CONSTRAINTS => whole(c, "policyConstraints", PolicyConstraints::decode, V::PolicyConstraints),
+        keys::POLICY_MAPPINGS => whole(c, "policyMappings", nonempty, V::PolicyMappings),
+        keys::INHIBIT_ANY_POLICY => whole(c, "inhibitAnyPolicy", skip_certs, V::InhibitAnyPolicy),
+        keys::ISSUER_ALT_NAME => whole(c, "issuerAltName", nonempty, V::IssuerAltName),
         keys::SUBJECT_DIRECTORY_ATTRIBUTES => {
-            (nonempty(c).map(V::SubjectDirectoryAttributes), "subjectDirectoryAttributes")
+            whole(c, "subjectDirectoryAttributes", nonempty, V::SubjectDirectoryAttributes)
         }
-        keys::FRESHEST_CRL => (nonempty(c).map(V::FreshestCrl), "freshestCRL"),
-        keys::SUBJECT_INFO_ACCESS => (nonempty(c).map(V::SubjectInfoAccess), "subjectInfoAccess"),
+        keys::FRESHEST_CRL => whole(c, "freshestCRL", nonempty, V::FreshestCrl),
+        keys::SUBJECT_INFO_ACCESS => whole(c, "subjectInfoAccess", nonempty, V::SubjectInfoAccess),
         keys::PRIVATE_KEY_USAGE_PERIOD => {
-            (PrivateKeyUsagePeriod::decode(c).map(V::PrivateKeyUsagePeriod), "privateKeyUsagePeriod")
+            whole(c, "privateKeyUsagePeriod", PrivateKeyUsagePeriod::decode, V::PrivateKeyUsagePeriod)
         }
-        keys::CT_POISON => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::CtPoison), "ctPoison"),
-        keys::OCSP_NO_CHECK => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::OcspNoCheck), "ocspNoCheck"),
-        keys::TLS_FEATURE => (SequenceOf::read(c).map(V::TlsFeature), "tlsFeature"),
-        keys::QC_STATEMENTS => (SequenceOf::read(c).map(V::QcStatements), "qcStatements"),
-        keys::SMIME_CAPABILITIES => (SequenceOf::read(c).map(V::SmimeCapabilities), "smimeCapabilities"),
+        keys::CT_POISON => whole(c, "ctPoison", null, |()| V::CtPoison),
+        keys::OCSP_NO_CHECK => whole(c, "ocspNoCheck", null, |()| V::OcspNoCheck),
+        keys::TLS_FEATURE => whole(c, "tlsFeature", SequenceOf::read, V::TlsFeature),
+        keys::QC_STATEMENTS => whole(c, "qcStatements", SequenceOf::read, V::QcStatements),
+        keys::SMIME_CAPABILITIES => whole(c, "smimeCapabilities", SequenceOf::read, V::SmimeCapabilities),
         keys::CABF_ORGANIZATION_IDENTIFIER => {
-            (OrganizationIdentifier::decode(c).map(V::OrganizationIdentifier), "cabfOrganizationIdentifier")
+            whole(c, "cabfOrganizationIdentifier", OrganizationIdentifier::decode, V::OrganizationIdentifier)
         }
-        keys::MS_CERTIFICATE_TEMPLATE_NAME => {
-            (c.read().map(|tlv| V::MsTemplateName(StringValue::read(&tlv))), "msCertificateTemplateName")
-        }
-        keys::MS_CERTIFICATE_TEMPLATE => (CertificateTemplate::decode(c).map(V::MsTemplate), "msCertificateTemplate"),
-        keys::MS_APPLICATION_POLICIES => (SequenceOf::read(c).map(V::MsApplicationPolicies), "msApplicationPolicies"),
+        keys::MS_CERTIFICATE_TEMPLATE_NAME => whole(c, "msCertificateTemplateName", string, V::MsTemplateName),
+        keys::MS_CERTIFICATE_TEMPLATE => whole(c, "msCertificateTemplate", CertificateTemplate::decode, V::MsTemplate),
+        keys::MS_APPLICATION_POLICIES => whole(c, "msApplicationPolicies", SequenceOf::read, V::MsApplicationPolicies),
         keys::MS_APPLICATION_POLICY_MAPPINGS => {
-            (SequenceOf::read(c).map(V::MsApplicationPolicyMappings), "msApplicationPolicyMappings")
+            whole(c, "msApplicationPolicyMappings", SequenceOf::read, V::MsApplicationPolicyMappings)
         }
         keys::MS_APPLICATION_POLICY_CONSTRAINTS => {
-            (PolicyConstraints::decode(c).map(V::MsApplicationPolicyConstraints), "msApplicationPolicyConstraints")
+            whole(c, "msApplicationPolicyConstraints", PolicyConstraints::decode, V::MsApplicationPolicyConstraints)
         }
-        keys::MS_CA_VERSION => (CaVersion::decode(c).map(V::MsCaVersion), "msCaVersion"),
-        keys::MS_PREVIOUS_CA_CERT_HASH => (c.octet_string().map(V::MsPreviousCaHash), "msPreviousCaCertificateHash"),
-        keys::MS_NTDS_CA_SECURITY => (NtdsSecurity::decode(c).map(V::MsNtdsSecurity), "msNtdsCaSecurity"),
-        keys::NETSCAPE_CERT_TYPE => (NetscapeCertType::decode(c).map(V::NetscapeCertType), "netscapeCertType"),
-        keys::NETSCAPE_COMMENT => (c.read().map(|tlv| V::NetscapeComment(StringValue::read(&tlv))), "netscapeComment"),
-        _ => return Ok(V::Unknown(c.rest())),
-    };
-    let value = value.in_field(field)?;
-    if !cursor.is_empty() {
-        // extnValue holds the DER encoding of one value (RFC 5280 §4.2).
-        let mut error = DerError::new(cursor.offset(), DerErrorKind::TrailingData);
-        error.field = field;
-        return Err(error);
+        keys::MS_CA_VERSION => whole(c, "msCaVersion", CaVersion::decode, V::MsCaVersion),
+        keys::MS_PREVIOUS_CA_CERT_HASH => {
+            whole(c, "msPreviousCaCertificateHash", Cursor::octet_string, V::MsPreviousCaHash)
+        }
+        keys::MS_NTDS_CA_SECURITY => whole(c, "msNtdsCaSecurity", NtdsSecurity::decode, V::MsNtdsSecurity),
+        keys::NETSCAPE_CERT_TYPE => whole(c, "netscapeCertType", NetscapeCertType::decode, V::NetscapeCertType),
+        keys::NETSCAPE_COMMENT => whole(c, "netscapeComment", string, V::NetscapeComment),
+        _ => Ok(V::Unknown(c.rest())),
     }
-    debug_assert!(cursor.offset() >= start);
-    Ok(value)
+}
+
+/// The one value that extnValue holds the encoding of (RFC 5280 §4.2).
+#[inline]
+fn whole<'a, T>(
+    cursor: &mut Cursor<'a>,
+    field: &'static str,
+    read: impl FnOnce(&mut Cursor<'a>) -> Result<T, DerError>,
+    make: impl FnOnce(T) -> ExtensionValue<'a>,
+) -> Result<ExtensionValue<'a>, DerError> {
+    let value = read(cursor).in_field(field)?;
+    if !cursor.is_empty() {
+        return Err(DerError::new(cursor.offset(), DerErrorKind::TrailingData)).in_field(field);
+    }
+    Ok(make(value))
+}
+
+fn string<'a>(cursor: &mut Cursor<'a>) -> Result<StringValue<'a>, DerError> {
+    Ok(StringValue::read(&cursor.read()?))
+}
+
+fn null(cursor: &mut Cursor<'_>) -> Result<(), DerError> {
+    cursor.expect(Tag::NULL)?.null()
+}
+
+fn skip_certs(cursor: &mut Cursor<'_>) -> Result<Option<u32>, DerError> {
+    constraints::skip_certs(cursor.expect(Tag::INTEGER))
 }
 
 /// A SEQUENCE SIZE (1..MAX) OF.
