@@ -439,6 +439,6 @@ fn read_extension(list: &mut Cursor<'_>) -> Result<extension::Entry, DerError> {
     content.finish();
     // Decoded here once, so that deviations inside are noted; the value itself
     // is decoded again by whoever asks.
-    let error = extension::decode(id, value.cursor()).err();
+    let error = extension::decode(id, value.cursor()).err().map(Box::new);
     Ok(extension::Entry { oid: oid.content_span(), critical, value: value.content_span(), whole: whole.span(), error })
 }

@@ -84,6 +84,7 @@ impl<'a> Cursor<'a> {
         if self.pos < self.end { self.buf.get(self.pos).copied().unwrap_or(0) } else { 0 }
     }
 
+    #[cold]
     fn error(&self, offset: usize, kind: DerErrorKind) -> DerError {
         DerError::new(offset, kind)
     }
@@ -323,7 +324,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next OBJECT IDENTIFIER's content octets.
-    #[inline]
+    #[inline(always)]
     pub fn oid(&mut self) -> Result<&'a [u8], DerError> {
         self.expect(Tag::OID)?.oid()
     }

@@ -82,6 +82,7 @@ impl<'a> Tlv<'a> {
         note(self.sink, offset, kind);
     }
 
+    #[cold]
     fn invalid(&self, what: &'static str) -> DerError {
         DerError::new(self.content_start, DerErrorKind::Invalid(what))
     }
@@ -130,7 +131,7 @@ impl<'a> Tlv<'a> {
     }
 
     /// The content as OBJECT IDENTIFIER (X.690 §8.19).
-    #[inline]
+    #[inline(always)]
     pub fn oid(&self) -> Result<&'a [u8], DerError> {
         let bytes = self.content();
         match bytes.last() {

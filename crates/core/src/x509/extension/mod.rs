@@ -34,13 +34,14 @@ use crate::x509::oid::oids::keys;
 use crate::x509::string::StringValue;
 
 /// Where an extension stands in its certificate and how reading it went.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) oid: Span,
     pub(crate) critical: bool,
     pub(crate) value: Span,
     pub(crate) whole: Span,
-    pub(crate) error: Option<DerError>,
+    /// Boxed because it is rare, and the entries of a certificate are allocated together.
+    pub(crate) error: Option<Box<DerError>>,
 }
 
 /// One extension of a certificate.
@@ -78,8 +79,8 @@ impl<'a> Extension<'a> {
     /// The reason why the octets are not a value of this extension, with the
     /// offset in the certificate.
     pub fn value(&self) -> Result<ExtensionValue<'a>, DerError> {
-        match self.entry.error {
-            Some(error) => Err(error),
+        match &self.entry.error {
+            Some(error) => Err(**error),
             None => decode(self.oid(), Cursor::silent_part(self.der, self.entry.value).read_before()),
         }
     }
