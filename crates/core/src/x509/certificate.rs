@@ -119,7 +119,7 @@ impl Certificate {
 
     /// Decodes a part that was decoded before when the certificate was read.
     fn again<'a, T: Decode<'a>>(&'a self, span: Span) -> T {
-        match T::decode(&mut Cursor::silent_part(&self.inner.der, span)) {
+        match T::decode(&mut Cursor::silent_part(&self.inner.der, span).read_before()) {
             Ok(value) => value,
             Err(error) => unreachable!("a part that was read before cannot be read again: {error}"),
         }
@@ -439,6 +439,6 @@ fn read_extension(list: &mut Cursor<'_>) -> Result<extension::Entry, DerError> {
     content.finish();
     // Decoded here once, so that deviations inside are noted; the value itself
     // is decoded again by whoever asks.
-    let error = extension::decode(id, value.cursor()).err();
+    let error = extension::decode(id, value.cursor()).err().map(Box::new);
     Ok(extension::Entry { oid: oid.content_span(), critical, value: value.content_span(), whole: whole.span(), error })
 }

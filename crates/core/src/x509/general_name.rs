@@ -44,7 +44,9 @@ impl<'a> Decode<'a> for GeneralName<'a> {
         let tlv = cursor.read().in_field("GeneralName")?;
         let ia5 = |tlv: &Tlv<'a>| {
             let bytes = tlv.content();
-            if let Some(index) = bytes.iter().position(|octet| !octet.is_ascii())
+            if tlv.is_noted()
+                && !bytes.is_ascii()
+                && let Some(index) = bytes.iter().position(|octet| !octet.is_ascii())
                 && let Some(&octet) = bytes.get(index)
             {
                 tlv.cursor().note(tlv.content_offset() + index, DeviationKind::StringCharacter(octet));

@@ -28,11 +28,13 @@ impl<'a> Name<'a> {
     /// Reads an RDNSequence whose tag was already accepted (for the explicitly
     /// tagged directoryName, and nowhere else, it is not universal).
     pub fn from_tlv(tlv: &Tlv<'a>) -> Result<Self, DerError> {
-        let mut rdns = tlv.cursor();
-        while !rdns.is_empty() {
-            Rdn::decode(&mut rdns)?;
+        if !tlv.is_again() {
+            let mut rdns = tlv.cursor();
+            while !rdns.is_empty() {
+                Rdn::decode(&mut rdns)?;
+            }
         }
-        Ok(Name { raw: tlv.raw(), content: tlv.cursor().without_sink() })
+        Ok(Name { raw: tlv.raw(), content: tlv.cursor().read_before() })
     }
 
     /// The encoded name.
@@ -167,6 +169,9 @@ impl<'a> Decode<'a> for Rdn<'a> {
 impl<'a> Rdn<'a> {
     /// Reads the content of a SET whose tag was already accepted.
     pub(crate) fn from_content(set: &Tlv<'a>) -> Result<Self, DerError> {
+        if set.is_again() {
+            return Ok(Rdn { content: set.cursor() });
+        }
         let mut walk = set.cursor();
         if walk.is_empty() {
             // X.501 §9.3 has SET SIZE (1..MAX).
@@ -176,12 +181,12 @@ impl<'a> Rdn<'a> {
         while !walk.is_empty() {
             let offset = walk.offset();
             let attribute = Attribute::decode(&mut walk)?;
-            if previous > attribute.raw {
+            if !previous.is_empty() && previous > attribute.raw {
                 walk.note(offset, DeviationKind::SetNotSorted);
             }
             previous = attribute.raw;
         }
-        Ok(Rdn { content: set.cursor().without_sink() })
+        Ok(Rdn { content: set.cursor().read_before() })
     }
 
     /// The attributes in encoded order.

@@ -19,6 +19,25 @@ impl<'a> Oid<'a> {
         self.0
     }
 
+    /// The content octets as one number, so that a match against many known
+    /// identifiers is a search among integers. Different identifiers of up to 15
+    /// octets have different keys; all longer ones, none of which is known here,
+    /// have 0.
+    #[inline]
+    pub(crate) const fn key(self) -> u128 {
+        if self.0.len() > 15 {
+            return 0;
+        }
+        // The leading one keeps identifiers of different lengths apart.
+        let mut key = 1;
+        let mut rest = self.0;
+        while let [octet, after @ ..] = rest {
+            key = key << 8 | *octet as u128;
+            rest = after;
+        }
+        key
+    }
+
     /// The name this library knows it by.
     pub fn name(&self) -> Option<&'static str> {
         oids::NAMES.iter().find(|(oid, _)| oid == self).map(|(_, name)| *name)
@@ -149,6 +168,11 @@ macro_rules! known {
                 Oid(&CONTENT)
             };
         )+
+        /// The [`Oid::key`] of every identifier above, for patterns.
+        #[expect(dead_code, reason = "few of them are matched against this way")]
+        pub(crate) mod keys {
+            $(pub(crate) const $name: u128 = super::$name.key();)+
+        }
         /// Every identifier above with its name.
         pub static NAMES: &[(Oid<'static>, &str)] = &[$(($name, $text)),+];
     };
@@ -430,8 +454,17 @@ mod tests {
     }
 
     #[test]
+    fn keys_keep_identifiers_apart() {
+        assert_eq!(oids::keys::KEY_USAGE, 0x01_551d0f);
+        assert_ne!(Oid::new(&[0]).key(), Oid::new(&[0, 0]).key());
+        assert_ne!(Oid::new(&[0xff; 15]).key(), Oid::new(&[0xff; 14]).key());
+        assert_eq!(Oid::new(&[0x2a; 16]).key(), 0);
+    }
+
+    #[test]
     fn no_identifier_or_name_stands_twice() {
         for (index, (oid, name)) in oids::NAMES.iter().enumerate() {
+            assert_ne!(oid.key(), 0, "{name} is too long to have a key");
             for (other, other_name) in oids::NAMES.iter().skip(index + 1) {
                 assert_ne!(oid, other, "{name} {other_name}");
                 assert_ne!(name, other_name);

@@ -3,6 +3,7 @@
 
 use crate::encoding::der::{BitString, Cursor, Decode, DerError, DerErrorKind, InField, Integer, Tag, Tlv};
 use crate::encoding::deviation::DeviationKind;
+use crate::x509::oid::oids::keys;
 use crate::x509::oid::{Oid, oids};
 
 /// AlgorithmIdentifier (RFC 5280 §4.1.1.2).
@@ -198,8 +199,8 @@ impl<'a> SubjectPublicKeyInfo<'a> {
             inside.skip_octet();
             inside
         };
-        match self.algorithm.oid {
-            oids::RSA_ENCRYPTION | oids::RSASSA_PSS => {
+        match self.algorithm.oid.key() {
+            keys::RSA_ENCRYPTION | keys::RSASSA_PSS => {
                 let pss_only = self.algorithm.oid == oids::RSASSA_PSS;
                 if !pss_only && !self.algorithm.has_null_parameters() {
                     // RFC 3279 §2.3.1: the parameters field MUST have ASN.1 type NULL.
@@ -214,7 +215,7 @@ impl<'a> SubjectPublicKeyInfo<'a> {
                 inner.finish();
                 Ok(PublicKey::Rsa { der: bytes, n, e, pss_only })
             }
-            oids::EC_PUBLIC_KEY => {
+            keys::EC_PUBLIC_KEY => {
                 let curve = match self.algorithm.parameters {
                     Some(tlv) if tlv.tag == Tag::OID => match Oid::new(tlv.oid()?) {
                         oids::P256 => Curve::P256,
@@ -228,21 +229,21 @@ impl<'a> SubjectPublicKeyInfo<'a> {
                 };
                 Ok(PublicKey::Ec { curve, point: bytes })
             }
-            oids::ED25519 => {
+            keys::ED25519 => {
                 self.no_parameters("the parameters of Ed25519 must be absent (RFC 8410 §3)");
                 if bytes.len() != 32 {
                     return Err(invalid("an Ed25519 key has 32 octets (RFC 8032 §5.1.5)"));
                 }
                 Ok(PublicKey::Ed25519(bytes))
             }
-            oids::ED448 => {
+            keys::ED448 => {
                 self.no_parameters("the parameters of Ed448 must be absent (RFC 8410 §3)");
                 if bytes.len() != 57 {
                     return Err(invalid("an Ed448 key has 57 octets (RFC 8032 §5.2.5)"));
                 }
                 Ok(PublicKey::Ed448(bytes))
             }
-            oids::ML_DSA_44 | oids::ML_DSA_65 | oids::ML_DSA_87 => {
+            keys::ML_DSA_44 | keys::ML_DSA_65 | keys::ML_DSA_87 => {
                 self.no_parameters("the parameters of ML-DSA must be absent (RFC 9881 §2)");
                 let set = match self.algorithm.oid {
                     oids::ML_DSA_44 => MlDsa::MlDsa44,
@@ -254,7 +255,7 @@ impl<'a> SubjectPublicKeyInfo<'a> {
                 }
                 Ok(PublicKey::MlDsa(set, bytes))
             }
-            oids::DSA => {
+            keys::DSA => {
                 let parameters = match self.algorithm.parameters {
                     None => None,
                     // RFC 3279 §2.3.2 has them absent; NULL is seen for it.
@@ -274,7 +275,7 @@ impl<'a> SubjectPublicKeyInfo<'a> {
                 inside.finish();
                 Ok(PublicKey::Dsa { parameters, y })
             }
-            other => Ok(PublicKey::Unknown(other)),
+            _ => Ok(PublicKey::Unknown(self.algorithm.oid)),
         }
     }
 

@@ -21,7 +21,9 @@ impl<'a> StringValue<'a> {
     /// Takes a value and notes the characters its type does not have.
     pub fn read(tlv: &Tlv<'a>) -> Self {
         let bytes = tlv.content();
-        check(tlv, bytes);
+        if tlv.is_noted() {
+            check(tlv, bytes);
+        }
         StringValue { tag: tlv.tag, bytes, raw: tlv.raw() }
     }
 
@@ -66,9 +68,25 @@ impl<'a> StringValue<'a> {
     }
 }
 
-/// Whether PrintableString has this character (X.680 §41.4).
+/// The characters that PrintableString has (X.680 §41.4), as a table because
+/// most octets of a certificate's names are looked up here.
+static PRINTABLE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        table[octet] = (octet as u8).is_ascii_alphanumeric()
+            || matches!(
+                octet as u8,
+                b' ' | b'\'' | b'(' | b')' | b'+' | b',' | b'-' | b'.' | b'/' | b':' | b'=' | b'?'
+            );
+        octet += 1;
+    }
+    table
+};
+
+/// Whether PrintableString has this character.
 fn is_printable(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&octet)
+    PRINTABLE.get(usize::from(octet)).is_some_and(|&printable| printable)
 }
 
 /// Whether this is a universal string type in its constructed form: BIT STRING
@@ -82,6 +100,7 @@ fn check<'a>(tlv: &Tlv<'a>, bytes: &'a [u8]) {
     let stray = match tlv.tag {
         Tag::PRINTABLE_STRING => bytes.iter().position(|&octet| !is_printable(octet)),
         Tag::NUMERIC_STRING => bytes.iter().position(|octet| !octet.is_ascii_digit() && *octet != b' '),
+        Tag::IA5_STRING if bytes.is_ascii() => None,
         Tag::IA5_STRING => bytes.iter().position(|octet| !octet.is_ascii()),
         Tag::VISIBLE_STRING => bytes.iter().position(|octet| !(0x20..0x7f).contains(octet)),
         Tag::UTF8_STRING => {

@@ -16,17 +16,19 @@ pub struct Cursor<'a> {
     pub(super) pos: usize,
     pub(super) end: usize,
     pub(super) sink: Option<&'a DeviationSink>,
+    /// The octets were read before, as the same type and without an error.
+    pub(super) again: bool,
 }
 
 impl<'a> Cursor<'a> {
     /// A cursor over the whole of `buf` that notes deviations in `sink`.
     pub fn new(buf: &'a [u8], sink: &'a DeviationSink) -> Self {
-        Cursor { buf, pos: 0, end: buf.len(), sink: Some(sink) }
+        Cursor { buf, pos: 0, end: buf.len(), sink: Some(sink), again: false }
     }
 
     /// A cursor over the whole of `buf` that notes nothing.
     pub fn silent(buf: &'a [u8]) -> Self {
-        Cursor { buf, pos: 0, end: buf.len(), sink: None }
+        Cursor { buf, pos: 0, end: buf.len(), sink: None, again: false }
     }
 
     /// A cursor over a part of `buf` that notes deviations in `sink`; offsets
@@ -39,7 +41,15 @@ impl<'a> Cursor<'a> {
     /// from the start of `buf`.
     pub fn silent_part(buf: &'a [u8], part: Span) -> Self {
         let end = (part.end as usize).min(buf.len());
-        Cursor { buf, pos: (part.start as usize).min(end), end, sink: None }
+        Cursor { buf, pos: (part.start as usize).min(end), end, sink: None, again: false }
+    }
+
+    /// The same position, for octets that were just read as the type they are
+    /// going to be read as again: nothing is noted a second time, and lists are
+    /// taken without walking through their elements first.
+    #[inline]
+    pub(crate) fn read_before(self) -> Self {
+        Cursor { sink: None, again: true, ..self }
     }
 
     /// The same position, noting nothing from here on.
@@ -74,6 +84,7 @@ impl<'a> Cursor<'a> {
         if self.pos < self.end { self.buf.get(self.pos).copied().unwrap_or(0) } else { 0 }
     }
 
+    #[cold]
     fn error(&self, offset: usize, kind: DerErrorKind) -> DerError {
         DerError::new(offset, kind)
     }
@@ -138,6 +149,35 @@ impl<'a> Cursor<'a> {
     /// The next value, whatever its tag.
     #[inline]
     pub fn read(&mut self) -> Result<Tlv<'a>, DerError> {
+        match self.short() {
+            Some(tlv) => {
+                self.pos = tlv.end;
+                Ok(tlv)
+            }
+            None => self.read_any(),
+        }
+    }
+
+    /// The next value when it is what nearly all values are: complete, with one
+    /// octet each for tag and length. Small enough to be compiled into its callers.
+    #[inline(always)]
+    fn short(&self) -> Option<Tlv<'a>> {
+        let rest = self.buf.get(self.pos..self.end)?;
+        let &[first, length, ..] = rest else { return None };
+        let (content_start, end) = (self.pos + 2, self.pos + 2 + usize::from(length));
+        if first & 0x1f == 0x1f || length >= 0x80 || end > self.end {
+            return None;
+        }
+        Some(self.tlv(Tag(u32::from(first)), self.pos, content_start, end, end))
+    }
+
+    #[inline(always)]
+    fn tlv(&self, tag: Tag, start: usize, content_start: usize, content_end: usize, end: usize) -> Tlv<'a> {
+        Tlv { tag, buf: self.buf, start, content_start, content_end, end, sink: self.sink, again: self.again }
+    }
+
+    /// The next value in any form.
+    fn read_any(&mut self) -> Result<Tlv<'a>, DerError> {
         let start = self.pos;
         let first = self.octet()?;
         let tag = if first & 0x1f == 0x1f { self.high_tag(first)? } else { Tag(u32::from(first)) };
@@ -170,7 +210,7 @@ impl<'a> Cursor<'a> {
             return Err(self.error(length_at, DerErrorKind::Truncated { announced: length, available }));
         }
         self.pos = content_start + length;
-        Ok(Tlv { tag, buf: self.buf, start, content_start, content_end: self.pos, end: self.pos, sink: self.sink })
+        Ok(self.tlv(tag, start, content_start, self.pos, self.pos))
     }
 
     /// A value of indefinite length (X.690 §8.1.3.6): BER, not DER.
@@ -216,17 +256,28 @@ impl<'a> Cursor<'a> {
         }
         self.pos = walk.pos;
         let content_end = walk.pos - 2;
-        Ok(Tlv { tag, buf: self.buf, start, content_start, content_end, end: self.pos, sink: self.sink })
+        Ok(self.tlv(tag, start, content_start, content_end, self.pos))
     }
 
     /// The next value, which must have this tag.
     #[inline]
     pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, DerError> {
+        match self.short() {
+            Some(tlv) if tlv.tag == tag => {
+                self.pos = tlv.end;
+                Ok(tlv)
+            }
+            _ => self.expect_any(tag),
+        }
+    }
+
+    /// The next value in any form, which must have this tag; or why not.
+    fn expect_any(&mut self, tag: Tag) -> Result<Tlv<'a>, DerError> {
         if self.is_empty() {
             return Err(self.error(self.pos, DerErrorKind::Missing(tag)));
         }
         let start = self.pos;
-        let tlv = self.read()?;
+        let tlv = self.read_any()?;
         if tlv.tag == tag {
             return Ok(tlv);
         }
@@ -273,7 +324,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next OBJECT IDENTIFIER's content octets.
-    #[inline]
+    #[inline(always)]
     pub fn oid(&mut self) -> Result<&'a [u8], DerError> {
         self.expect(Tag::OID)?.oid()
     }

@@ -29,11 +29,13 @@ impl<'a, T: Decode<'a>> SequenceOf<'a, T> {
 
     /// Reads the elements of an implicitly tagged SEQUENCE OF.
     pub fn from_content(tlv: &Tlv<'a>) -> Result<Self, DerError> {
-        let mut walk = tlv.cursor();
-        while !walk.is_empty() {
-            T::decode(&mut walk)?;
+        if !tlv.is_again() {
+            let mut walk = tlv.cursor();
+            while !walk.is_empty() {
+                T::decode(&mut walk)?;
+            }
         }
-        Ok(SequenceOf { content: tlv.cursor().without_sink(), element: std::marker::PhantomData })
+        Ok(SequenceOf { content: tlv.cursor().read_before(), element: std::marker::PhantomData })
     }
 
     /// The elements.

@@ -19,6 +19,7 @@ pub struct Tlv<'a> {
     pub(super) content_end: usize,
     pub(super) end: usize,
     pub(super) sink: Option<&'a DeviationSink>,
+    pub(super) again: bool,
 }
 
 impl<'a> Tlv<'a> {
@@ -57,18 +58,31 @@ impl<'a> Tlv<'a> {
     /// A cursor over the content.
     #[inline]
     pub fn cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink }
+        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink, again: self.again }
     }
 
     /// A cursor that stands before this value.
     pub fn as_cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink }
+        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink, again: self.again }
+    }
+
+    /// Whether deviations are noted; where not, looking for them is in vain.
+    #[inline]
+    pub(crate) fn is_noted(&self) -> bool {
+        self.sink.is_some()
+    }
+
+    /// Whether this reads for the second time; see [`Cursor::read_before`].
+    #[inline]
+    pub(crate) fn is_again(&self) -> bool {
+        self.again
     }
 
     fn note(&self, offset: usize, kind: DeviationKind) {
         note(self.sink, offset, kind);
     }
 
+    #[cold]
     fn invalid(&self, what: &'static str) -> DerError {
         DerError::new(self.content_start, DerErrorKind::Invalid(what))
     }
@@ -117,13 +131,21 @@ impl<'a> Tlv<'a> {
     }
 
     /// The content as OBJECT IDENTIFIER (X.690 §8.19).
-    #[inline]
+    #[inline(always)]
     pub fn oid(&self) -> Result<&'a [u8], DerError> {
         let bytes = self.content();
         match bytes.last() {
             Some(last) if last & 0x80 == 0 => {}
             _ => return Err(self.invalid("an OBJECT IDENTIFIER ends with an octet below 0x80")),
         }
+        if self.is_noted() && bytes.contains(&0x80) {
+            self.note_padded_arcs(bytes);
+        }
+        Ok(bytes)
+    }
+
+    #[cold]
+    fn note_padded_arcs(&self, bytes: &[u8]) {
         let mut first = true;
         for (index, &octet) in bytes.iter().enumerate() {
             if first && octet == 0x80 {
@@ -131,7 +153,6 @@ impl<'a> Tlv<'a> {
             }
             first = octet & 0x80 == 0;
         }
-        Ok(bytes)
     }
 
     /// The content as NULL (X.690 §8.8).

@@ -29,17 +29,19 @@ pub use usage::{KeyUsage, KeyUsageBit};
 
 use crate::encoding::der::{Cursor, Decode, DerError, DerErrorKind, InField, SequenceOf, Span, Tag};
 use crate::x509::general_name::GeneralNames;
-use crate::x509::oid::{Oid, oids};
+use crate::x509::oid::Oid;
+use crate::x509::oid::oids::keys;
 use crate::x509::string::StringValue;
 
 /// Where an extension stands in its certificate and how reading it went.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) oid: Span,
     pub(crate) critical: bool,
     pub(crate) value: Span,
     pub(crate) whole: Span,
-    pub(crate) error: Option<DerError>,
+    /// Boxed because it is rare, and the entries of a certificate are allocated together.
+    pub(crate) error: Option<Box<DerError>>,
 }
 
 /// One extension of a certificate.
@@ -77,9 +79,9 @@ impl<'a> Extension<'a> {
     /// The reason why the octets are not a value of this extension, with the
     /// offset in the certificate.
     pub fn value(&self) -> Result<ExtensionValue<'a>, DerError> {
-        match self.entry.error {
-            Some(error) => Err(error),
-            None => decode(self.oid(), Cursor::silent_part(self.der, self.entry.value)),
+        match &self.entry.error {
+            Some(error) => Err(**error),
+            None => decode(self.oid(), Cursor::silent_part(self.der, self.entry.value).read_before()),
         }
     }
 }
@@ -164,71 +166,86 @@ pub enum ExtensionValue<'a> {
 /// Reads the value of an extension; every octet of it must be used.
 pub(crate) fn decode<'a>(oid: Oid<'a>, mut cursor: Cursor<'a>) -> Result<ExtensionValue<'a>, DerError> {
     use ExtensionValue as V;
-    let start = cursor.offset();
     let c = &mut cursor;
-    let (value, field) = match oid {
-        oids::AUTHORITY_KEY_IDENTIFIER => {
-            (AuthorityKeyIdentifier::decode(c).map(V::AuthorityKeyIdentifier), "authorityKeyIdentifier")
+    match oid.key() {
+        keys::AUTHORITY_KEY_IDENTIFIER => {
+            whole(c, "authorityKeyIdentifier", AuthorityKeyIdentifier::decode, V::AuthorityKeyIdentifier)
         }
-        oids::SUBJECT_KEY_IDENTIFIER => (c.octet_string().map(V::SubjectKeyIdentifier), "subjectKeyIdentifier"),
-        oids::KEY_USAGE => (KeyUsage::decode(c).map(V::KeyUsage), "keyUsage"),
-        oids::BASIC_CONSTRAINTS => (BasicConstraints::decode(c).map(V::BasicConstraints), "basicConstraints"),
-        oids::EXTENDED_KEY_USAGE => (nonempty(c).map(V::ExtendedKeyUsage), "extKeyUsage"),
-        oids::SUBJECT_ALT_NAME => (nonempty(c).map(V::SubjectAltName), "subjectAltName"),
-        oids::CERTIFICATE_POLICIES => (nonempty(c).map(V::CertificatePolicies), "certificatePolicies"),
-        oids::CRL_DISTRIBUTION_POINTS => (nonempty(c).map(V::CrlDistributionPoints), "cRLDistributionPoints"),
-        oids::AUTHORITY_INFO_ACCESS => (nonempty(c).map(V::AuthorityInfoAccess), "authorityInfoAccess"),
-        oids::CT_SCT_LIST => (SctList::decode(c).map(V::SctList), "signedCertificateTimestampList"),
-        oids::NAME_CONSTRAINTS => (NameConstraints::decode(c).map(V::NameConstraints), "nameConstraints"),
-        oids::POLICY_CONSTRAINTS => (PolicyConstraints::decode(c).map(V::PolicyConstraints), "policyConstraints"),
-        oids::POLICY_MAPPINGS => (nonempty(c).map(V::PolicyMappings), "policyMappings"),
-        oids::INHIBIT_ANY_POLICY => {
-            (constraints::skip_certs(c.expect(Tag::INTEGER)).map(V::InhibitAnyPolicy), "inhibitAnyPolicy")
+        keys::SUBJECT_KEY_IDENTIFIER => whole(c, "subjectKeyIdentifier", Cursor::octet_string, V::SubjectKeyIdentifier),
+        keys::KEY_USAGE => whole(c, "keyUsage", KeyUsage::decode, V::KeyUsage),
+        keys::BASIC_CONSTRAINTS => whole(c, "basicConstraints", BasicConstraints::decode, V::BasicConstraints),
+        keys::EXTENDED_KEY_USAGE => whole(c, "extKeyUsage", nonempty, V::ExtendedKeyUsage),
+        keys::SUBJECT_ALT_NAME => whole(c, "subjectAltName", nonempty, V::SubjectAltName),
+        keys::CERTIFICATE_POLICIES => whole(c, "certificatePolicies", nonempty, V::CertificatePolicies),
+        keys::CRL_DISTRIBUTION_POINTS => whole(c, "cRLDistributionPoints", nonempty, V::CrlDistributionPoints),
+        keys::AUTHORITY_INFO_ACCESS => whole(c, "authorityInfoAccess", nonempty, V::AuthorityInfoAccess),
+        keys::CT_SCT_LIST => whole(c, "signedCertificateTimestampList", SctList::decode, V::SctList),
+        keys::NAME_CONSTRAINTS => whole(c, "nameConstraints", NameConstraints::decode, V::NameConstraints),
+        keys::POLICY_CONSTRAINTS => whole(c, "policyConstraints", PolicyConstraints::decode, V::PolicyConstraints),
+        keys::POLICY_MAPPINGS => whole(c, "policyMappings", nonempty, V::PolicyMappings),
+        keys::INHIBIT_ANY_POLICY => whole(c, "inhibitAnyPolicy", skip_certs, V::InhibitAnyPolicy),
+        keys::ISSUER_ALT_NAME => whole(c, "issuerAltName", nonempty, V::IssuerAltName),
+        keys::SUBJECT_DIRECTORY_ATTRIBUTES => {
+            whole(c, "subjectDirectoryAttributes", nonempty, V::SubjectDirectoryAttributes)
         }
-        oids::ISSUER_ALT_NAME => (nonempty(c).map(V::IssuerAltName), "issuerAltName"),
-        oids::SUBJECT_DIRECTORY_ATTRIBUTES => {
-            (nonempty(c).map(V::SubjectDirectoryAttributes), "subjectDirectoryAttributes")
+        keys::FRESHEST_CRL => whole(c, "freshestCRL", nonempty, V::FreshestCrl),
+        keys::SUBJECT_INFO_ACCESS => whole(c, "subjectInfoAccess", nonempty, V::SubjectInfoAccess),
+        keys::PRIVATE_KEY_USAGE_PERIOD => {
+            whole(c, "privateKeyUsagePeriod", PrivateKeyUsagePeriod::decode, V::PrivateKeyUsagePeriod)
         }
-        oids::FRESHEST_CRL => (nonempty(c).map(V::FreshestCrl), "freshestCRL"),
-        oids::SUBJECT_INFO_ACCESS => (nonempty(c).map(V::SubjectInfoAccess), "subjectInfoAccess"),
-        oids::PRIVATE_KEY_USAGE_PERIOD => {
-            (PrivateKeyUsagePeriod::decode(c).map(V::PrivateKeyUsagePeriod), "privateKeyUsagePeriod")
+        keys::CT_POISON => whole(c, "ctPoison", null, |()| V::CtPoison),
+        keys::OCSP_NO_CHECK => whole(c, "ocspNoCheck", null, |()| V::OcspNoCheck),
+        keys::TLS_FEATURE => whole(c, "tlsFeature", SequenceOf::read, V::TlsFeature),
+        keys::QC_STATEMENTS => whole(c, "qcStatements", SequenceOf::read, V::QcStatements),
+        keys::SMIME_CAPABILITIES => whole(c, "smimeCapabilities", SequenceOf::read, V::SmimeCapabilities),
+        keys::CABF_ORGANIZATION_IDENTIFIER => {
+            whole(c, "cabfOrganizationIdentifier", OrganizationIdentifier::decode, V::OrganizationIdentifier)
         }
-        oids::CT_POISON => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::CtPoison), "ctPoison"),
-        oids::OCSP_NO_CHECK => (c.expect(Tag::NULL).and_then(|tlv| tlv.null()).map(|()| V::OcspNoCheck), "ocspNoCheck"),
-        oids::TLS_FEATURE => (SequenceOf::read(c).map(V::TlsFeature), "tlsFeature"),
-        oids::QC_STATEMENTS => (SequenceOf::read(c).map(V::QcStatements), "qcStatements"),
-        oids::SMIME_CAPABILITIES => (SequenceOf::read(c).map(V::SmimeCapabilities), "smimeCapabilities"),
-        oids::CABF_ORGANIZATION_IDENTIFIER => {
-            (OrganizationIdentifier::decode(c).map(V::OrganizationIdentifier), "cabfOrganizationIdentifier")
+        keys::MS_CERTIFICATE_TEMPLATE_NAME => whole(c, "msCertificateTemplateName", string, V::MsTemplateName),
+        keys::MS_CERTIFICATE_TEMPLATE => whole(c, "msCertificateTemplate", CertificateTemplate::decode, V::MsTemplate),
+        keys::MS_APPLICATION_POLICIES => whole(c, "msApplicationPolicies", SequenceOf::read, V::MsApplicationPolicies),
+        keys::MS_APPLICATION_POLICY_MAPPINGS => {
+            whole(c, "msApplicationPolicyMappings", SequenceOf::read, V::MsApplicationPolicyMappings)
         }
-        oids::MS_CERTIFICATE_TEMPLATE_NAME => {
-            (c.read().map(|tlv| V::MsTemplateName(StringValue::read(&tlv))), "msCertificateTemplateName")
+        keys::MS_APPLICATION_POLICY_CONSTRAINTS => {
+            whole(c, "msApplicationPolicyConstraints", PolicyConstraints::decode, V::MsApplicationPolicyConstraints)
         }
-        oids::MS_CERTIFICATE_TEMPLATE => (CertificateTemplate::decode(c).map(V::MsTemplate), "msCertificateTemplate"),
-        oids::MS_APPLICATION_POLICIES => (SequenceOf::read(c).map(V::MsApplicationPolicies), "msApplicationPolicies"),
-        oids::MS_APPLICATION_POLICY_MAPPINGS => {
-            (SequenceOf::read(c).map(V::MsApplicationPolicyMappings), "msApplicationPolicyMappings")
+        keys::MS_CA_VERSION => whole(c, "msCaVersion", CaVersion::decode, V::MsCaVersion),
+        keys::MS_PREVIOUS_CA_CERT_HASH => {
+            whole(c, "msPreviousCaCertificateHash", Cursor::octet_string, V::MsPreviousCaHash)
         }
-        oids::MS_APPLICATION_POLICY_CONSTRAINTS => {
-            (PolicyConstraints::decode(c).map(V::MsApplicationPolicyConstraints), "msApplicationPolicyConstraints")
-        }
-        oids::MS_CA_VERSION => (CaVersion::decode(c).map(V::MsCaVersion), "msCaVersion"),
-        oids::MS_PREVIOUS_CA_CERT_HASH => (c.octet_string().map(V::MsPreviousCaHash), "msPreviousCaCertificateHash"),
-        oids::MS_NTDS_CA_SECURITY => (NtdsSecurity::decode(c).map(V::MsNtdsSecurity), "msNtdsCaSecurity"),
-        oids::NETSCAPE_CERT_TYPE => (NetscapeCertType::decode(c).map(V::NetscapeCertType), "netscapeCertType"),
-        oids::NETSCAPE_COMMENT => (c.read().map(|tlv| V::NetscapeComment(StringValue::read(&tlv))), "netscapeComment"),
-        _ => return Ok(V::Unknown(c.rest())),
-    };
-    let value = value.in_field(field)?;
-    if !cursor.is_empty() {
-        // extnValue holds the DER encoding of one value (RFC 5280 §4.2).
-        let mut error = DerError::new(cursor.offset(), DerErrorKind::TrailingData);
-        error.field = field;
-        return Err(error);
+        keys::MS_NTDS_CA_SECURITY => whole(c, "msNtdsCaSecurity", NtdsSecurity::decode, V::MsNtdsSecurity),
+        keys::NETSCAPE_CERT_TYPE => whole(c, "netscapeCertType", NetscapeCertType::decode, V::NetscapeCertType),
+        keys::NETSCAPE_COMMENT => whole(c, "netscapeComment", string, V::NetscapeComment),
+        _ => Ok(V::Unknown(c.rest())),
     }
-    debug_assert!(cursor.offset() >= start);
-    Ok(value)
+}
+
+/// The one value that extnValue holds the encoding of (RFC 5280 §4.2).
+#[inline]
+fn whole<'a, T>(
+    cursor: &mut Cursor<'a>,
+    field: &'static str,
+    read: impl FnOnce(&mut Cursor<'a>) -> Result<T, DerError>,
+    make: impl FnOnce(T) -> ExtensionValue<'a>,
+) -> Result<ExtensionValue<'a>, DerError> {
+    let value = read(cursor).in_field(field)?;
+    if !cursor.is_empty() {
+        return Err(DerError::new(cursor.offset(), DerErrorKind::TrailingData)).in_field(field);
+    }
+    Ok(make(value))
+}
+
+fn string<'a>(cursor: &mut Cursor<'a>) -> Result<StringValue<'a>, DerError> {
+    Ok(StringValue::read(&cursor.read()?))
+}
+
+fn null(cursor: &mut Cursor<'_>) -> Result<(), DerError> {
+    cursor.expect(Tag::NULL)?.null()
+}
+
+fn skip_certs(cursor: &mut Cursor<'_>) -> Result<Option<u32>, DerError> {
+    constraints::skip_certs(cursor.expect(Tag::INTEGER))
 }
 
 /// A SEQUENCE SIZE (1..MAX) OF.

@@ -24,7 +24,7 @@ impl<'a> Decode<'a> for AttributeSet<'a> {
         while !walk.is_empty() {
             walk.read()?;
         }
-        Ok(AttributeSet { oid, values: set.cursor().without_sink() })
+        Ok(AttributeSet { oid, values: set.cursor().read_before() })
     }
 }
 

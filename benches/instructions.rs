@@ -1,0 +1,106 @@
+//! How many instructions a piece of work takes, counted by callgrind: the same
+//! number on a busy machine as on an idle one.
+//!
+//! The program starts itself again under valgrind, once for each piece, and
+//! counting is switched on inside one function only.
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use certlens_core::encoding::pem;
+use certlens_core::encoding::text::Text;
+use certlens_core::x509::Certificate;
+
+/// Says which piece of work a run under valgrind is for.
+const PIECE: &str = "CERTLENS_BENCH_PIECE";
+
+/// Name, the function inside which is counted, and what it does.
+const PIECES: [(&str, &str, &str); 4] = [
+    ("decode", "counted_decode", "read a certificate and the value of each of its ten extensions"),
+    ("id", "counted_id", "SHA-256 of the certificate (valgrind has no SHA instructions, so this is the plain way)"),
+    ("names", "counted_names", "the canonical forms of issuer and subject, as pools and paths compare them"),
+    ("text", "counted_text", "issuer and subject as text (RFC 4514)"),
+];
+
+fn main() -> io::Result<()> {
+    if let Some(piece) = std::env::var_os(PIECE) {
+        return work(&piece.to_string_lossy());
+    }
+    let mut out = io::stdout().lock();
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return writeln!(out, "valgrind is not installed (Debian: apt-get install valgrind); nothing was counted");
+    }
+    writeln!(out, "instructions for facebook.com (1,715 octets, 10 extensions)\n")?;
+    for (piece, function, what) in PIECES {
+        let count = count(piece, function)?;
+        writeln!(out, "{piece:<8} {count:>10}  {what}")?;
+    }
+    Ok(())
+}
+
+/// Runs one piece under callgrind.
+fn count(piece: &str, function: &str) -> io::Result<u64> {
+    let run = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
+        .arg(format!("--toggle-collect=*{function}*"))
+        .arg(std::env::current_exe()?)
+        .env(PIECE, piece)
+        .output()?;
+    let text = String::from_utf8_lossy(&run.stderr);
+    let collected = text.lines().find_map(|line| line.split_once("Collected : "));
+    match collected.and_then(|(_, number)| number.trim().parse().ok()) {
+        Some(0) | None => Err(io::Error::other(format!("callgrind counted nothing for {piece}:\n{text}"))),
+        Some(count) => Ok(count),
+    }
+}
+
+/// One piece, twice: the first time everything is new to the allocator.
+fn work(piece: &str) -> io::Result<()> {
+    let der = read()?;
+    let again = Certificate::from_der(&der).map_err(io::Error::other)?;
+    match piece {
+        "decode" => drop(black_box(counted_decode(black_box(&der)))),
+        "id" => drop(black_box(counted_id(black_box(&again)))),
+        "names" => drop(black_box(counted_names(black_box(&again)))),
+        "text" => drop(black_box(counted_text(black_box(&again)))),
+        _ => return Err(io::Error::other(format!("{PIECE}={piece} is not known"))),
+    }
+    Ok(())
+}
+
+fn read() -> io::Result<Vec<u8>> {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/bench/facebook.com.pem");
+    let file = std::fs::read(&path)?;
+    let text = Text::detect(&file);
+    let block = text.as_ref().and_then(|text| pem::blocks(text).next()).and_then(Result::ok);
+    block.map(|block| block.der.clone()).ok_or_else(|| io::Error::other(format!("{} is no PEM", path.display())))
+}
+
+// A closure inside one of these would have the function's name in its own and
+// switch counting off again.
+
+#[inline(never)]
+fn counted_decode(der: &[u8]) -> Option<Certificate> {
+    let Ok(certificate) = Certificate::from_der(der) else { return None };
+    for extension in certificate.extensions() {
+        let _ = black_box(extension.value());
+    }
+    Some(certificate)
+}
+
+#[inline(never)]
+fn counted_id(certificate: &Certificate) -> [u8; 32] {
+    certificate.id().0
+}
+
+#[inline(never)]
+fn counted_names(certificate: &Certificate) -> (Vec<u8>, Vec<u8>) {
+    (certificate.issuer().canonical(), certificate.subject().canonical())
+}
+
+#[inline(never)]
+fn counted_text(certificate: &Certificate) -> (String, String) {
+    (certificate.issuer().to_string(), certificate.subject().to_string())
+}
