@@ -359,6 +359,31 @@ impl<'a> Cursor<'a> {
     }
 }
 
+impl<'a> Tlv<'a> {
+    /// A cursor over the content.
+    #[inline]
+    pub fn cursor(&self) -> Cursor<'a> {
+        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink, again: self.again }
+    }
+
+    /// A cursor that stands before this value.
+    pub fn as_cursor(&self) -> Cursor<'a> {
+        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink, again: self.again }
+    }
+
+    /// Whether deviations are noted; where not, looking for them is in vain.
+    #[inline]
+    pub(crate) fn is_noted(&self) -> bool {
+        self.sink.is_some()
+    }
+
+    /// Whether this reads for the second time; see [`Cursor::read_before`].
+    #[inline]
+    pub(crate) fn is_again(&self) -> bool {
+        self.again
+    }
+}
+
 impl fmt::Debug for Cursor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Cursor({}..{})", self.pos, self.end)

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::cursor::Cursor;
 use super::error::{DerError, DerErrorKind};
 use super::sink::{DeviationSink, Span, note};
 use super::tag::Tag;
@@ -53,29 +52,6 @@ impl<'a> Tlv<'a> {
     /// Where the content stands.
     pub fn content_span(&self) -> Span {
         Span { start: self.content_start as u32, end: self.content_end as u32 }
-    }
-
-    /// A cursor over the content.
-    #[inline]
-    pub fn cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.content_start, end: self.content_end, sink: self.sink, again: self.again }
-    }
-
-    /// A cursor that stands before this value.
-    pub fn as_cursor(&self) -> Cursor<'a> {
-        Cursor { buf: self.buf, pos: self.start, end: self.end, sink: self.sink, again: self.again }
-    }
-
-    /// Whether deviations are noted; where not, looking for them is in vain.
-    #[inline]
-    pub(crate) fn is_noted(&self) -> bool {
-        self.sink.is_some()
-    }
-
-    /// Whether this reads for the second time; see [`Cursor::read_before`].
-    #[inline]
-    pub(crate) fn is_again(&self) -> bool {
-        self.again
     }
 
     fn note(&self, offset: usize, kind: DeviationKind) {
