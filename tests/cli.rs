@@ -192,6 +192,79 @@ fn directories_serve_as_targets_anchors_and_intermediates() {
     assert!(stderr(&output).contains("no file with a certificate"), "{}", stderr(&output));
 }
 
+/// A file whose first certificate is damaged must not be judged by its second.
+#[test]
+fn another_certificate_is_never_taken_for_a_damaged_target() {
+    let output = verify_target(&testdata("inputs/two-certificates-one-broken.pem"));
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert!(stderr(&output).contains("may be the certificate to verify"), "{}", stderr(&output));
+    let inspected = run(&["inspect", &testdata("inputs/two-certificates-one-broken.pem")]);
+    assert_eq!(inspected.status.code(), Some(2));
+}
+
+#[test]
+fn a_directory_hides_no_damaged_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let der = fs::read(testdata("inputs/target.der")).unwrap();
+    fs::write(folder.path().join("a.der"), &der).unwrap();
+    fs::write(folder.path().join("cut.der"), &der[..200]).unwrap();
+    fs::write(folder.path().join("notes.txt"), "nothing of use").unwrap();
+    let name = folder.path().display().to_string();
+    let as_target = verify_target(&name);
+    assert_eq!(as_target.status.code(), Some(2), "{}", stdout(&as_target));
+    assert!(stderr(&as_target).contains("cut.der"), "{}", stderr(&as_target));
+    assert!(!stderr(&as_target).contains("notes.txt"), "{}", stderr(&as_target));
+
+    fs::copy(issuing(), folder.path().join("issuing.pem")).unwrap();
+    let as_pool =
+        run(&["verify", &testdata("inputs/target.der"), "--anchors", &anchor(), "--intermediates", &name, "--at", AT]);
+    assert_eq!(as_pool.status.code(), Some(0), "{}{}", stdout(&as_pool), stderr(&as_pool));
+    assert!(
+        stdout(&as_pool).contains("certificate-unreadable") && stdout(&as_pool).contains("cut.der"),
+        "{}",
+        stdout(&as_pool)
+    );
+}
+
+#[test]
+fn a_file_in_the_wrong_order_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chain.pem");
+    let chain =
+        fs::read_to_string(issuing()).unwrap() + &fs::read_to_string(testdata("cases/healthy-rsa/target.pem")).unwrap();
+    fs::write(&file, chain).unwrap();
+    let output = run(&["verify", &file.display().to_string(), "--anchors", &anchor(), "--at", AT]);
+    assert!(stdout(&output).contains("warning: chain-order"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_p7b_with_several_targets_is_refused() {
+    // Two end entities; made here because the order in a PKCS#7 must not matter.
+    let ends = [testdata("cases/healthy-rsa/target.pem"), testdata("cases/expired/target.pem")];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.p7b");
+    let made = Command::new("openssl")
+        .args(["crl2pkcs7", "-nocrl", "-certfile", &ends[0], "-certfile", &ends[1], "-outform", "DER", "-out"])
+        .arg(&file)
+        .output()
+        .expect("openssl starts (apt-get install openssl)");
+    assert!(made.status.success(), "{}", stderr(&made));
+    let output = verify_target(&file.display().to_string());
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert!(stderr(&output).contains("which certificate to verify"), "{}", stderr(&output));
+}
+
+#[test]
+fn advice_is_about_the_target_it_stands_under() {
+    let own = testdata("cases/self-signed/target.pem");
+    let other = testdata("cases/wrong-name/target.pem");
+    let output = run(&["verify", &other, &own, "--anchors", &anchor(), "--at", AT]);
+    let text = stdout(&output);
+    assert!(text.starts_with("2 TARGETS: 2 untrusted"), "{text}");
+    assert!(text.contains(&format!("certlens verify {own}")), "{text}");
+    assert!(text.contains(&format!("--anchors {own}")) && !text.contains(&format!("--anchors {other}")), "{text}");
+}
+
 #[test]
 fn several_results_end_with_the_weightiest_exit_code() {
     let good = testdata("inputs/target.der");
@@ -286,6 +359,7 @@ fn wrong_usage_says_what_would_be_right() {
         (vec!["explain", "expird"], "expired"),
         (vec!["explain", "no-such-code-at-all"], "lists them all"),
         (vec!["verify", &good, "--force"], "--output"),
+        (vec!["verify", &good, "--profile", "web", "--allow-weak", "sha1"], "rfc5280"),
     ] {
         let output = run(&args);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
@@ -336,6 +410,40 @@ fn an_output_file_is_whole_and_never_overwritten_unasked() {
     assert_eq!(nowhere.status.code(), Some(2));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_no_plain_file_stays_what_it_is() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let certificate = path("certificate.der");
+    fs::copy(testdata("inputs/target.der"), &certificate).unwrap();
+    let inspect = |output: &str, force: bool| {
+        let mut args = vec!["inspect", &certificate, "--output", output];
+        if force {
+            args.push("--force");
+        }
+        run(&args)
+    };
+    // A link is followed, and the file behind it keeps its mode.
+    fs::write(path("real.txt"), "old").unwrap();
+    fs::set_permissions(path("real.txt"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(path("real.txt"), path("link.txt")).unwrap();
+    assert_eq!(inspect(&path("link.txt"), true).status.code(), Some(0));
+    assert!(fs::symlink_metadata(path("link.txt")).unwrap().file_type().is_symlink());
+    assert!(fs::read_to_string(path("real.txt")).unwrap().contains("CN=www.example.test"));
+    assert_eq!(fs::metadata(path("real.txt")).unwrap().permissions().mode() & 0o777, 0o600);
+    // A device takes the report.
+    let null = inspect("/dev/null", false);
+    assert_eq!(null.status.code(), Some(0), "{}", stderr(&null));
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    // An input is never overwritten.
+    let input = inspect(&certificate, true);
+    assert_eq!(input.status.code(), Some(2));
+    assert!(stderr(&input).contains("is an input"), "{}", stderr(&input));
+    assert_eq!(fs::read(&certificate).unwrap(), fs::read(testdata("inputs/target.der")).unwrap());
+}
+
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let store = testdata("anchors");
@@ -365,6 +473,9 @@ fn codes_are_explained() {
     assert_eq!(one.status.code(), Some(0));
     for word in ["RFC 5280 §6.1.3 (a)(2)", "CERT_TRUST_IS_NOT_TIME_VALID (0x1)", "CERT_E_EXPIRED (0x800b0101)"] {
         assert!(stdout(&one).contains(word), "{}", stdout(&one));
+    }
+    for windows in ["CERT_E_EXPIRED", "cert_e_expired", "0x800b0101", "0x800B0101", "EXPIRED"] {
+        assert!(stdout(&run(&["explain", windows])).contains("expired"), "{windows}");
     }
     let all = run(&["explain", "--format", "json"]);
     let report: Value = serde_json::from_slice(&all.stdout).unwrap();

@@ -6,11 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  trusted, or everything was read
-  1  untrusted, or a check failed
+  0  trusted; for inspect and explain: everything was read
+  1  untrusted
   2  wrong usage, or an input cannot be read
-  3  indeterminate: evidence is missing, a trust store is empty, or a limit was reached
-  4  internal error
+  3  indeterminate: an empty trust store, or a limit was reached
+  4  internal error, to be reported
 Several results in one run: 4, then 2, then 1, then 3, then 0.";
 
 /// Verifies certificates and explains the verdict.
@@ -32,7 +32,8 @@ pub(crate) enum Command {
 ///
 /// The first certificate of a file is the target; further ones serve as
 /// intermediates. In a P7B file, whose order means nothing, the target is the
-/// certificate that issued none of the others.
+/// only certificate that issued none of the others; a file with several of
+/// them is refused.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
@@ -55,10 +56,12 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// What the certificate must be usable for: any, server-auth, client-auth, code-signing,
-    /// email-protection, time-stamping, ocsp-signing, or an object identifier; each one given must be allowed
-    #[arg(long, value_name = "PURPOSE", default_value = "any")]
+    /// email-protection, time-stamping, ocsp-signing, or an object identifier; each one given must be allowed.
+    /// The default is any, and server-auth under the profile web
+    #[arg(long, value_name = "PURPOSE")]
     pub(crate) purpose: Vec<String>,
-    /// The rules: RFC 5280, or in addition those of the CA/Browser Forum for TLS servers
+    /// The rules: RFC 5280, or in addition some of the CA/Browser Forum's for TLS servers (algorithms, serial numbers,
+    /// subjectAltName and extKeyUsage present)
     #[arg(long, value_enum, default_value_t = ProfileArg::Rfc5280)]
     pub(crate) profile: ProfileArg,
     /// Accept a weak algorithm with a warning: sha1, md5, rsa1024, dsa or all (profile rfc5280 only)
@@ -81,7 +84,8 @@ pub(crate) struct InspectArgs {
 /// Say what a finding means and what to do about it
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Codes of findings, as `expired`; without any, all are listed
+    /// Codes of findings, as `expired`, or what Windows calls them, as CERT_E_EXPIRED or 0x800b0101; without any,
+    /// all codes are listed
     #[arg(value_name = "CODE")]
     pub(crate) codes: Vec<String>,
     #[command(flatten)]

@@ -16,10 +16,15 @@ use crate::error::Failure;
 /// The most files that one directory may hold; a trust store has a few hundred.
 const MAX_DIRECTORY_ENTRIES: usize = 10_000;
 
+/// The most octets that the files of one directory may have together.
+const MAX_DIRECTORY_OCTETS: usize = 256 << 20;
+
 /// One readable source: a file or standard input.
 pub(crate) struct Source {
     /// The name as given, `-` for standard input.
     pub(crate) name: String,
+    /// Its size in octets.
+    size: usize,
     /// What was in it.
     pub(crate) input: Input,
     /// Whether the user named it, and did not only name its directory.
@@ -64,6 +69,30 @@ impl Source {
         })
     }
 
+    /// Whether it holds no certificate, read or not.
+    pub(crate) fn is_without_certificate(&self) -> bool {
+        self.input.certificates().next().is_none()
+    }
+
+    /// Whether something in it could not be read.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.input.problems.iter().any(|problem| !problem.kind.is_note())
+    }
+
+    /// Why the certificate meant to be the target may be one that could not be
+    /// read: something damaged stands before the first one, or anywhere where
+    /// order means nothing.
+    pub(crate) fn lost_target(&self) -> Option<String> {
+        let first = self.input.certificates().next()?.offset;
+        let unordered = self.is_unordered();
+        let lost = self
+            .input
+            .problems
+            .iter()
+            .find(|problem| !problem.kind.is_note() && (unordered || problem.offset < first))?;
+        Some(format!("{}: {lost}", shown(&self.name)))
+    }
+
     /// Whether the order of its certificates means nothing.
     pub(crate) fn is_unordered(&self) -> bool {
         self.input.certificates().any(|object| object.pkcs7_offset.is_some())
@@ -72,14 +101,19 @@ impl Source {
     /// What else was in it, as findings.
     pub(crate) fn problems(&self) -> impl Iterator<Item = Finding> {
         let shown = shown(&self.name);
-        self.input.problems.iter().map(move |problem| {
+        let omitted = (self.input.problems_omitted > 0).then(|| {
+            let message = format!("{shown}: {} further problems are not listed", self.input.problems_omitted);
+            Finding::new(Code::CertificateUnreadable, Severity::Warning, message)
+        });
+        let listed = self.input.problems.iter().map(move |problem| {
             let (code, severity) = if problem.kind.is_note() {
                 (Code::InputIgnored, Severity::Info)
             } else {
                 (Code::CertificateUnreadable, Severity::Warning)
             };
             Finding::new(code, severity, format!("{shown}: {problem}"))
-        })
+        });
+        listed.chain(omitted)
     }
 }
 
@@ -87,22 +121,58 @@ fn shown(name: &str) -> &str {
     if name == "-" { "standard input" } else { name }
 }
 
+/// What one argument gave.
+pub(crate) struct Argument {
+    /// What could be read.
+    pub(crate) sources: Vec<Source>,
+    /// Files of a directory that look like certificates and could not be read.
+    pub(crate) not_read: Vec<(String, Failure)>,
+}
+
+impl Argument {
+    fn one(source: Source) -> Self {
+        Argument { sources: vec![source], not_read: Vec::new() }
+    }
+
+    /// Files that could not be read, as findings.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.not_read
+            .iter()
+            .map(|(_, failure)| Finding::new(Code::CertificateUnreadable, Severity::Warning, failure.message.clone()))
+    }
+}
+
+/// Why a file gave nothing.
+enum FileError {
+    Io(io::Error),
+    Input(input::InputError),
+}
+
+impl FileError {
+    fn into_failure(self, name: &str) -> Failure {
+        match self {
+            FileError::Io(error) => Failure::unusable(format!("{name}: {}", reason(&error))),
+            FileError::Input(error) => refuse(name, &error),
+        }
+    }
+}
+
 /// Reads one argument: a file, a directory or `-`.
 ///
 /// # Errors
 ///
 /// When it cannot be read or holds nothing of use.
-pub(crate) fn argument(name: &str) -> Result<Vec<Source>, Failure> {
+pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
     if name == "-" {
         let mut octets = Vec::new();
         let read = io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets);
         read.map_err(|error| Failure::unusable(format!("standard input cannot be read: {error}")))?;
-        return Ok(vec![source("-", &octets, true)?]);
+        return Ok(Argument::one(source("-", &octets, true).map_err(|error| refuse("-", &error))?));
     }
     let path = Path::new(name);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => directory(path),
-        Ok(_) => Ok(vec![file(name, path, true)?]),
+        Ok(_) => Ok(Argument::one(file(name, path, true).map_err(|error| error.into_failure(name))?)),
         Err(error) => Err(not_there(name, &error)),
     }
 }
@@ -172,24 +242,22 @@ pub(crate) fn edits(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn file(name: &str, path: &Path, named: bool) -> Result<Source, Failure> {
-    let failed = |error: io::Error| Failure::unusable(format!("{name}: {}", reason(&error)));
-    let handle = fs::File::open(path).map_err(failed)?;
+fn file(name: &str, path: &Path, named: bool) -> Result<Source, FileError> {
+    let handle = fs::File::open(path).map_err(FileError::Io)?;
     let size = handle.metadata().map_or(0, |metadata| metadata.len());
     if size > MAX_INPUT_OCTETS as u64 {
-        return Err(refuse(name, &input::InputError::TooLarge { octets: usize::try_from(size).unwrap_or(usize::MAX) }));
+        let octets = usize::try_from(size).unwrap_or(usize::MAX);
+        return Err(FileError::Input(input::InputError::TooLarge { octets }));
     }
     let mut octets = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
-    handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(failed)?;
-    source(name, &octets, named)
+    handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
+    source(name, &octets, named).map_err(FileError::Input)
 }
 
-fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, Failure> {
-    match input::read(octets) {
-        Ok(input) => Ok(Source { name: name.to_owned(), input, named }),
-        Err(error) => Err(refuse(name, &error)),
-    }
+fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
+    let input = input::read(octets)?;
+    Ok(Source { name: name.to_owned(), size: octets.len(), input, named })
 }
 
 /// An input error with the file's name.
@@ -197,14 +265,15 @@ pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
     Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice())
 }
 
-/// All readable files of a directory, in the order of their names. Files that
-/// hold nothing of use are passed over, as in any directory of certificates.
-fn directory(path: &Path) -> Result<Vec<Source>, Failure> {
+/// All files of a directory that hold something, in the order of their names.
+/// Files that are something else are passed over, as in any directory of
+/// certificates; files that are damaged or may not be read are not.
+fn directory(path: &Path) -> Result<Argument, Failure> {
     let shown = path.display();
-    let entries = fs::read_dir(path).map_err(|error| Failure::unusable(format!("{shown}: {}", reason(&error))))?;
+    let unreadable = |error: io::Error| Failure::unusable(format!("{shown}: {}", reason(&error)));
     let mut files: Vec<PathBuf> = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| Failure::unusable(format!("{shown}: {}", reason(&error))))?;
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
         if files.len() == MAX_DIRECTORY_ENTRIES {
             return Err(Failure::unusable(format!(
                 "{shown}: has more than {MAX_DIRECTORY_ENTRIES} entries (MAX_DIRECTORY_ENTRIES)"
@@ -216,13 +285,35 @@ fn directory(path: &Path) -> Result<Vec<Source>, Failure> {
         }
     }
     files.sort();
-    let sources: Vec<Source> =
-        files.iter().filter_map(|file_path| file(&file_path.display().to_string(), file_path, false).ok()).collect();
-    if sources.iter().all(|source| source.input.certificates().next().is_none()) {
+    let mut argument = Argument { sources: Vec::new(), not_read: Vec::new() };
+    let mut octets = 0;
+    for file_path in &files {
+        let name = file_path.display().to_string();
+        match file(&name, file_path, false) {
+            Ok(source) => {
+                octets += source.size;
+                argument.sources.push(source);
+            }
+            Err(FileError::Input(input::InputError::Unrecognised { .. } | input::InputError::NoCertificate { .. })) => {
+            }
+            Err(error) => {
+                let failure = error.into_failure(&name);
+                argument.not_read.push((name, failure));
+            }
+        }
+        if octets > MAX_DIRECTORY_OCTETS {
+            return Err(Failure::unusable(format!(
+                "{shown}: the files have more than {MAX_DIRECTORY_OCTETS} octets together (MAX_DIRECTORY_OCTETS)"
+            ))
+            .advice("give the files themselves"));
+        }
+    }
+    let has_certificate = argument.sources.iter().any(|source| source.input.certificates().next().is_some());
+    if !has_certificate && argument.not_read.is_empty() && argument.sources.iter().all(|source| !source.is_damaged()) {
         return Err(Failure::unusable(format!("{shown}: the directory has no file with a certificate"))
             .advice("subdirectories are not searched; give the directory that holds the files"));
     }
-    Ok(sources)
+    Ok(argument)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod load;
 mod output;
 mod second_reader;
 mod shell;
+mod target;
 mod trust;
 mod verification;
 mod view;

@@ -14,12 +14,25 @@ use crate::exit::Exit;
 /// Columns of a report that goes to no terminal, and the most on one.
 const WIDTH: usize = 100;
 
-/// Writes the report in the form asked for.
-pub(crate) fn write<T: Serialize>(args: &OutputArgs, facts: &T, documents: &[Document]) -> Result<(), Failure> {
-    let to_terminal = args.output.is_none() && io::stdout().is_terminal();
+/// Makes the report in the form asked for, and only in that, and writes it.
+///
+/// # Errors
+///
+/// When it cannot be written, or when the output file is one of `inputs`.
+pub(crate) fn write<'a, T: Serialize>(
+    args: &OutputArgs,
+    inputs: impl IntoIterator<Item = &'a String>,
+    facts: impl FnOnce() -> T,
+    documents: impl FnOnce() -> Vec<Document>,
+) -> Result<(), Failure> {
+    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = file {
+        keep_inputs(path, inputs)?;
+    }
+    let to_terminal = file.is_none() && io::stdout().is_terminal();
     let report = match args.format {
         Format::Json => {
-            let mut json = serde_json::to_string_pretty(facts).map_err(|error| internal(&error))?;
+            let mut json = serde_json::to_string_pretty(&facts()).map_err(|error| internal(&error))?;
             json.push('\n');
             json
         }
@@ -30,7 +43,7 @@ pub(crate) fn write<T: Serialize>(args: &OutputArgs, facts: &T, documents: &[Doc
                 charset: Charset::Unicode,
             };
             let mut text = String::new();
-            for (index, document) in documents.iter().enumerate() {
+            for (index, document) in documents().iter().enumerate() {
                 if index > 0 {
                     text.push('\n');
                 }
@@ -39,10 +52,20 @@ pub(crate) fn write<T: Serialize>(args: &OutputArgs, facts: &T, documents: &[Doc
             text
         }
     };
-    match &args.output {
+    match file {
         Some(path) => to_file(path, report.as_bytes(), args.force),
         None => to_stdout(report.as_bytes()),
     }
+}
+
+/// An input is never overwritten, not even on request.
+fn keep_inputs<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
+    let Ok(output) = fs::canonicalize(path) else { return Ok(()) };
+    if inputs.into_iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == output)) {
+        return Err(Failure::unusable(format!("{}: is an input of this command", path.display()))
+            .advice("give the report another name"));
+    }
+    Ok(())
 }
 
 fn internal(error: &dyn std::fmt::Display) -> Failure {
@@ -71,16 +94,29 @@ fn to_stdout(report: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Writes beside the file and renames, so that there is never half a report.
+/// Writes beside the file and renames, so that there is never half a report. A
+/// device or pipe is written to as it is; a link is followed.
 fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {
     let shown = path.display();
     let failed = |error: io::Error| Failure::unusable(format!("{shown}: cannot be written: {error}"));
+    let there = fs::metadata(path).ok();
+    if there.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return Err(Failure::unusable(format!("{shown}: is a directory")).advice("give the name of a file in it"));
+    }
+    if there.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        let mut device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return device.write_all(report).map_err(failed);
+    }
+    let path = &if there.is_some() { fs::canonicalize(path).map_err(failed)? } else { path.to_owned() };
     let name = path.file_name().ok_or_else(|| Failure::unusable(format!("{shown}: is not the name of a file")))?;
     let mut beside = name.to_os_string();
     beside.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(beside);
     let mut part = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
-    let written = part.write_all(report).and_then(|()| part.sync_all());
+    let mut written = part.write_all(report).and_then(|()| part.sync_all());
+    if let Some(there) = there {
+        written = written.and_then(|()| part.set_permissions(there.permissions()));
+    }
     drop(part);
     let placed = written.and_then(|()| if force { fs::rename(&beside, path) } else { place_new(&beside, path) });
     placed.map_err(|error| {

@@ -1,7 +1,11 @@
 //! Commands that a reader can copy into a shell.
 
-/// Quotes an argument for a POSIX shell where it needs to be.
+/// Quotes an argument for a POSIX shell where it needs to be; a file whose name
+/// could be taken for an option is named by its place.
 pub(crate) fn quote(argument: &str) -> String {
+    if argument.len() > 1 && argument.starts_with('-') {
+        return quote(&format!("./{argument}"));
+    }
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@%+,".contains(character);
     if !argument.is_empty() && argument.chars().all(plain) {
         return argument.to_owned();
@@ -23,6 +27,9 @@ mod tests {
             ("$(reboot)", "'$(reboot)'"),
             ("http://pki.example/ca.cer", "http://pki.example/ca.cer"),
             ("a&b", "'a&b'"),
+            ("-", "-"),
+            ("-x.pem", "./-x.pem"),
+            ("--help me", "'./--help me'"),
         ] {
             assert_eq!(quote(argument), quoted);
         }

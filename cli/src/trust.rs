@@ -35,17 +35,30 @@ pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Re
         Some(TrustArg::None) => {}
         Some(TrustArg::Mozilla) => {
             gathered.has_mozilla = true;
-            gathered.add_set(TrustSet::Mozilla, webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref));
+            gathered.add_set(TrustSet::Mozilla, mozilla_certificates());
         }
         None | Some(TrustArg::System) => gathered.add_system(),
     }
     Ok(gathered)
 }
 
+/// SHA-256 of the anchors that Mozilla trusts for some names only, by a rule that
+/// does not stand in the certificate. As long as name constraints are not
+/// processed these are left out, because they would be trusted for all names:
+/// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for Turkish public domains.
+const CONSTRAINED_BY_MOZILLA: [&str; 1] = ["46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716"];
+
+fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref).filter(|der| {
+        Certificate::from_der(der)
+            .map_or(true, |certificate| !CONSTRAINED_BY_MOZILLA.contains(&certificate.id().to_string().as_str()))
+    })
+}
+
 /// The embedded Mozilla set, for the hint that it would help.
 pub(crate) fn mozilla() -> AnchorSet {
     let mut anchors = AnchorSet::new();
-    for der in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+    for der in mozilla_certificates() {
         if let Ok(certificate) = Certificate::from_der(der) {
             anchors.add(certificate, Origin::TrustSet(TrustSet::Mozilla));
         }
@@ -57,7 +70,9 @@ impl Trust {
     fn add_files(&mut self, argument: &str) -> Result<(), Failure> {
         let mut count = 0;
         let mut refused = None;
-        for source in load::argument(argument)? {
+        let argument_read = load::argument(argument)?;
+        self.findings.extend(argument_read.findings());
+        for source in argument_read.sources {
             self.findings.extend(source.problems());
             if source.named {
                 source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
@@ -88,7 +103,10 @@ impl Trust {
         let store = rustls_native_certs::load_native_certs();
         for error in &store.errors {
             let message = format!("system trust store: {error}");
-            self.findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, message));
+            let finding = Finding::new(Code::CertificateUnreadable, Severity::Warning, message);
+            self.findings.push(finding.hint(
+                "Check the environment variables SSL_CERT_FILE and SSL_CERT_DIR, which replace the system's store when they are set.",
+            ));
         }
         self.add_set(TrustSet::System, store.certs.iter().map(AsRef::as_ref));
     }

@@ -7,7 +7,7 @@ use certlens_core::crypto::acceptance::WeakKinds;
 use certlens_core::engine::Validation;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::identity::ReferenceName;
-use certlens_core::origin::Origin;
+use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::path::{EdgeCache, PathEnd, search};
 use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
@@ -18,6 +18,7 @@ use crate::args::{ProfileArg, VerifyArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::load::{self, Loaded, Source};
+use crate::target::{self, Chosen};
 use crate::trust::{self, Trust};
 
 /// Everything that holds for all targets of a run.
@@ -66,6 +67,15 @@ impl Request {
             let kinds: WeakKinds = word.parse().map_err(|error| Failure::unusable(format!("--allow-weak: {error}")))?;
             policy.allow_weak = policy.allow_weak.union(kinds);
         }
+        if policy.profile == Profile::Web && !policy.allow_weak.is_empty() {
+            return Err(Failure::unusable("--allow-weak: the profile web allows nothing weak")
+                .advice("give --profile rfc5280 to accept a weak algorithm with a warning"));
+        }
+        if args.purpose.is_empty() {
+            // The profile is about TLS servers.
+            let web = policy.profile == Profile::Web;
+            policy.purposes.push(if web { Purpose::server_auth() } else { Purpose::Any });
+        }
         for text in &args.purpose {
             policy.purposes.push(Purpose::parse(text).ok_or_else(|| {
                 let known: Vec<&str> = Purpose::NAMES.iter().map(|(name, _)| *name).collect();
@@ -81,7 +91,9 @@ impl Request {
         let mut findings = Vec::new();
         let mut intermediates = CertPool::new();
         for argument in &args.intermediates {
-            for source in load::argument(argument)? {
+            let read = load::argument(argument)?;
+            findings.extend(read.findings());
+            for source in read.sources {
                 if source.named {
                     source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
                 }
@@ -117,21 +129,11 @@ impl Verified {
     /// Verifies the target of a source.
     pub(crate) fn new(source: &Source, request: &Request) -> Result<Verified, Failure> {
         source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
-        let mut findings: Vec<Finding> = source.problems().collect();
-        let mut loaded: Vec<Loaded> = source.certificates().collect();
-        let index = if source.is_unordered() { end_entity(&loaded) } else { 0 };
-        let target = match loaded.remove(index) {
-            Loaded::Read(sourced) => sourced,
-            Loaded::Refused { origin, message, .. } => {
-                let seen = format!("certlens inspect {}", crate::shell::quote(&source.name));
-                return Err(Failure::unusable(format!("{origin}: {message}")).advice(format!(
-                    "`{seen}` shows what a lenient reader makes of it; have it issued or exported again"
-                )));
-            }
-        };
-        let companions = loaded.len();
+        let Chosen { target, others, findings: of_choice } = target::choose(source)?;
+        let mut findings: Vec<Finding> = source.problems().chain(of_choice).collect();
+        let companions = others.len();
         let mut pool = request.intermediates.clone();
-        for one in loaded {
+        for one in others {
             add(one, &mut pool, &mut findings);
         }
         let validation = Validation {
@@ -155,27 +157,6 @@ impl Verified {
     }
 }
 
-/// The certificate that issued none of the others; the first one when that is
-/// not a single one.
-fn end_entity(loaded: &[Loaded]) -> usize {
-    let names: Vec<(Vec<u8>, Vec<u8>)> = loaded
-        .iter()
-        .map(|one| match one {
-            Loaded::Read(sourced) => {
-                (sourced.certificate.subject().canonical(), sourced.certificate.issuer().canonical())
-            }
-            Loaded::Refused { .. } => (Vec::new(), Vec::new()),
-        })
-        .collect();
-    let issuers: std::collections::HashSet<&Vec<u8>> =
-        names.iter().filter(|(subject, issuer)| subject != issuer).map(|(_, issuer)| issuer).collect();
-    let mut ends = names.iter().enumerate().filter(|(_, (subject, _))| !issuers.contains(subject));
-    match (ends.next(), ends.next()) {
-        (Some((index, _)), None) => index,
-        _ => 0,
-    }
-}
-
 /// What the set of trust anchors has to do with the verdict.
 fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request) -> Vec<Finding> {
     let mut hints = Vec::new();
@@ -188,7 +169,12 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
                 .iter()
                 .find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
             if let (Origin::TrustSet(set), Some(purpose)) = (&anchor.origin, other) {
-                let message = format!("the {} vouches for TLS servers, not for {purpose}", set.name());
+                let message = match set {
+                    TrustSet::Mozilla => format!("the Mozilla set vouches for TLS servers, not for {purpose}"),
+                    TrustSet::System => format!(
+                        "the system trust store is made for TLS servers on many systems; that it vouches for {purpose} is not known here"
+                    ),
+                };
                 let severity = request.policy.severity(Code::TrustSetPurpose);
                 hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
             }
@@ -206,6 +192,6 @@ fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
     let found = search(target, pool, &mozilla, &mut EdgeCache::new());
     let path = found.complete.first()?;
     let anchor = path.anchor()?;
-    let message = format!("trusted by Mozilla, missing here: {}", anchor.certificate.subject().rfc4514());
+    let message = format!("trusted by Mozilla, missing here: {}", anchor.certificate.subject().brief());
     Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))
 }

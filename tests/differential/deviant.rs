@@ -330,7 +330,7 @@ fn keys(add: Add<'_>) {
     add("key-rsa-three-numbers", Deviates, spki(&[&rsa, &bits(&tlv(0x30, &[&modulus, &exponent, &exponent]))]));
     add("key-rsa-no-sequence", Deviates, spki(&[&rsa, &bits(&[0xc5; 256])]));
     add("key-p256", Accepts, spki(&[&P256_KEY, &bits(&[&[4][..], &[7; 64]].concat())]));
-    add("key-p256-short-point", Accepts, spki(&[&P256_KEY, &bits(&[4, 1, 2])]));
+    add("key-p256-short-point", Deviates, spki(&[&P256_KEY, &bits(&[4, 1, 2])]));
     add("key-ec-without-curve", Deviates, spki(&[&tlv(0x30, &[&P256_KEY[2..11]]), &bits(&[4; 65])]));
     add("key-ec-implicit-curve", Accepts, spki(&[&tlv(0x30, &[&P256_KEY[2..11], &[0x05, 0x00]]), &bits(&[4; 65])]));
 }

@@ -11,7 +11,12 @@ use crate::{output, view};
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut codes = Vec::new();
     for name in &args.codes {
-        let code = Code::by_name(name).ok_or_else(|| {
+        let by_windows = by_windows_name(name);
+        if !by_windows.is_empty() {
+            codes.extend(by_windows);
+            continue;
+        }
+        let code = Code::by_name(&name.to_ascii_lowercase()).ok_or_else(|| {
             let failure = Failure::unusable(format!("{name}: is not the code of a finding"));
             match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
@@ -23,13 +28,28 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     if codes.is_empty() {
         codes.extend(Code::all());
     }
-    let report = ExplainReport::new(&codes);
-    let document = view::explain::document(&codes, args.codes.is_empty());
-    output::write(&args.output, &report, &[document])?;
+    let all = args.codes.is_empty();
+    output::write(&args.output, [], || ExplainReport::new(&codes), || vec![view::explain::document(&codes, all)])?;
     Ok(Exit::Success)
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
     let near = Code::all().map(|code| (crate::load::edits(name, code.name()), code.name())).min()?;
     (near.0 <= 3).then_some(near.1)
+}
+
+/// The codes that Windows reports under this name or number.
+fn by_windows_name(name: &str) -> Vec<Code> {
+    let number = name.strip_prefix("0x").or_else(|| name.strip_prefix("0X"));
+    let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok()).filter(|number| *number != 0);
+    Code::all()
+        .filter(|code| {
+            code.entry().windows.is_some_and(|windows| {
+                let named = |known: &str| !known.is_empty() && known.eq_ignore_ascii_case(name);
+                named(windows.hresult_name)
+                    || named(windows.trust_status_name)
+                    || number.is_some_and(|number| number == windows.hresult || number == windows.trust_status)
+            })
+        })
+        .collect()
 }

@@ -21,8 +21,9 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let mut failures = Vec::new();
     for argument in &args.files {
         match load::argument(argument) {
-            Ok(sources) => {
-                for source in &sources {
+            Ok(read) => {
+                failures.extend(read.not_read);
+                for source in &read.sources {
                     if let Err(failure) = inspect(source, &mut report, &mut documents, &mut exit) {
                         failures.push((source.name.clone(), failure));
                     }
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
         });
     }
     report.exit_code = exit.code();
-    output::write(&args.output, &report, &documents)?;
+    output::write(&args.output, &args.files, || report, || documents)?;
     for (_, failure) in &failures {
         say(failure);
     }
@@ -58,9 +59,13 @@ fn inspect(
     for object in source.input.objects.iter().filter(|object| object.kind != ObjectKind::Certificate) {
         report.others.push(OtherObjectFacts::new(source, object));
     }
+    if source.is_damaged() {
+        *exit = (*exit).max(Exit::Unusable);
+    }
     if let Err(error) = source.input.require_certificates() {
         // A directory may hold other things than certificates.
-        return if source.named { Err(load::refuse(&source.name, &error)) } else { Ok(()) };
+        let passed_over = !source.named && !source.is_damaged();
+        return if passed_over { Ok(()) } else { Err(load::refuse(&source.name, &error)) };
     }
     for loaded in source.certificates() {
         match loaded {

@@ -13,12 +13,14 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut not_read = Vec::new();
     for argument in &args.targets {
         match load::argument(argument) {
-            Ok(sources) => {
-                for source in &sources {
+            Ok(read) => {
+                let of_directory = |(argument, failure)| NotRead { argument, failure };
+                not_read.extend(read.not_read.into_iter().map(of_directory));
+                for source in &read.sources {
                     match Verified::new(source, &request) {
                         Ok(result) => verified.push(result),
                         // A directory may hold other things than certificates.
-                        Err(_) if !source.named && source.input.certificates().next().is_none() => {}
+                        Err(_) if !source.named && !source.is_damaged() && source.is_without_certificate() => {}
                         Err(failure) => not_read.push(NotRead { argument: source.name.clone(), failure }),
                     }
                 }
@@ -28,10 +30,18 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     }
     let unreadable = not_read.iter().map(|one| one.failure.exit);
     let exit = verified.iter().map(Verified::exit).chain(unreadable).max().unwrap_or(Exit::Success);
-    let report = VerifyReport::new(&request, &verified, &not_read, exit);
-    let documents: Vec<_> =
-        verified.iter().map(|one| view::verify::document(one, &request, args, verified.len() > 1)).collect();
-    output::write(&args.output, &report, &documents)?;
+    let inputs = args.targets.iter().chain(&args.anchors).chain(&args.intermediates);
+    output::write(
+        &args.output,
+        inputs,
+        || VerifyReport::new(&request, &verified, &not_read, exit),
+        || {
+            let several = verified.len() + not_read.len() > 1;
+            let summary = several.then(|| view::verify::summary(&verified, &not_read));
+            let each = verified.iter().map(|one| view::verify::document(one, &request, args, several));
+            summary.into_iter().chain(each).collect()
+        },
+    )?;
     for one in &not_read {
         say(&one.failure);
     }

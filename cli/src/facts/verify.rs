@@ -1,7 +1,9 @@
 //! The facts of `certlens verify`.
 
+use std::collections::HashSet;
+
 use certlens_core::crypto::algorithm::SignatureAlgorithm;
-use certlens_core::path::{MissingIssuer, NearIssuerKind, PathEnd};
+use certlens_core::path::{CandidatePath, MissingIssuer, NearIssuerKind, PathEnd};
 use certlens_core::pool::Sourced;
 use certlens_core::validation::PathOutcome;
 use certlens_core::verdict::Status;
@@ -11,6 +13,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
+use crate::facts::octets::NumberFacts;
 use crate::verification::{NotRead, Request, Verified};
 
 /// The report of `certlens verify`.
@@ -89,11 +92,24 @@ struct ResultFacts {
     /// The deciding path.
     path: Option<PathFacts>,
     /// Other paths that were tried.
-    other_paths: Vec<PathFacts>,
-    /// Findings about the run and the target's file, not about one path.
+    other_paths: Vec<OtherPathFacts>,
+    /// The certificates of other paths that are not in the deciding one, each once.
+    other_certificates: Vec<PathCertificateFacts>,
+    /// Findings about the run and the target's file; those about a certificate of the path are in `path`.
     findings: Vec<FindingFacts>,
     /// Signatures verified.
     signatures_verified: usize,
+}
+
+/// A path that was tried and did not decide.
+#[derive(Debug, Serialize, JsonSchema)]
+struct OtherPathFacts {
+    /// SHA-256 of its certificates, the target first; a trust anchor last.
+    certificates: Vec<String>,
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed` or `no_issuer`.
+    end: &'static str,
+    /// The findings, the trust anchor's first.
+    findings: Vec<FindingFacts>,
 }
 
 /// A path with what was found out about it.
@@ -116,9 +132,9 @@ pub(crate) struct PathCertificateFacts {
     depth: usize,
     /// `target`, `intermediate` or `anchor`.
     role: &'static str,
-    /// RFC 4514.
+    /// RFC 4514; a name beyond 500 octets is cut and ends with an ellipsis.
     subject: String,
-    /// RFC 4514.
+    /// RFC 4514; cut likewise.
     issuer: String,
     /// Serial number, hexadecimal.
     serial: String,
@@ -211,6 +227,24 @@ impl From<&Request> for RequestFacts {
 impl From<&Verified> for ResultFacts {
     fn from(verified: &Verified) -> Self {
         let verdict = &verified.verdict;
+        let path = verdict.best.as_ref().map(PathFacts::from);
+        let deciding = path.iter().flat_map(|path| &path.certificates);
+        let mut listed: HashSet<String> = deciding.map(|certificate| certificate.sha256.clone()).collect();
+        let mut other_certificates = Vec::new();
+        let mut other_paths = Vec::new();
+        for outcome in &verdict.others {
+            // Each certificate in full once: a hostile pool makes many paths of few certificates.
+            let mut ids = Vec::new();
+            for (depth, role, sourced) in members(&outcome.path) {
+                let id = sourced.certificate.id().to_string();
+                if listed.insert(id.clone()) {
+                    other_certificates.push(path_certificate(depth, role, &sourced));
+                }
+                ids.push(id);
+            }
+            let end = end(&outcome.path.end);
+            other_paths.push(OtherPathFacts { certificates: ids, end, findings: FindingFacts::all(&outcome.findings) });
+        }
         ResultFacts {
             target: path_certificate(0, "target", &verified.target),
             status: match verdict.status {
@@ -219,36 +253,51 @@ impl From<&Verified> for ResultFacts {
                 Status::Indeterminate => "indeterminate",
             },
             reason: verdict.reason().map(|finding| finding.code.name()),
-            path: verdict.best.as_ref().map(PathFacts::from),
-            other_paths: verdict.others.iter().map(PathFacts::from).collect(),
+            path,
+            other_paths,
+            other_certificates,
             findings: FindingFacts::all(verdict.findings.iter().chain(&verified.findings)),
             signatures_verified: verdict.signatures,
         }
     }
 }
 
+fn end(end: &PathEnd) -> &'static str {
+    match end {
+        PathEnd::Anchor(_) => "anchor",
+        PathEnd::TargetIsAnchor(_) => "target_is_anchor",
+        PathEnd::SelfSigned => "self_signed",
+        PathEnd::NoIssuer(_) => "no_issuer",
+    }
+}
+
+/// The certificates of a path with depth and role, the target first.
+fn members(path: &CandidatePath) -> Vec<(usize, &'static str, Sourced)> {
+    let role = |depth| if depth == 0 { "target" } else { "intermediate" };
+    let mut members: Vec<_> =
+        path.certificates.iter().enumerate().map(|(depth, sourced)| (depth, role(depth), sourced.clone())).collect();
+    if let PathEnd::Anchor(anchor) = &path.end {
+        let sourced = Sourced { certificate: anchor.certificate.clone(), origin: anchor.origin.clone() };
+        members.push((path.end_depth(), "anchor", sourced));
+    }
+    members
+}
+
 impl From<&PathOutcome> for PathFacts {
     fn from(outcome: &PathOutcome) -> Self {
         let path = &outcome.path;
-        let mut certificates: Vec<PathCertificateFacts> = path
-            .certificates
-            .iter()
-            .enumerate()
-            .map(|(depth, sourced)| {
-                path_certificate(depth, if depth == 0 { "target" } else { "intermediate" }, sourced)
-            })
-            .collect();
-        let (end, missing) = match &path.end {
-            PathEnd::Anchor(anchor) => {
-                let sourced = Sourced { certificate: anchor.certificate.clone(), origin: anchor.origin.clone() };
-                certificates.push(path_certificate(path.end_depth(), "anchor", &sourced));
-                ("anchor", None)
-            }
-            PathEnd::TargetIsAnchor(_) => ("target_is_anchor", None),
-            PathEnd::SelfSigned => ("self_signed", None),
-            PathEnd::NoIssuer(missing) => ("no_issuer", Some(MissingIssuerFacts::from(missing))),
-        };
-        PathFacts { certificates, end, missing_issuer: missing, findings: FindingFacts::all(&outcome.findings) }
+        PathFacts {
+            certificates: members(path)
+                .into_iter()
+                .map(|(depth, role, sourced)| path_certificate(depth, role, &sourced))
+                .collect(),
+            end: end(&path.end),
+            missing_issuer: match &path.end {
+                PathEnd::NoIssuer(missing) => Some(MissingIssuerFacts::from(missing)),
+                _ => None,
+            },
+            findings: FindingFacts::all(&outcome.findings),
+        }
     }
 }
 
@@ -281,9 +330,9 @@ fn path_certificate(depth: usize, role: &'static str, sourced: &Sourced) -> Path
     PathCertificateFacts {
         depth,
         role,
-        subject: certificate.subject().rfc4514(),
-        issuer: certificate.issuer().rfc4514(),
-        serial: hex(certificate.serial().as_bytes()),
+        subject: certificate.subject().brief(),
+        issuer: certificate.issuer().brief(),
+        serial: NumberFacts::new(certificate.serial()).hex,
         not_before: certificate.not_before().time.to_string(),
         not_after: certificate.not_after().time.to_string(),
         public_key: public_key(certificate),

@@ -2,16 +2,17 @@
 //! is wrong where, what to do, and what was asked.
 
 use certlens_core::finding::{Code, Finding, Severity};
-use certlens_core::path::{CandidatePath, PathEnd};
+use certlens_core::origin::Origin;
+use certlens_core::path::{CandidatePath, MissingIssuer, PathEnd};
 use certlens_core::validation::PathOutcome;
 use certlens_core::verdict::Status;
 use certlens_core::x509::Certificate;
 use certlens_report::{Block, Document, Emphasis, Field, Fields, Headline, Level, Node, Note, Step, Text, Tone, Tree};
 
-use crate::args::{TrustArg, VerifyArgs};
+use crate::args::{ProfileArg, TrustArg, VerifyArgs};
 use crate::facts::verify::{public_key, signature_algorithm};
 use crate::shell::quote;
-use crate::verification::{Request, Verified};
+use crate::verification::{NotRead, Request, Verified};
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
     let verdict = &verified.verdict;
@@ -25,7 +26,11 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         Headline::new(tone, format!("{of}{word} (revocation not checked)")).reason(reason(verified, request));
     let mut document = Document::new(headline);
     if let Some(best) = &verdict.best {
-        document.heading("Path, trust anchor first").push(tree(best));
+        let heading = match best.path.anchor() {
+            Some(_) => "Path, trust anchor first",
+            None => "Path, as far as it was found, target last",
+        };
+        document.heading(heading).push(tree(best));
     }
     let notes: Vec<Note> = verdict
         .findings
@@ -33,7 +38,10 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         .chain(&verified.findings)
         .chain(&request.trust.findings)
         .chain(&request.findings)
-        .map(note)
+        .map(|finding| match &finding.hint {
+            Some(hint) => note(finding).hint(hint.as_str()),
+            None => note(finding),
+        })
         .collect();
     if !notes.is_empty() {
         document.heading("Beside the path").push(notes);
@@ -44,6 +52,29 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
     }
     document.heading("Checked with").push(checked_with(verified, request));
     document
+}
+
+/// What stands above the reports when there are several.
+pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
+    let count = |status| verified.iter().filter(|one| one.verdict.status == status).count();
+    let mut parts = Vec::new();
+    for (number, word) in [
+        (not_read.len(), "cannot be read"),
+        (count(Status::Untrusted), "untrusted"),
+        (count(Status::Indeterminate), "indeterminate"),
+        (count(Status::Trusted), "trusted"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    let tone = match () {
+        () if !not_read.is_empty() || count(Status::Untrusted) > 0 => Tone::Bad,
+        () if count(Status::Indeterminate) > 0 => Tone::Unclear,
+        () => Tone::Good,
+    };
+    let all = verified.len() + not_read.len();
+    Document::new(Headline::new(tone, format!("{all} TARGETS: {} (revocation not checked)", parts.join(", "))))
 }
 
 /// The line below the verdict.
@@ -60,13 +91,15 @@ fn reason(verified: &Verified, request: &Request) -> String {
             1 => " (and one more error below)".to_owned(),
             _ => format!(" (and {others} more errors below)"),
         };
-        return format!("{whose}{}{more}.", finding.message);
+        let sentence = format!("{whose}{}{more}.", finding.message);
+        let mut characters = sentence.chars();
+        return characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default();
     }
     let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
     let Some(anchor) = anchor else { return "No path was found.".to_owned() };
     let mut reason = format!(
         "The path ends in the trust anchor {} ({}) and holds at {}",
-        anchor.certificate.subject(),
+        anchor.certificate.subject().brief(),
         anchor.origin,
         request.time
     );
@@ -79,7 +112,7 @@ fn reason(verified: &Verified, request: &Request) -> String {
 
 /// What a certificate at a depth is called in a sentence.
 fn role(path: &CandidatePath, depth: usize) -> String {
-    let name = path.certificate(depth).map(|certificate| certificate.subject().rfc4514()).unwrap_or_default();
+    let name = path.certificate(depth).map(|certificate| certificate.subject().brief()).unwrap_or_default();
     if depth == 0 {
         "The target".to_owned()
     } else if depth == path.end_depth() && path.anchor().is_some() {
@@ -128,7 +161,7 @@ fn certificate(outcome: &PathOutcome, depth: usize, certificate: &Certificate, r
         public_key(certificate),
         signature_algorithm(certificate)
     );
-    let node = Node::new(certificate.subject().rfc4514()).label(role).label(origin).detail(facts);
+    let node = Node::new(certificate.subject().brief()).label(role).label(origin).detail(facts);
     let mine = outcome
         .findings
         .iter()
@@ -170,77 +203,91 @@ fn shows_values(code: Code) -> bool {
     )
 }
 
-/// One step an error, in the order of importance, then where to read more.
+/// One step an error, the gravest first, then where to read more.
 fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let verdict = &verified.verdict;
     let mut steps: Vec<Step> = Vec::new();
     let mut said: Vec<&str> = Vec::new();
-    let by_mozilla = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla);
-    if let Some(finding) = by_mozilla {
-        steps.push(Step::new(finding.advice()).command(again(args, Change::TrustMozilla)));
+    let errors = verdict.errors();
+    if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
+        steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));
+        // What is missing is the trust anchor, and this is where it is.
+        said.extend(
+            errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
+        );
     }
-    let errors: Vec<&Finding> = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).collect();
-    // From the target upwards: that is the part the reader most likely owns.
-    for finding in errors.iter().rev() {
+    for finding in &errors {
         let advice = finding.advice();
         if said.contains(&advice) {
             continue;
         }
         said.push(advice);
-        let mut step = Step::new(advice);
-        for command in commands(finding, verified, args) {
-            step = step.command(command);
-        }
-        steps.push(step);
+        steps.push(step(advice, commands(finding, verified, args)));
     }
-    if let Some(first) = verdict.reason() {
-        let more = Step::new("Read what the finding means:").command(format!("certlens explain {}", first.code));
-        steps.push(more);
+    let mut codes: Vec<&str> = errors.iter().map(|finding| finding.code.name()).collect();
+    codes.dedup();
+    if !codes.is_empty() {
+        steps.push(Step::new("Read what it means:").command(format!("certlens explain {}", codes.join(" "))));
     }
     steps
 }
 
+fn step(advice: &str, commands: impl IntoIterator<Item = String>) -> Step {
+    commands.into_iter().fold(Step::new(advice), Step::command)
+}
+
 fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<String> {
+    let again = |change| again(verified, args, change).into_iter().collect();
     match finding.code {
         Code::IssuerNotFound => {
             let missing = verified.verdict.best.as_ref().and_then(|outcome| match &outcome.path.end {
                 PathEnd::NoIssuer(missing) => Some(missing),
                 _ => None,
             });
-            let url = missing.and_then(|missing| {
-                missing.urls.iter().find(|url| url.starts_with("http://") || url.starts_with("https://"))
-            });
-            match url {
-                Some(url) => vec![
-                    format!("curl --output issuer.cer {}", quote(url)),
-                    again(args, Change::Intermediates("issuer.cer")),
-                ],
+            match missing.and_then(MissingIssuer::web_url) {
+                Some(url) => {
+                    let mut commands = vec![format!("curl --output issuer.cer {}", quote(url))];
+                    commands.extend(self::again(verified, args, Change::Intermediates("issuer.cer")));
+                    commands
+                }
                 None => Vec::new(),
             }
         }
-        Code::TrustStoreEmpty => vec![again(args, Change::TrustMozilla)],
-        Code::SelfSignedNotAnchored => vec![again(args, Change::Anchors(first_target(args)))],
+        Code::TrustStoreEmpty => again(Change::TrustMozilla),
+        // A file with several certificates would make anchors of all of them.
+        Code::SelfSignedNotAnchored if verified.companions == 0 => again(Change::TrustTarget),
         Code::NameMismatch | Code::PurposeNotAllowed | Code::KeyUsageNotForPurpose | Code::NotDer => {
-            vec![format!("certlens inspect {}", quote(first_target(args)))]
+            let depth = finding.locus.certificate.and_then(|certificate| certificate.depth).unwrap_or(0);
+            let path = verified.verdict.best.as_ref().map(|outcome| &outcome.path);
+            let origin = match path.and_then(|path| path.certificates.get(depth)) {
+                Some(sourced) => &sourced.origin,
+                None => return Vec::new(),
+            };
+            file_of(origin).map(|file| format!("certlens inspect {}", quote(file))).into_iter().collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn first_target(args: &VerifyArgs) -> &str {
-    args.targets.first().map_or("-", String::as_str)
+/// The file that a certificate came from; standard input cannot be read again.
+fn file_of(origin: &Origin) -> Option<&str> {
+    match origin {
+        Origin::File { path, .. } => Some(path),
+        _ => None,
+    }
 }
 
 enum Change<'a> {
     TrustMozilla,
+    TrustTarget,
     Intermediates(&'a str),
-    Anchors(&'a str),
 }
 
-/// The command of this run with one change, to be run again.
-fn again(args: &VerifyArgs, change: Change<'_>) -> String {
-    let mut words = vec!["certlens verify".to_owned()];
-    words.extend(args.targets.iter().map(|target| quote(target)));
+/// The command of this run for this target with one change; `None` when the
+/// target came by standard input.
+fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<String> {
+    let target = file_of(&verified.target.origin)?;
+    let mut words = vec!["certlens verify".to_owned(), quote(target)];
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     for anchors in &args.anchors {
         option("anchors", anchors);
@@ -257,8 +304,8 @@ fn again(args: &VerifyArgs, change: Change<'_>) -> String {
     }
     match change {
         Change::TrustMozilla => {}
+        Change::TrustTarget => option("anchors", target),
         Change::Intermediates(file) => option("intermediates", file),
-        Change::Anchors(file) => option("anchors", file),
     }
     if let Some(at) = &args.at {
         option("at", at);
@@ -266,16 +313,16 @@ fn again(args: &VerifyArgs, change: Change<'_>) -> String {
     if let Some(name) = &args.name {
         option("name", name);
     }
-    for purpose in args.purpose.iter().filter(|purpose| *purpose != "any") {
+    for purpose in &args.purpose {
         option("purpose", purpose);
     }
-    if args.profile == crate::args::ProfileArg::Web {
+    if args.profile == ProfileArg::Web {
         option("profile", "web");
     }
     for kind in &args.allow_weak {
         option("allow-weak", kind);
     }
-    words.join(" ")
+    Some(words.join(" "))
 }
 
 fn checked_with(verified: &Verified, request: &Request) -> Block {

@@ -4,7 +4,7 @@
 use crate::origin::Origin;
 use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
-use crate::x509::name::Name;
+use crate::x509::name::NameDigest;
 
 /// A trust anchor given as a certificate. Its signature is never judged; its
 /// validity and constraints are (RFC 5937 §1; what users expect of an expired
@@ -35,14 +35,14 @@ impl AnchorSet {
     }
 
     /// Anchors whose subject is this name (RFC 5280 §7.1).
-    pub fn by_subject(&self, name: &Name<'_>) -> impl Iterator<Item = TrustAnchor> {
+    pub fn by_subject(&self, name: NameDigest) -> impl Iterator<Item = TrustAnchor> {
         self.certificates.by_subject(name).map(anchor)
     }
 
     /// The anchor that is this very certificate, if there is one.
     pub fn find(&self, certificate: &Certificate) -> Option<TrustAnchor> {
         self.certificates
-            .by_subject(&certificate.subject())
+            .by_subject(certificate.subject_digest())
             .find(|sourced| sourced.certificate == *certificate)
             .map(anchor)
     }

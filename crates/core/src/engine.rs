@@ -92,7 +92,13 @@ impl Validation<'_> {
         if let Some(limit) = limit {
             let (name, value) = limit.describe();
             let message = format!("the search ended at its limit {name} = {value}, and not every path was seen");
-            findings.push(Finding::new(Code::BudgetExhausted, Severity::Error, message));
+            let finding = Finding::new(Code::BudgetExhausted, Severity::Error, message);
+            findings.push(match limit {
+                Limit::PathCertificates => finding.hint(
+                    "The path is longer than certlens follows; if every CA in it is meant, give one nearer to the target as trust anchor.",
+                ),
+                _ => finding,
+            });
             status = Status::Indeterminate;
         }
         if self.anchors.is_empty() {

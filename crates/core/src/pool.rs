@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::origin::Origin;
 use crate::x509::Certificate;
-use crate::x509::name::Name;
+use crate::x509::name::NameDigest;
 
 /// A certificate and where it came from.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Sourced {
 #[derive(Clone, Debug, Default)]
 pub struct CertPool {
     members: Vec<Sourced>,
-    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    by_subject: HashMap<NameDigest, Vec<usize>>,
     known: HashSet<Certificate>,
 }
 
@@ -36,15 +36,15 @@ impl CertPool {
         if !self.known.insert(certificate.clone()) {
             return false;
         }
-        self.by_subject.entry(certificate.subject().canonical()).or_default().push(self.members.len());
+        self.by_subject.entry(certificate.subject_digest()).or_default().push(self.members.len());
         self.members.push(Sourced { certificate, origin });
         true
     }
 
     /// Certificates whose subject is this name (RFC 5280 §7.1), in the order
     /// they were added.
-    pub fn by_subject(&self, name: &Name<'_>) -> impl Iterator<Item = &Sourced> {
-        let indices = self.by_subject.get(&name.canonical()).map_or(&[][..], Vec::as_slice);
+    pub fn by_subject(&self, name: NameDigest) -> impl Iterator<Item = &Sourced> {
+        let indices = self.by_subject.get(&name).map_or(&[][..], Vec::as_slice);
         indices.iter().filter_map(|index| self.members.get(*index))
     }
 

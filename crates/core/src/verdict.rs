@@ -1,6 +1,6 @@
 //! The answer: trusted, untrusted, or not to be decided with what is at hand.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::validation::PathOutcome;
 
 /// The three answers.
@@ -30,17 +30,69 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The finding that decided, the worst one nearest to the target; `None`
-    /// when trusted without any.
+    /// The finding that decided: of those that refuse, the gravest, and of
+    /// these the one nearest to the target; `None` when none refuses.
     pub fn reason(&self) -> Option<&Finding> {
-        let in_path = self.best.iter().flat_map(|outcome| outcome.findings.iter().rev());
-        let mut all = self.findings.iter().filter(|finding| finding.severity == Severity::Error).chain(in_path);
-        all.find(|finding| finding.severity == Severity::Error)
+        self.errors().into_iter().next()
+    }
+
+    /// All findings that refuse, the gravest first.
+    pub fn errors(&self) -> Vec<&Finding> {
+        let mut errors: Vec<&Finding> =
+            self.all_findings().filter(|finding| finding.severity == Severity::Error).collect();
+        errors.sort_by_key(|finding| {
+            (gravity(finding.code), finding.locus.certificate.and_then(|certificate| certificate.depth))
+        });
+        errors
     }
 
     /// All findings that count for the verdict: those of the run and of the
     /// deciding path.
     pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(self.best.iter().flat_map(|outcome| outcome.findings.iter()))
+    }
+}
+
+/// The order in which findings matter to a reader: what makes the others idle
+/// comes first. A certificate whose signature is wrong is nobody's, whatever
+/// its names are.
+fn gravity(code: Code) -> u8 {
+    match code {
+        Code::TrustStoreEmpty | Code::BudgetExhausted => 0,
+        Code::SignatureInvalid | Code::SignatureNotVerifiable | Code::NameNotChained => 1,
+        Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted => 2,
+        Code::NotDer
+        | Code::NotDerTolerated
+        | Code::SerialNotPositive
+        | Code::SerialTooLong
+        | Code::GeneralizedTimeEarly
+        | Code::VersionInvalid
+        | Code::IssuerEmpty
+        | Code::SubjectEmpty
+        | Code::ExtensionDuplicate
+        | Code::ExtensionMalformed
+        | Code::SignatureAlgorithmMismatch
+        | Code::KeyMalformed
+        | Code::Precertificate
+        | Code::CertificateUnreadable => 3,
+        Code::Expired | Code::NotYetValid | Code::ValidityEmpty => 4,
+        Code::IssuerNotCa
+        | Code::PathLengthExceeded
+        | Code::KeyUsageNoCertSign
+        | Code::CriticalExtensionUnknown
+        | Code::ExtensionNotProcessed => 5,
+        Code::SignatureSha1
+        | Code::SignatureMd5
+        | Code::SignatureAlgorithmRefused
+        | Code::KeyRsaTooSmall
+        | Code::KeyDsa
+        | Code::KeyRefused => 6,
+        Code::PurposeNotAllowed | Code::KeyUsageNotForPurpose | Code::WebEkuMissing => 7,
+        Code::NameMismatch | Code::WebSanMissing => 8,
+        Code::TrustedByMozilla
+        | Code::ChainOrder
+        | Code::InputIgnored
+        | Code::TrustSetPurpose
+        | Code::KeyIdentifierMismatch => 9,
     }
 }

@@ -47,6 +47,22 @@ pub enum Fact {
     List(Vec<String>),
 }
 
+/// The most values that a list shows; a certificate can have thousands.
+const MAX_LISTED: usize = 10;
+
+impl Fact {
+    /// A list, of which the first ten values are kept and the rest counted.
+    pub fn list<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Fact {
+        let mut values = values.into_iter();
+        let mut listed: Vec<String> = values.by_ref().take(MAX_LISTED).map(Into::into).collect();
+        match values.count() {
+            0 => {}
+            more => listed.push(format!("and {more} more")),
+        }
+        Fact::List(listed)
+    }
+}
+
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

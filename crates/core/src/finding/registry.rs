@@ -122,6 +122,9 @@ registry! {
     InputIgnored = "input-ignored", Info, Info, "RFC 7468 §2",
         "Something in an input is no certificate and was left out.",
         "Nothing, unless you expected it to count.", None;
+    ChainOrder = "chain-order", Warning, Warning, "RFC 8446 §4.4.2",
+        "The target, the first certificate of its file, issued a later one of that file.",
+        "If that one is meant, put it first or give it in a file of its own: only the first is verified.", None;
     BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;
@@ -129,7 +132,7 @@ registry! {
         "The set of trust anchors is empty, so nothing can be trusted or refused.",
         "Install the system's CA certificates, verify with --trust mozilla, or give trust anchors with --anchors.", None;
     TrustSetPurpose = "trust-set-purpose", Warning, Warning, "Mozilla Root Store Policy §1.1",
-        "The set of trust anchors used vouches for TLS servers only, not for the purpose asked for.",
+        "The set of trust anchors used is made for TLS servers, not for the purpose asked for.",
         "Give the trust anchors for this purpose with --anchors.", None;
 
     // Signatures and algorithms.
@@ -169,7 +172,7 @@ registry! {
         "The certificate departs from DER, so that other readers may refuse it or read it otherwise.",
         "Have the certificate issued again; its CA's software writes wrong encodings.", MALFORMED;
     NotDerTolerated = "not-der-tolerated", Warning, Warning, "RFC 5280 §4.1, X.690",
-        "The certificate departs from DER in a way that is on the tolerance list, or it is a trust anchor, whose encoding is not judged.",
+        "The certificate departs from DER, but is a trust anchor or made to be one, and the encoding of anchors is not judged.",
         "Nothing, unless another program refuses the certificate.", None;
     SerialNotPositive = "serial-not-positive", Warning, Error, "RFC 5280 §4.1.2.2",
         "The serial number is zero or negative.",

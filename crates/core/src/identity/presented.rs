@@ -35,6 +35,17 @@ pub enum Presented {
 }
 
 impl Presented {
+    /// The name for a report, with its kind as in `dns:www.example.com`.
+    pub fn describe_with_kind(&self) -> String {
+        let kind = match self {
+            Presented::Dns(_) => "dns:",
+            Presented::Ip(_) => "ip:",
+            Presented::Email { .. } => "email:",
+            Presented::Malformed { .. } | Presented::Other(_) => "",
+        };
+        format!("{kind}{}", self.describe())
+    }
+
     /// The name for a report.
     pub fn describe(&self) -> String {
         match self {

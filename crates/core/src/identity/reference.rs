@@ -78,6 +78,18 @@ impl ReferenceName {
     }
 }
 
+impl ReferenceName {
+    /// The name for a report, with its kind as in `dns:www.example.com`.
+    pub fn describe_with_kind(&self) -> String {
+        let kind = match self {
+            ReferenceName::Dns(_) => "dns",
+            ReferenceName::Ip(_) => "ip",
+            ReferenceName::Email(_) => "email",
+        };
+        format!("{kind}:{self}")
+    }
+}
+
 fn parse_ip(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok()

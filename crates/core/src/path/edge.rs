@@ -6,8 +6,8 @@ use crate::crypto::algorithm::SignatureAlgorithm;
 use crate::crypto::dsa::resolve_dsa;
 use crate::crypto::error::VerifyError;
 use crate::crypto::verify::{check_key_restrictions, verify};
-use crate::x509::Certificate;
 use crate::x509::spki::{DsaParameters, PublicKey};
+use crate::x509::{CertId, Certificate};
 
 /// An issuer's key, with the DSA parameters that it inherits when its own are
 /// left out (RFC 3279 §2.3.2, RFC 5280 §6.1.4 (f)).
@@ -62,7 +62,7 @@ impl<'a> IssuerKey<'a> {
 }
 
 /// The issuer's key, as [`cache_key`] writes it, and the child.
-type Edge = (Box<[u8]>, Certificate);
+type Edge = ([u8; 32], Option<[Vec<u8>; 3]>, CertId);
 
 /// Signatures that were verified before: issuer key with its resolved
 /// parameters, and child. Each is verified once.
@@ -85,7 +85,7 @@ impl EdgeCache {
 
     /// The result for this edge, when it is known already.
     pub fn known(&self, key: &IssuerKey<'_>, child: &Certificate) -> Option<Result<(), VerifyError>> {
-        self.known.get(&(cache_key(key), child.clone())).cloned()
+        self.known.get(&edge(key, child)).cloned()
     }
 
     /// Verifies this edge, or gives the result from before.
@@ -99,19 +99,15 @@ impl EdgeCache {
         }
         self.verified += 1;
         let result = key.verify(child);
-        self.known.insert((cache_key(key), child.clone()), result.clone());
+        self.known.insert(edge(key, child), result.clone());
         result
     }
 }
 
-fn cache_key(key: &IssuerKey<'_>) -> Box<[u8]> {
-    let mut octets = key.certificate.spki_raw().to_vec();
-    // The SPKI is one DER value, so nothing appended can be taken for a part of it.
-    if let Some(parameters) = key.inherited {
-        for integer in [parameters.p, parameters.q, parameters.g] {
-            octets.extend((integer.as_bytes().len() as u32).to_be_bytes());
-            octets.extend(integer.as_bytes());
-        }
-    }
-    octets.into_boxed_slice()
+/// Digests, so that a look-up costs the same however large the certificates are.
+fn edge(key: &IssuerKey<'_>, child: &Certificate) -> Edge {
+    let inherited = key
+        .inherited
+        .map(|parameters| [parameters.p, parameters.q, parameters.g].map(|integer| integer.as_bytes().to_vec()));
+    (key.certificate.spki_digest(), inherited, child.id())
 }

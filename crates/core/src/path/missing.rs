@@ -25,6 +25,17 @@ pub struct MissingIssuer {
     pub urls: Vec<String>,
 }
 
+impl MissingIssuer {
+    /// The first address that a web client can fetch.
+    pub fn web_url(&self) -> Option<&str> {
+        let is_web = |url: &&String| {
+            let lower = url.to_ascii_lowercase();
+            (lower.starts_with("http://") || lower.starts_with("https://")) && !lower.contains(char::is_whitespace)
+        };
+        self.urls.iter().find(is_web).map(String::as_str)
+    }
+}
+
 /// Why a certificate comes near.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NearIssuerKind {
@@ -53,8 +64,6 @@ pub struct NearIssuer {
 pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet) -> MissingIssuer {
     let issuer = child.issuer();
     let wanted_key = child.authority_key_identifier();
-    // Prepared once: the name is as long as its maker likes, and so is the pool.
-    let wanted_name = issuer.canonical();
     let wanted_common_name = common_name(&issuer);
     let mut near = Vec::new();
     let everyone = pool
@@ -67,7 +76,7 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
         }
         let kind = if certificate == *child {
             None
-        } else if certificate.subject().canonical() == wanted_name {
+        } else if certificate.subject_digest() == child.issuer_digest() {
             Some(NearIssuerKind::SameNameOtherKey)
         } else if wanted_key.is_some() && certificate.subject_key_identifier() == wanted_key {
             Some(NearIssuerKind::SameKeyOtherName)
@@ -79,14 +88,14 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
         if let Some(kind) = kind {
             near.push(NearIssuer {
                 kind,
-                subject: certificate.subject().rfc4514(),
+                subject: certificate.subject().brief(),
                 key_identifier: certificate.subject_key_identifier().map(<[u8]>::to_vec),
                 origin,
             });
         }
     }
     MissingIssuer {
-        name: issuer.rfc4514(),
+        name: issuer.brief(),
         key_identifier: wanted_key.map(<[u8]>::to_vec),
         near,
         urls: issuer_urls(child),

@@ -15,7 +15,6 @@ use crate::path::edge::{EdgeCache, IssuerKey};
 use crate::path::missing;
 use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
-use crate::x509::oid::oids;
 
 /// What a search found.
 pub struct SearchResult {
@@ -46,7 +45,7 @@ pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mu
             budget: &mut budget,
             follow,
             chain: vec![target.clone()],
-            on_chain: HashSet::from([identity(&target.certificate)]),
+            on_chain: HashSet::from([target.certificate.loop_identity()]),
             complete: Vec::new(),
             longest: std::mem::take(&mut longest),
         };
@@ -75,17 +74,6 @@ enum Follow {
     Broken,
 }
 
-/// What loops are cut by: the same subject with the same key and the same
-/// alternative names again can add nothing (RFC 4158 §5.2).
-fn identity(certificate: &Certificate) -> Vec<u8> {
-    let mut identity = certificate.subject().canonical();
-    identity.extend(certificate.spki_raw());
-    if let Some(names) = certificate.extension(oids::SUBJECT_ALT_NAME) {
-        identity.extend(names.value_octets());
-    }
-    identity
-}
-
 struct Walk<'a> {
     pool: &'a CertPool,
     anchors: &'a AnchorSet,
@@ -93,7 +81,7 @@ struct Walk<'a> {
     budget: &'a mut Budget,
     follow: Follow,
     chain: Vec<Sourced>,
-    on_chain: HashSet<Vec<u8>>,
+    on_chain: HashSet<[u8; 32]>,
     complete: Vec<CandidatePath>,
     longest: Vec<Sourced>,
 }
@@ -106,8 +94,8 @@ impl Walk<'_> {
         if self.chain.len() > self.longest.len() {
             self.longest.clone_from(&self.chain);
         }
-        let issuer = top.issuer();
-        let mut anchors: Vec<_> = self.anchors.by_subject(&issuer).collect();
+        let issuer = top.issuer_digest();
+        let mut anchors: Vec<_> = self.anchors.by_subject(issuer).collect();
         anchors.sort_by_key(|anchor| rank(&anchor.certificate, &top));
         for anchor in anchors {
             if !self.budget.step() {
@@ -122,7 +110,7 @@ impl Walk<'_> {
                 self.complete.push(CandidatePath { certificates: self.chain.clone(), end });
             }
         }
-        let mut issuers: Vec<Sourced> = self.pool.by_subject(&issuer).cloned().collect();
+        let mut issuers: Vec<Sourced> = self.pool.by_subject(issuer).cloned().collect();
         if self.chain.len() == MAX_PATH_CERTIFICATES && !issuers.is_empty() {
             self.budget.cut_short();
             return;
@@ -135,7 +123,7 @@ impl Walk<'_> {
             if !self.budget.step() {
                 return;
             }
-            let identity = identity(&candidate.certificate);
+            let identity = candidate.certificate.loop_identity();
             // An anchor ends a path; it was taken above.
             if self.on_chain.contains(&identity)
                 || self.anchors.find(&candidate.certificate).is_some()
@@ -143,7 +131,7 @@ impl Walk<'_> {
             {
                 continue;
             }
-            self.on_chain.insert(identity.clone());
+            self.on_chain.insert(identity);
             self.chain.push(candidate);
             self.extend();
             self.chain.pop();
@@ -154,14 +142,14 @@ impl Walk<'_> {
     /// Whether an anchor has the issuer's name: the way out of a mesh of CAs that
     /// certify each other, which must not be looked for last.
     fn is_below_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors.by_subject(&certificate.issuer()).next().is_some()
+        self.anchors.by_subject(certificate.issuer_digest()).next().is_some()
     }
 
     fn may_follow(&mut self, issuer: &Certificate, child: &Certificate) -> bool {
         let key = IssuerKey::of(issuer);
         if key.needs_parameters() {
-            // Only the path above can tell; the validator will.
-            return true;
+            // Only the path above can tell; the validator will, and its work counts here.
+            return self.budget.signature(child.tbs().len());
         }
         let result = match self.edges.known(&key, child) {
             Some(result) => result,

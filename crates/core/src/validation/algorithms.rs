@@ -60,9 +60,11 @@ fn report(state: &mut State<'_>, acceptance: Acceptance, name: &str, part: &'sta
             }
         }
         Acceptance::Refused(reason) => {
-            let citation = reason.citation().map(|citation| format!(" ({citation})")).unwrap_or_default();
             for code in refusal_codes(reason, part) {
-                let finding = found(state, code, format!("{what}: {reason}{citation}"), part, name);
+                let mut finding = found(state, code, format!("{what}: {reason}"), part, name);
+                if matches!(reason, RefusalReason::RsaTooShort { .. } | RefusalReason::DsaTooShort { .. }) {
+                    finding = finding.hint("Make a new key of at least 2048 bits; nothing allows one this small.");
+                }
                 state.push(finding);
             }
         }

@@ -30,12 +30,12 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
         }
         return;
     };
-    if !certificate.issuer().matches(&issuer.certificate.subject()) {
+    if certificate.issuer_digest() != issuer.certificate.subject_digest() {
         let finding = state
             .finding(Code::NameNotChained, "the issuer's name is not the subject's name of the certificate above")
             .part("issuer")
-            .expected(Fact::Text(issuer.certificate.subject().rfc4514()))
-            .found(Fact::Text(certificate.issuer().rfc4514()));
+            .expected(Fact::Text(issuer.certificate.subject().brief()))
+            .found(Fact::Text(certificate.issuer().brief()));
         state.push(finding);
     }
     algorithms::check_signature(state, certificate);
@@ -58,7 +58,7 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
             }
         }
         Err(error) => {
-            let by = issuer.certificate.subject().rfc4514();
+            let by = issuer.certificate.subject().brief();
             let finding = match &error {
                 VerifyError::Invalid | VerifyError::KeyMismatch { .. } => state.finding(
                     Code::SignatureInvalid,
@@ -93,6 +93,15 @@ pub(super) fn check_validity(state: &mut State<'_>, certificate: &Certificate) {
             .part("validity.notAfter")
             .expected(Fact::Time(end))
             .found(Fact::Time(state.time));
+        let finding = match (state.depth(), state.at_anchor) {
+            (0, _) => finding,
+            (_, true) => finding.hint(
+                "Update the trust anchors: the CA has a newer certificate, or the target has to be issued anew by another CA.",
+            ),
+            (_, false) => finding.hint(
+                "Put the CA's current certificate in the place of this one, in the chain that the server sends too; if there is none, have the target issued anew.",
+            ),
+        };
         state.push(finding);
     }
 }
@@ -133,9 +142,9 @@ fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
             };
             format!("{} ({how}{}; {})", near.subject, key(&near.key_identifier), near.origin)
         });
-        finding = finding.found(Fact::List(near.collect()));
+        finding = finding.found(Fact::list(near));
     }
-    if let Some(url) = missing.urls.first() {
+    if let Some(url) = missing.web_url().or(missing.urls.first().map(String::as_str)) {
         finding = finding.hint(format!(
             "Get the issuer's certificate from {url} (the certificate's caIssuers address), give it with --intermediates, and have the server send it."
         ));

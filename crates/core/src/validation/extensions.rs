@@ -3,7 +3,7 @@
 use crate::finding::Code;
 use crate::validation::state::State;
 use crate::x509::Certificate;
-use crate::x509::extension::{Extension, ExtensionValue};
+use crate::x509::extension::Extension;
 use crate::x509::oid::oids;
 
 /// Refuses what is not judged: unknown critical extensions, and the ones that
@@ -44,12 +44,9 @@ fn fate(extension: &Extension<'_>) -> Fate {
         | oids::SUBJECT_ALT_NAME
         | oids::AUTHORITY_KEY_IDENTIFIER
         | oids::SUBJECT_KEY_IDENTIFIER => Fate::Processed,
-        // They only say where to look; nothing about the path depends on them.
-        oids::CRL_DISTRIBUTION_POINTS
-        | oids::FRESHEST_CRL
-        | oids::AUTHORITY_INFO_ACCESS
-        | oids::SUBJECT_INFO_ACCESS
-        | oids::ISSUER_ALT_NAME => Fate::Processed,
+        // They only say where a CRL is and what else the issuer is called; every
+        // verdict says that revocation is not checked.
+        oids::CRL_DISTRIBUTION_POINTS | oids::ISSUER_ALT_NAME => Fate::Processed,
         // Reported on its own.
         oids::CT_POISON => Fate::Processed,
         oids::NAME_CONSTRAINTS | oids::POLICY_CONSTRAINTS => Fate::Restricts,
@@ -58,10 +55,8 @@ fn fate(extension: &Extension<'_>) -> Fate {
         oids::CERTIFICATE_POLICIES | oids::POLICY_MAPPINGS | oids::INHIBIT_ANY_POLICY if extension.is_critical() => {
             Fate::Restricts
         }
-        // A malformed one is reported elsewhere; what it holds decides nothing here.
-        _ => match extension.value() {
-            Ok(ExtensionValue::TlsFeature(_)) => Fate::Processed,
-            _ => Fate::Unknown,
-        },
+        // RFC 7633 §4.2.1: demands a staple, which is not at hand here.
+        oids::TLS_FEATURE if extension.is_critical() => Fate::Restricts,
+        _ => Fate::Unknown,
     }
 }

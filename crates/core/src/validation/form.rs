@@ -2,11 +2,11 @@
 
 use crate::encoding::der::{DerError, Span};
 use crate::encoding::deviation::Deviation;
-use crate::finding::{Code, Fact};
+use crate::finding::{Code, Fact, Finding};
 use crate::validation::state::State;
 use crate::x509::Certificate;
 use crate::x509::certificate::Version;
-use crate::x509::extension::ExtensionValue;
+use crate::x509::extension::{Extension, ExtensionValue};
 use crate::x509::oid::oids;
 
 /// Everything that can be said about one certificate without its issuer.
@@ -130,6 +130,23 @@ fn names(state: &mut State<'_>, certificate: &Certificate) {
     }
 }
 
+/// Form is not judged on an anchor, but what narrows it must not get lost with it.
+fn push(state: &mut State<'_>, finding: Finding, extension: &Extension<'_>) {
+    let narrows = matches!(
+        extension.oid(),
+        oids::KEY_USAGE
+            | oids::EXTENDED_KEY_USAGE
+            | oids::BASIC_CONSTRAINTS
+            | oids::NAME_CONSTRAINTS
+            | oids::POLICY_CONSTRAINTS
+    );
+    if narrows || extension.is_critical() {
+        state.push(finding);
+    } else {
+        state.push_form(finding);
+    }
+}
+
 fn extensions(state: &mut State<'_>, certificate: &Certificate) {
     let mut seen: Vec<&[u8]> = Vec::new();
     for extension in certificate.extensions() {
@@ -140,7 +157,7 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
                 .finding(Code::ExtensionDuplicate, format!("{name} stands more than once"))
                 .part(name.clone())
                 .bytes(extension.span());
-            state.push_form(finding);
+            push(state, finding, &extension);
         }
         seen.push(oid.as_bytes());
         match extension.value() {
@@ -149,13 +166,7 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
                     .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
                     .part(name)
                     .bytes(place(&error));
-                // Form is not judged on an anchor, but what narrows it must not get lost with it.
-                let narrows = extension.is_critical() || matches!(oid, oids::KEY_USAGE | oids::EXTENDED_KEY_USAGE);
-                if narrows {
-                    state.push(finding);
-                } else {
-                    state.push_form(finding);
-                }
+                push(state, finding, &extension);
             }
             Ok(ExtensionValue::CtPoison) => {
                 let message = "this is a precertificate for transparency logs, not a certificate";

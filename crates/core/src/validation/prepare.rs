@@ -52,7 +52,7 @@ fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Op
         match &mut state.path_length {
             Some(limit) if limit.left == 0 => {
                 let (stated, depth) = (limit.stated, limit.depth);
-                let subject = certificate.subject().rfc4514();
+                let subject = certificate.subject().brief();
                 let setter = state.path.certificate(depth).map(Certificate::id);
                 let id = setter.unwrap_or_else(|| certificate.id());
                 let message = format!("permits {stated} CAs below it, and {subject} is one too many");
@@ -81,7 +81,7 @@ fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
             .finding(Code::KeyUsageNoCertSign, "used as an issuer, but keyUsage lacks keyCertSign")
             .part("keyUsage")
             .expected(Fact::Text("keyCertSign".into()))
-            .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));
+            .found(Fact::list(usage.names()));
         state.push(finding);
     }
 }

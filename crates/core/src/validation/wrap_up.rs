@@ -40,10 +40,13 @@ fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
             continue;
         }
         let finding = state
-            .finding(Code::KeyUsageNotForPurpose, format!("the key may not be used as {purpose} needs it"))
+            .finding(
+                Code::KeyUsageNotForPurpose,
+                format!("the key may not be used as {purpose} needs it: one of the usages expected is enough"),
+            )
             .part("keyUsage")
-            .expected(Fact::List(needed.iter().map(|bit| bit.name().to_owned()).collect()))
-            .found(Fact::List(usage.names().into_iter().map(str::to_owned).collect()));
+            .expected(Fact::list(needed.iter().map(|bit| bit.name())))
+            .found(Fact::list(usage.names()));
         state.push(finding);
     }
 }
@@ -51,7 +54,6 @@ fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
 fn name(state: &mut State<'_>, certificate: &Certificate) {
     let Some(reference) = &state.policy.name else { return };
     let NameCheck::Mismatched { presented, near_miss } = check_name(certificate, reference) else { return };
-    let mut names: Vec<String> = presented.iter().map(Presented::describe).collect();
     let kind = match reference {
         ReferenceName::Dns(_) => "DNS name",
         ReferenceName::Ip(_) => "address",
@@ -88,18 +90,11 @@ fn name(state: &mut State<'_>, certificate: &Certificate) {
         }
         None => {}
     }
-    // A certificate of a large hoster has hundreds of names; the report needs a few.
-    const SHOWN: usize = 10;
-    if names.len() > SHOWN {
-        let more = names.len() - SHOWN;
-        names.truncate(SHOWN);
-        names.push(format!("and {more} more"));
-    }
     let mut finding = state
         .finding(Code::NameMismatch, message)
         .part("subjectAltName")
-        .expected(Fact::Text(reference.to_string()))
-        .found(Fact::List(names));
+        .expected(Fact::Text(reference.describe_with_kind()))
+        .found(Fact::list(presented.iter().map(Presented::describe_with_kind)));
     finding.hint = hint;
     state.push(finding);
 }

@@ -7,8 +7,9 @@ use crate::encoding::der::{
     BitString, Cursor, Decode, DerError, DerErrorKind, DeviationSink, InField, Integer, Span, Tag,
 };
 use crate::encoding::deviation::{Deviation, DeviationKind};
+use crate::x509::digest::sha256;
 use crate::x509::extension::{self, Extension, ExtensionValue};
-use crate::x509::name::Name;
+use crate::x509::name::{Name, NameDigest};
 use crate::x509::oid::{Oid, oids};
 use crate::x509::spki::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use crate::x509::validity::EncodedTime;
@@ -92,6 +93,10 @@ struct Inner {
     extensions_at: usize,
     deviations: Vec<Deviation>,
     id: OnceLock<CertId>,
+    subject_digest: OnceLock<NameDigest>,
+    issuer_digest: OnceLock<NameDigest>,
+    spki_digest: OnceLock<[u8; 32]>,
+    loop_identity: OnceLock<[u8; 32]>,
 }
 
 impl Certificate {
@@ -175,6 +180,32 @@ impl Certificate {
         self.part(self.inner.subject)
     }
 
+    /// What the subject's name is compared by, computed when first asked for.
+    pub fn subject_digest(&self) -> NameDigest {
+        *self.inner.subject_digest.get_or_init(|| self.subject().digest())
+    }
+
+    /// What the issuer's name is compared by, computed when first asked for.
+    pub fn issuer_digest(&self) -> NameDigest {
+        *self.inner.issuer_digest.get_or_init(|| {
+            if self.issuer_raw() == self.subject_raw() { self.subject_digest() } else { self.issuer().digest() }
+        })
+    }
+
+    /// SHA-256 of the SubjectPublicKeyInfo, computed when first asked for.
+    pub fn spki_digest(&self) -> [u8; 32] {
+        *self.inner.spki_digest.get_or_init(|| sha256(self.spki_raw()))
+    }
+
+    /// What loops in a path are cut by, computed when first asked for: subject,
+    /// key and alternative names (RFC 4158 §5.2).
+    pub(crate) fn loop_identity(&self) -> [u8; 32] {
+        *self.inner.loop_identity.get_or_init(|| {
+            let names = self.extension(oids::SUBJECT_ALT_NAME).map_or(&[][..], |names| names.value_octets());
+            sha256(&[self.subject_digest().as_bytes(), &self.spki_digest(), names].concat())
+        })
+    }
+
     /// Start of validity, included.
     pub fn not_before(&self) -> EncodedTime {
         self.inner.not_before
@@ -256,7 +287,7 @@ impl Certificate {
     /// Whether issuer and subject are the same name (RFC 5280 §3.2): renewed
     /// and rolled-over CAs are self-issued without being self-signed.
     pub fn is_self_issued(&self) -> bool {
-        self.issuer_raw() == self.subject_raw() || self.issuer().matches(&self.subject())
+        self.issuer_digest() == self.subject_digest()
     }
 
     /// The subject key identifier, when present and readable.
@@ -287,7 +318,7 @@ impl Eq for Certificate {}
 
 impl std::hash::Hash for Certificate {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.inner.der.hash(state);
+        self.id().hash(state);
     }
 }
 
@@ -311,13 +342,6 @@ impl<'a> Decode<'a> for Bits<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         cursor.bit_string().map(Bits)
     }
-}
-
-pub(crate) fn sha256(octets: &[u8]) -> [u8; 32] {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
-    let mut id = [0; 32];
-    id.copy_from_slice(digest.as_ref());
-    id
 }
 
 fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
@@ -409,6 +433,10 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
         extensions_at,
         deviations: Vec::new(),
         id: OnceLock::new(),
+        subject_digest: OnceLock::new(),
+        issuer_digest: OnceLock::new(),
+        spki_digest: OnceLock::new(),
+        loop_identity: OnceLock::new(),
     })
 }
 

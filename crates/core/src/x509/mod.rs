@@ -1,6 +1,7 @@
 //! Certificates and what they are made of (RFC 5280 §4).
 
 pub mod certificate;
+mod digest;
 pub mod extension;
 pub mod general_name;
 pub mod name;

@@ -2,10 +2,11 @@
 //! their comparison (RFC 5280 §7.1).
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::encoding::der::{Cursor, Decode, DerError, InField, Tag, Tlv};
 use crate::encoding::deviation::DeviationKind;
+use crate::x509::digest::sha256;
 use crate::x509::oid::{Oid, oids};
 use crate::x509::string::{self, StringValue};
 
@@ -109,6 +110,12 @@ impl<'a> Name<'a> {
         canonical
     }
 
+    /// SHA-256 of the canonical form: equal for names that RFC 5280 §7.1 calls
+    /// equal, and of a fixed length however long the name is.
+    pub fn digest(&self) -> NameDigest {
+        NameDigest(sha256(&self.canonical()))
+    }
+
     /// Whether two names are equal (RFC 5280 §7.1).
     pub fn matches(&self, other: &Name<'_>) -> bool {
         self.raw == other.raw || self.canonical() == other.canonical()
@@ -117,6 +124,47 @@ impl<'a> Name<'a> {
     /// Text by RFC 4514: the most specific relative name first.
     pub fn rfc4514(&self) -> String {
         self.to_string()
+    }
+
+    /// As [`Name::rfc4514`], cut after [`MAX_BRIEF`] octets: for sentences and
+    /// lists, which a hostile name must not fill.
+    pub fn brief(&self) -> String {
+        let mut text = Bounded(String::new());
+        if write!(text, "{self}").is_err() {
+            text.0.push('…');
+        }
+        text.0
+    }
+}
+
+/// The most octets of a name in a sentence or a list. The longest names of
+/// public CAs have about 250.
+pub const MAX_BRIEF: usize = 500;
+
+/// What names are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NameDigest([u8; 32]);
+
+impl NameDigest {
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Text that takes so much and no more.
+struct Bounded(String);
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = MAX_BRIEF.saturating_sub(self.0.len());
+        if part.len() <= room {
+            self.0.push_str(part);
+            return Ok(());
+        }
+        let end = (0..=room).rev().find(|end| part.is_char_boundary(*end)).unwrap_or(0);
+        self.0.push_str(part.get(..end).unwrap_or_default());
+        Err(fmt::Error)
     }
 }
 

@@ -98,7 +98,7 @@ impl fmt::Display for Oid<'_> {
         let mut value: u128 = 0;
         let mut overflow = false;
         for &octet in self.0 {
-            overflow |= value >> 120 != 0;
+            overflow |= value >> 121 != 0;
             value = value << 7 | u128::from(octet & 0x7f);
             if octet & 0x80 != 0 {
                 continue;
@@ -470,6 +470,13 @@ mod tests {
                 assert_ne!(name, other_name);
             }
         }
+    }
+
+    #[test]
+    fn the_largest_arc_of_a_uuid_is_printed() {
+        let dotted = "2.25.340282366920938463463374607431768211455";
+        let content = encode_dotted(dotted).unwrap();
+        assert_eq!(Oid::new(&content).to_string(), dotted);
     }
 
     #[test]

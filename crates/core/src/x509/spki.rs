@@ -227,6 +227,19 @@ impl<'a> SubjectPublicKeyInfo<'a> {
                     Some(tlv) if tlv.tag == Tag::NULL => Curve::Implicit,
                     _ => return Err(invalid("an elliptic-curve key needs a curve (RFC 5480 §2.1.1)")),
                 };
+                // RFC 5480 §2.2: uncompressed, or compressed; other forms MUST NOT be used.
+                if let Some(field) = curve.field_octets() {
+                    let whole = match bytes.first() {
+                        Some(0x04) => bytes.len() == 1 + 2 * field,
+                        Some(0x02 | 0x03) => bytes.len() == 1 + field,
+                        _ => false,
+                    };
+                    if !whole {
+                        return Err(invalid(
+                            "the point is neither an uncompressed nor a compressed one of its curve (RFC 5480 §2.2)",
+                        ));
+                    }
+                }
                 Ok(PublicKey::Ec { curve, point: bytes })
             }
             keys::ED25519 => {

@@ -226,7 +226,7 @@ fn key_usage_of_the_target_must_fit_the_purpose() {
         ("client-auth", &[KeyEncipherment], false),
         ("code-signing", &[KeyAgreement], false),
         ("code-signing", &[DigitalSignature], true),
-        ("ocsp-signing", &[CrlSign], false),
+        ("email-protection", &[CrlSign], false),
         ("1.2.3", &[CrlSign], true),
     ] {
         let case = pki.case(target().extension(Extension::key_usage(bits))).purpose(purpose);
@@ -290,19 +290,55 @@ fn extensions_that_restrict_a_path_are_refused_until_they_are_processed() {
 fn known_extensions_may_be_critical_where_nothing_depends_on_them() {
     let pki = Pki::new();
     for (what, extension, refused) in [
-        ("tlsFeature", Extension::tls_feature(&[5]), false),
-        ("cRLDistributionPoints", Extension::crl_distribution_points(["http://crl.example/"]), false),
-        ("authorityInfoAccess", Extension::authority_info_access(&["http://ca.example/"], &[]), false),
-        ("extKeyUsage", Extension::extended_key_usage([purposes::SERVER_AUTH]), false),
-        ("ocspNoCheck", Extension::ocsp_no_check(), true),
-        ("netscapeCertType", Extension::new("2.16.840.1.113730.1.1", false, der::named_bits(&[1])), true),
+        ("tlsFeature", Extension::tls_feature(&[5]), Some("error extension-not-processed@0")),
+        ("cRLDistributionPoints", Extension::crl_distribution_points(["http://crl.example/"]), None),
+        (
+            "authorityInfoAccess",
+            Extension::authority_info_access(&["http://ca.example/"], &[]),
+            Some("error critical-extension-unknown@0"),
+        ),
+        ("extKeyUsage", Extension::extended_key_usage([purposes::SERVER_AUTH]), None),
+        ("ocspNoCheck", Extension::ocsp_no_check(), Some("error critical-extension-unknown@0")),
+        (
+            "netscapeCertType",
+            Extension::new("2.16.840.1.113730.1.1", false, der::named_bits(&[1])),
+            Some("error critical-extension-unknown@0"),
+        ),
     ] {
         pki.case(target().extension(extension.clone())).trusted(what, &[]);
         let case = pki.case(target().extension(extension.critical()));
-        if refused {
-            case.untrusted(what, &["error critical-extension-unknown@0"])
-        } else {
-            case.trusted(what, &[])
+        match refused {
+            Some(finding) => case.untrusted(what, &[finding]),
+            None => case.trusted(what, &[]),
+        };
+    }
+}
+
+/// RFC 3161 §2.3 and RFC 6960 §4.2.2.2.
+#[test]
+fn time_stamping_and_ocsp_signing_must_be_named() {
+    let pki = Pki::new();
+    let usage = |purposes: &[&'static str]| Extension::extended_key_usage(purposes.iter().copied());
+    let (stamp, ocsp) = (purposes::TIME_STAMPING, purposes::OCSP_SIGNING);
+    for (what, purpose, extension, fits) in [
+        ("absent", "time-stamping", None, false),
+        ("any", "time-stamping", Some(usage(&["2.5.29.37.0"]).critical()), false),
+        ("not critical", "time-stamping", Some(usage(&[stamp])), false),
+        ("with another", "time-stamping", Some(usage(&[stamp, ocsp]).critical()), false),
+        ("alone and critical", "time-stamping", Some(usage(&[stamp]).critical()), true),
+        ("absent", "ocsp-signing", None, false),
+        ("any", "ocsp-signing", Some(usage(&["2.5.29.37.0"])), false),
+        ("named", "ocsp-signing", Some(usage(&[ocsp, purposes::SERVER_AUTH])), true),
+    ] {
+        let builder = match extension {
+            Some(extension) => target().extension(extension),
+            None => target(),
+        };
+        let case = pki.case(builder).purpose(purpose);
+        let what = format!("{purpose}: {what}");
+        match fits {
+            true => case.trusted(&what, &[]),
+            false => case.untrusted(&what, &["error purpose-not-allowed@0"]),
         };
     }
 }

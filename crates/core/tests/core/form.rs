@@ -263,7 +263,7 @@ fn the_form_of_an_anchor_is_not_judged() {
         ),
         (
             "duplicate",
-            anchor().append_extension(Extension::basic_constraints(true, None)),
+            anchor().append_extension(Extension::ocsp_no_check()).append_extension(Extension::ocsp_no_check()),
             &["warning extension-duplicate@2"],
         ),
         (
@@ -280,4 +280,6 @@ fn the_form_of_an_anchor_is_not_judged() {
     ] {
         Pki::case_under(builder).trusted(what, findings);
     }
+    Pki::case_under(anchor().append_extension(Extension::basic_constraints(true, None)))
+        .untrusted("a constraint twice", &["error extension-duplicate@2"]);
 }
