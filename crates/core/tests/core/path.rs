@@ -306,3 +306,14 @@ fn a_certificate_of_the_pool_is_never_trusted_for_being_there() {
     let case = Case::new(der.clone()).pool([der.as_slice(), self_signed.der()]).anchors([trusted.der()]);
     case.untrusted("target and its issuer", &["error anchor-not-trusted@1"]);
 }
+
+/// What makes the other findings idle is the reason: who did not sign has no names.
+#[test]
+fn the_gravest_finding_is_the_reason() {
+    let pki = Pki::new();
+    let broken = || target().corrupt_signature();
+    let verdict = pki.case(broken()).name("other.example").at(time::END + 1).verdict();
+    let codes: Vec<&str> = verdict.errors().iter().map(|finding| finding.code.name()).collect();
+    assert_eq!(codes, ["signature-invalid", "expired", "name-mismatch"]);
+    assert_eq!(verdict.reason().map(|finding| finding.code.name()), Some("signature-invalid"));
+}

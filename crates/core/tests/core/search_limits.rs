@@ -3,9 +3,9 @@
 
 use certlens_core::path::{MAX_PATH_CERTIFICATES, MAX_SIGNATURES};
 use certlens_core::verdict::{Status, Verdict};
-use certlens_testkit::{Ca, CertificateBuilder, Extension, Issuer, Key, Name, der, time};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Issuer, Key, Name, der, time};
 
-use crate::harness::Case;
+use crate::harness::{self, Case, Pki};
 
 /// Ed25519 keys sign and verify fast, and there is any number of them.
 fn key(number: u32) -> Key {
@@ -129,4 +129,30 @@ fn cas_that_all_certify_each_other() {
     expect_limit(&case.verdict(), "MAX_SEARCH_STEPS");
     let way_out = Ca::intermediate("CA 0", key(10), &anchor);
     case.pool([way_out.der()]).trusted("with a way out", &[]);
+}
+
+/// Layers of two CAs each, alike but for their alternative names, below one
+/// whose names take a megabyte: each step has to cost the same however large a
+/// certificate is.
+#[test]
+fn a_ladder_over_a_large_certificate_is_searched_in_time() {
+    let large: Vec<GeneralName> =
+        (0..40_000).map(|number| GeneralName::dns(&format!("name-{number}.example.com"))).collect();
+    let mut pool = Vec::new();
+    let layers = 8;
+    for layer in 0..layers {
+        let issuer = Issuer::new(&format!("Layer {}", layer + 1), Key::p256(layer + 1));
+        for side in ["a", "b"] {
+            let mut names = vec![GeneralName::dns(&format!("{side}.example"))];
+            if layer + 1 == layers {
+                names.extend(large.iter().cloned());
+            }
+            let ca = CertificateBuilder::ca(Name::cn(&format!("Layer {layer}")), Key::p256(layer))
+                .extension(Extension::subject_alt_name(names));
+            pool.push(ca.issued_by(&issuer));
+        }
+    }
+    let bottom = Issuer::new("Layer 0", Key::p256(0));
+    let case = Case::new(harness::target().issued_by(&bottom)).pool(pool).anchors([Pki::new().anchor.der()]);
+    case.untrusted("no way out", &["error issuer-not-found@8"]);
 }
