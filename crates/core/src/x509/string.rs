@@ -70,6 +70,7 @@ impl<'a> StringValue<'a> {
 
 /// The characters that PrintableString has (X.680 §41.4), as a table because
 /// most octets of a certificate's names are looked up here.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where an index out of range is an error")]
 static PRINTABLE: [bool; 256] = {
     let mut table = [false; 256];
     let mut octet = 0;

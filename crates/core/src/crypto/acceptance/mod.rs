@@ -95,29 +95,7 @@ pub enum RefusalReason {
     DsaParametersMissing,
 }
 
-impl RefusalReason {
-    /// The rule it breaks; `None` where this library's own table says so.
-    pub const fn citation(self) -> Option<&'static str> {
-        Some(match self {
-            RefusalReason::UnknownAlgorithm | RefusalReason::Curve => return None,
-            RefusalReason::BrokenHash(HashAlgorithm::Md2) => "RFC 6149",
-            RefusalReason::BrokenHash(_) => "RFC 6150",
-            RefusalReason::WeakForWeb(kinds) => {
-                // A weak key and a weak signature are never judged in one.
-                if kinds.contains(WeakKind::Rsa1024) { "BR §6.1.5" } else { "BR §7.1.3" }
-            }
-            RefusalReason::NotForWeb => "BR §7.1.3",
-            RefusalReason::HashNotForWeb(_) => "BR §7.1.3.2",
-            RefusalReason::PssNotForWeb => "BR §7.1.3.2.1",
-            RefusalReason::PssKeyNotForWeb => "BR §7.1.3.1.1",
-            RefusalReason::RsaTooShort { .. } | RefusalReason::DsaTooShort { .. } => "NIST SP 800-131A Rev. 2 §3",
-            RefusalReason::RsaNotWholeOctets { .. } => "BR §6.1.5",
-            RefusalReason::RsaModulus | RefusalReason::RsaExponent => "RFC 8017 §3.1",
-            RefusalReason::ExplicitCurve | RefusalReason::ImplicitCurve => "RFC 5480 §2.1.1",
-            RefusalReason::DsaParametersMissing => "RFC 3279 §2.3.2",
-        })
-    }
-}
+impl RefusalReason {}
 
 impl fmt::Display for RefusalReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

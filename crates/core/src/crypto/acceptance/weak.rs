@@ -40,16 +40,6 @@ impl WeakKind {
         }
     }
 
-    /// The document that withdraws it.
-    pub const fn citation(self) -> &'static str {
-        match self {
-            WeakKind::Sha1 => "RFC 6194, NIST SP 800-131A Rev. 2 §9",
-            WeakKind::Md5 => "RFC 6151 §2",
-            WeakKind::Rsa1024 => "NIST SP 800-131A Rev. 2 §3",
-            WeakKind::Dsa => "FIPS 186-5 §4",
-        }
-    }
-
     const fn bit(self) -> u8 {
         1 << self as u8
     }
