@@ -137,13 +137,13 @@ fn cas_that_all_certify_each_other() {
 #[test]
 fn a_ladder_over_a_large_certificate_is_searched_in_time() {
     let large: Vec<GeneralName> =
-        (0..40_000).map(|number| GeneralName::dns(&format!("name-{number}.example.com"))).collect();
+        (0..40_000).map(|number| GeneralName::dns(format!("name-{number}.example.com"))).collect();
     let mut pool = Vec::new();
     let layers = 8;
     for layer in 0..layers {
         let issuer = Issuer::new(&format!("Layer {}", layer + 1), Key::p256(layer + 1));
         for side in ["a", "b"] {
-            let mut names = vec![GeneralName::dns(&format!("{side}.example"))];
+            let mut names = vec![GeneralName::dns(format!("{side}.example"))];
             if layer + 1 == layers {
                 names.extend(large.iter().cloned());
             }
