@@ -21,6 +21,10 @@ pub(crate) struct Measured<'a> {
     pub(crate) name: &'a str,
     /// Median time of one run.
     pub(crate) median: Duration,
+    /// The shortest turn's time for one run: what an undisturbed machine does.
+    pub(crate) best: Duration,
+    /// Ratio of the shortest times.
+    pub(crate) best_ratio: f64,
     /// Median of the ratios to the first subject, each within one round.
     pub(crate) ratio: f64,
     /// The quarter and three-quarter points of those ratios.
@@ -50,11 +54,14 @@ pub(crate) fn measure<'a>(mut subjects: Vec<Subject<'a>>, rounds: usize, repeats
         }
     }
     let base = times.first().cloned().unwrap_or_default();
+    let shortest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
     let results = subjects.iter().zip(&times).map(|(subject, times)| {
         let ratios: Vec<f64> = times.iter().zip(&base).map(|(time, base)| time / base).collect();
         Measured {
             name: subject.name,
             median: Duration::from_secs_f64(quantile(times, 2)),
+            best: Duration::from_secs_f64(shortest(times)),
+            best_ratio: shortest(times) / shortest(&base),
             ratio: quantile(&ratios, 2),
             spread: (quantile(&ratios, 1), quantile(&ratios, 3)),
         }

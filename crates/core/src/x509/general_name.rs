@@ -40,6 +40,7 @@ pub enum GeneralName<'a> {
 }
 
 impl<'a> Decode<'a> for GeneralName<'a> {
+    #[inline]
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         let tlv = cursor.read().in_field("GeneralName")?;
         let ia5 = |tlv: &Tlv<'a>| {

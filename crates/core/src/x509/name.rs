@@ -208,6 +208,7 @@ pub struct Rdn<'a> {
 }
 
 impl<'a> Decode<'a> for Rdn<'a> {
+    #[inline]
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         let set = cursor.expect(Tag::SET).in_field("RelativeDistinguishedName")?;
         Rdn::from_content(&set)
@@ -216,6 +217,7 @@ impl<'a> Decode<'a> for Rdn<'a> {
 
 impl<'a> Rdn<'a> {
     /// Reads the content of a SET whose tag was already accepted.
+    #[inline]
     pub(crate) fn from_content(set: &Tlv<'a>) -> Result<Self, DerError> {
         if set.is_again() {
             return Ok(Rdn { content: set.cursor() });
@@ -255,6 +257,7 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Decode<'a> for Attribute<'a> {
+    #[inline]
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         let tlv = cursor.expect(Tag::SEQUENCE).in_field("AttributeTypeAndValue")?;
         let mut content = tlv.cursor();

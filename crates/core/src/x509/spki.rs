@@ -20,6 +20,7 @@ pub struct AlgorithmIdentifier<'a> {
 }
 
 impl<'a> Decode<'a> for AlgorithmIdentifier<'a> {
+    #[inline]
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         let tlv = cursor.expect(Tag::SEQUENCE)?;
         let mut content = tlv.cursor();

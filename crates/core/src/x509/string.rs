@@ -19,10 +19,13 @@ pub struct StringValue<'a> {
 
 impl<'a> StringValue<'a> {
     /// Takes a value and notes the characters its type does not have.
+    #[inline]
     pub fn read(tlv: &Tlv<'a>) -> Self {
         let bytes = tlv.content();
-        if tlv.is_noted() {
-            check(tlv, bytes);
+        if tlv.is_noted()
+            && let Some((index, kind)) = departure(tlv.tag, bytes)
+        {
+            tlv.cursor().note(tlv.content_offset() + index, kind);
         }
         StringValue { tag: tlv.tag, bytes, raw: tlv.raw() }
     }
@@ -97,37 +100,26 @@ fn is_constructed_string(tag: Tag) -> bool {
     matches!(tag.first_octet(), 0x23 | 0x24 | 0x2c | 0x32..=0x36 | 0x39..=0x3e)
 }
 
-fn check<'a>(tlv: &Tlv<'a>, bytes: &'a [u8]) {
-    let stray = match tlv.tag {
+/// The first octet where the content departs from its type, and how.
+fn departure(tag: Tag, bytes: &[u8]) -> Option<(usize, DeviationKind)> {
+    let stray = match tag {
         Tag::PRINTABLE_STRING => bytes.iter().position(|&octet| !is_printable(octet)),
         Tag::NUMERIC_STRING => bytes.iter().position(|octet| !octet.is_ascii_digit() && *octet != b' '),
         Tag::IA5_STRING if bytes.is_ascii() => None,
         Tag::IA5_STRING => bytes.iter().position(|octet| !octet.is_ascii()),
         Tag::VISIBLE_STRING => bytes.iter().position(|octet| !(0x20..0x7f).contains(octet)),
         Tag::UTF8_STRING => {
-            if let Err(error) = std::str::from_utf8(bytes) {
-                tlv.cursor().note(tlv.content_offset() + error.valid_up_to(), DeviationKind::StringMalformed);
-            }
-            None
+            let error = std::str::from_utf8(bytes).err()?;
+            return Some((error.valid_up_to(), DeviationKind::StringMalformed));
         }
         Tag::BMP_STRING | Tag::UNIVERSAL_STRING => {
-            let whole = StringValue { tag: tlv.tag, bytes, raw: tlv.raw() };
-            if whole.text().is_none() {
-                tlv.cursor().note(tlv.content_offset(), DeviationKind::StringMalformed);
-            }
-            None
+            let text = StringValue { tag, bytes, raw: &[] }.text();
+            return text.is_none().then_some((0, DeviationKind::StringMalformed));
         }
-        tag if is_constructed_string(tag) => {
-            tlv.cursor().note(tlv.offset(), DeviationKind::StringConstructed);
-            None
-        }
+        _ if is_constructed_string(tag) => return Some((0, DeviationKind::StringConstructed)),
         _ => None,
-    };
-    if let Some(index) = stray
-        && let Some(&octet) = bytes.get(index)
-    {
-        tlv.cursor().note(tlv.content_offset() + index, DeviationKind::StringCharacter(octet));
-    }
+    }?;
+    bytes.get(stray).map(|&octet| (stray, DeviationKind::StringCharacter(octet)))
 }
 
 /// The text prepared for comparison: case folded, leading and trailing white
