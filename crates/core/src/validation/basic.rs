@@ -5,7 +5,7 @@ use crate::finding::{Code, Fact};
 use crate::path::{EdgeCache, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd};
 use crate::time::describe_duration;
 use crate::validation::state::State;
-use crate::validation::{algorithms, extensions};
+use crate::validation::{algorithms, extensions, prepare};
 use crate::x509::Certificate;
 
 pub(super) fn check(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
@@ -24,7 +24,7 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
             PathEnd::TargetIsAnchor(_) | PathEnd::Anchor(_) => {}
             PathEnd::SelfSigned => not_anchored(state),
             PathEnd::NoIssuer(missing) => {
-                no_issuer(state, missing);
+                no_issuer(state, certificate, missing);
                 algorithms::check_signature(state, certificate);
             }
         }
@@ -118,7 +118,7 @@ fn not_anchored(state: &mut State<'_>) {
     state.push(finding);
 }
 
-fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
+fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &MissingIssuer) {
     let key = |identifier: &Option<Vec<u8>>| match identifier {
         Some(identifier) => format!(", key identifier {}", hex(identifier)),
         None => String::new(),
@@ -130,7 +130,10 @@ fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
         _ => "; some come near",
     };
     let mut finding = state
-        .finding(Code::IssuerNotFound, format!("the issuer's certificate is not among those given{near}"))
+        .finding(
+            Code::IssuerNotFound,
+            format!("the issuer's certificate, {}, is not among those given{near}", missing.name),
+        )
         .part("issuer")
         .expected(Fact::Text(wanted));
     if !missing.near.is_empty() {
@@ -151,6 +154,12 @@ fn no_issuer(state: &mut State<'_>, missing: &MissingIssuer) {
     } else if missing.near.iter().any(|near| near.kind == NearIssuerKind::SameNameOtherKey) {
         finding = finding.hint(
             "The CA has another certificate with another key than the one given, as after a renewal: get the one with the key identifier above.",
+        );
+    }
+    // Above a CA stands another one, or the trust anchor.
+    if finding.hint.is_none() && prepare::is_marked_ca(certificate) {
+        finding = finding.hint(
+            "Get the issuer's certificate: if it is a trust anchor that you trust, give it with --anchors or add it to the trust store; otherwise give it with --intermediates, and have the server send it.",
         );
     }
     state.push(finding);
