@@ -224,6 +224,7 @@ impl Said<'_> {
                 for timestamp in list.iter() {
                     count += 1;
                     self.part(timestamp.log_id);
+                    self.part(timestamp.extensions);
                     self.part(timestamp.signature);
                     self.say((timestamp.version, timestamp.timestamp, timestamp.algorithm));
                 }
