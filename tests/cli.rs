@@ -42,6 +42,11 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("standard error is UTF-8")
 }
 
+/// Standard output as one line of words: where a report wraps depends on the paths in it.
+fn words(output: &Output) -> String {
+    stdout(output).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn verify_target(target: &str) -> Output {
     run(&["verify", target, "--anchors", &anchor(), "--intermediates", &issuing(), "--at", AT])
 }
@@ -64,7 +69,7 @@ fn the_same_certificate_in_every_wrapping_is_trusted() {
     ] {
         let output = verify_target(&testdata(&format!("inputs/{name}")));
         assert_eq!(output.status.code(), Some(0), "{name}: {}{}", stdout(&output), stderr(&output));
-        assert!(stdout(&output).contains("CN=www.example.test"), "{name}: another target\n{}", stdout(&output));
+        assert!(words(&output).contains("CN=www.example.test"), "{name}: another target\n{}", stdout(&output));
     }
 }
 
@@ -132,7 +137,7 @@ fn a_broken_target_is_unusable_and_a_broken_intermediate_a_finding() {
         AT,
     ]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
-    assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
+    assert!(words(&output).contains("certificate-unreadable"), "{}", stdout(&output));
 
     let two = testdata("inputs/two-certificates-one-broken.pem");
     let output = run(&[
@@ -148,7 +153,7 @@ fn a_broken_target_is_unusable_and_a_broken_intermediate_a_finding() {
         AT,
     ]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
-    assert!(stdout(&output).contains("certificate-unreadable"), "{}", stdout(&output));
+    assert!(words(&output).contains("certificate-unreadable"), "{}", stdout(&output));
 }
 
 #[test]
@@ -163,7 +168,7 @@ fn standard_input_is_read_on_request() {
     child.stdin.take().unwrap().write_all(&der).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(stdout(&output).contains("target · standard input"), "{}", stdout(&output));
+    assert!(words(&output).contains("target · standard input"), "{}", stdout(&output));
 }
 
 #[test]
@@ -184,8 +189,8 @@ fn directories_serve_as_targets_anchors_and_intermediates() {
         AT,
     ]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
-    assert!(stdout(&output).contains("a.der: TRUSTED"), "{}", stdout(&output));
-    assert!(stdout(&output).contains("b.pem: UNTRUSTED"), "{}", stdout(&output));
+    assert!(words(&output).contains("a.der: TRUSTED"), "{}", stdout(&output));
+    assert!(words(&output).contains("b.pem: UNTRUSTED"), "{}", stdout(&output));
 
     let empty = tempfile::tempdir().unwrap();
     let output = run(&["verify", &empty.path().display().to_string()]);
@@ -221,7 +226,7 @@ fn a_directory_hides_no_damaged_file() {
         run(&["verify", &testdata("inputs/target.der"), "--anchors", &anchor(), "--intermediates", &name, "--at", AT]);
     assert_eq!(as_pool.status.code(), Some(0), "{}{}", stdout(&as_pool), stderr(&as_pool));
     assert!(
-        stdout(&as_pool).contains("certificate-unreadable") && stdout(&as_pool).contains("cut.der"),
+        words(&as_pool).contains("certificate-unreadable") && words(&as_pool).contains("cut.der"),
         "{}",
         stdout(&as_pool)
     );
@@ -235,7 +240,7 @@ fn a_file_in_the_wrong_order_is_said_to_be() {
         fs::read_to_string(issuing()).unwrap() + &fs::read_to_string(testdata("cases/healthy-rsa/target.pem")).unwrap();
     fs::write(&file, chain).unwrap();
     let output = run(&["verify", &file.display().to_string(), "--anchors", &anchor(), "--at", AT]);
-    assert!(stdout(&output).contains("warning: chain-order"), "{}", stdout(&output));
+    assert!(words(&output).contains("warning: chain-order"), "{}", stdout(&output));
 }
 
 #[test]
@@ -295,7 +300,7 @@ fn trust_sets() {
     let output = run(&["verify", &good, "--trust", "none", "--at", AT]);
     assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
     assert!(stdout(&output).starts_with("INDETERMINATE (revocation not checked)"), "{}", stdout(&output));
-    assert!(stdout(&output).contains("--trust mozilla"), "{}", stdout(&output));
+    assert!(words(&output).contains("--trust mozilla"), "{}", stdout(&output));
 
     let system = certlens()
         .args(["verify", &good, "--intermediates", &issuing(), "--at", AT])
@@ -303,12 +308,12 @@ fn trust_sets() {
         .output()
         .unwrap();
     assert_eq!(system.status.code(), Some(0), "{}", stdout(&system));
-    assert!(stdout(&system).contains("system trust store (1 anchor)"), "{}", stdout(&system));
+    assert!(words(&system).contains("system trust store (1 anchor)"), "{}", stdout(&system));
 
     let empty = tempfile::tempdir().unwrap();
     let no_store = certlens().args(["verify", &good, "--at", AT]).env("SSL_CERT_DIR", empty.path()).output().unwrap();
     assert_eq!(no_store.status.code(), Some(3), "{}", stdout(&no_store));
-    assert!(stdout(&no_store).contains("trust-store-empty"), "{}", stdout(&no_store));
+    assert!(words(&no_store).contains("trust-store-empty"), "{}", stdout(&no_store));
 
     // --anchors alone shuts the other sets out; together with --trust both count.
     let both = run(&[
@@ -324,7 +329,7 @@ fn trust_sets() {
         AT,
     ]);
     assert_eq!(both.status.code(), Some(0), "{}", stdout(&both));
-    assert!(stdout(&both).contains("Mozilla set"), "{}", stdout(&both));
+    assert!(words(&both).contains("Mozilla set ("), "{}", stdout(&both));
 }
 
 /// Mozilla limits this anchor to some names by a rule that is not in the certificate.
@@ -348,16 +353,16 @@ fn a_public_chain_verifies_with_mozilla_and_is_explained_without() {
     let at = ["--at", "2026-08-01T00:00:00Z"];
     let trusted = run(&["verify", &chain, "--trust", "mozilla", at[0], at[1]]);
     assert_eq!(trusted.status.code(), Some(0), "{}{}", stdout(&trusted), stderr(&trusted));
-    assert!(stdout(&trusted).contains("(Mozilla set)"), "{}", stdout(&trusted));
+    assert!(words(&trusted).contains("(Mozilla set)"), "{}", stdout(&trusted));
 
     let missing = run(&["verify", &chain, "--anchors", &anchor(), at[0], at[1]]);
     assert_eq!(missing.status.code(), Some(1));
-    assert!(stdout(&missing).contains("trusted by Mozilla, missing here"), "{}", stdout(&missing));
-    assert!(stdout(&missing).contains("--trust mozilla"), "{}", stdout(&missing));
+    assert!(words(&missing).contains("trusted by Mozilla, missing here"), "{}", stdout(&missing));
+    assert!(words(&missing).contains("--trust mozilla"), "{}", stdout(&missing));
 
     let mail = run(&["verify", &chain, "--trust", "mozilla", "--purpose", "email-protection", at[0], at[1]]);
     assert_eq!(mail.status.code(), Some(1));
-    assert!(stdout(&mail).contains("trust-set-purpose"), "{}", stdout(&mail));
+    assert!(words(&mail).contains("trust-set-purpose"), "{}", stdout(&mail));
 }
 
 #[test]
@@ -488,7 +493,7 @@ fn codes_are_explained() {
     let one = run(&["explain", "expired"]);
     assert_eq!(one.status.code(), Some(0));
     for word in ["RFC 5280 §6.1.3 (a)(2)", "CERT_TRUST_IS_NOT_TIME_VALID (0x1)", "CERT_E_EXPIRED (0x800b0101)"] {
-        assert!(stdout(&one).contains(word), "{}", stdout(&one));
+        assert!(words(&one).contains(word), "{}", stdout(&one));
     }
     for windows in ["CERT_E_EXPIRED", "cert_e_expired", "0x800b0101", "0x800B0101", "EXPIRED"] {
         assert!(stdout(&run(&["explain", windows])).contains("expired"), "{windows}");

@@ -181,7 +181,7 @@ fn frame(add: Add<'_>) {
     let rest = [good.outer_algorithm.clone(), good.signature.clone()].concat();
     let around = |tbs: &[u8]| tlv(0x30, &[tbs, &rest]);
     add("tbs-indefinite", Deviates, around(&[vec![0x30, 0x80], tbs.clone(), vec![0, 0]].concat()));
-    add("tbs-trailing", Deviates, around(&tlv(0x30, &[&tbs, &[0x05, 0x00]])));
+    add("tbs-trailing", Refuses, around(&tlv(0x30, &[&tbs, &[0x05, 0x00]])));
     let tbs_length = tbs.len();
     let long = [vec![0x30, 0x83, 0, (tbs_length >> 8) as u8, tbs_length as u8], tbs.clone()].concat();
     add("tbs-length-leading-zero", Deviates, around(&long));
@@ -263,7 +263,7 @@ fn fields(add: Add<'_>) {
         with(&|parts| parts.inner_algorithm = vec![0x30, 0x06, 0x06, 0x04, 0x2b, 0x80, 0x65, 0x70]),
     );
     add("unique-ids", Accepts, with(&|parts| parts.unique_ids = vec![0x81, 0x02, 0x00, 0x01, 0x82, 0x02, 0x00, 0x02]));
-    add("unique-ids-constructed", Deviates, with(&|parts| parts.unique_ids = vec![0xa1, 0x04, 0x03, 0x02, 0x00, 0x01]));
+    add("unique-ids-constructed", Refuses, with(&|parts| parts.unique_ids = vec![0xa1, 0x04, 0x03, 0x02, 0x00, 0x01]));
     add("signature-unused-bits", Deviates, with(&|parts| parts.signature = tlv(0x03, &[&[3], &[0xff; 64]])));
     add("signature-eight-unused-bits", Refuses, with(&|parts| parts.signature = tlv(0x03, &[&[8], &[0; 64]])));
     add("signature-empty", Accepts, with(&|parts| parts.signature = vec![0x03, 0x01, 0x00]));
@@ -378,11 +378,11 @@ fn extensions(add: Add<'_>) {
     let mut implicit = Parts::good();
     implicit.unique_ids = tlv(0x83, &[&tlv(0x30, &[&list.concat()])]);
     implicit.extensions = None;
-    add("extensions-primitive-tag", Deviates, implicit.der());
+    add("extensions-primitive-tag", Refuses, implicit.der());
     let mut before = Parts::good();
     before.unique_ids = [tlv(0xa3, &[&tlv(0x30, &[&list.concat()])]), vec![0x81, 0x02, 0x00, 0x01]].concat();
     before.extensions = None;
-    add("extensions-before-unique-id", Deviates, before.der());
+    add("extensions-before-unique-id", Refuses, before.der());
 }
 
 /// What stands inside extensions.

@@ -406,7 +406,11 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
             extensions.push(read_extension(&mut walk).in_field("extensions")?);
         }
     }
-    fields.finish();
+    // What is left over could be extensions in a form that is not read, with
+    // constraints in them: not a departure to be tolerated.
+    if !fields.is_empty() {
+        return Err(DerError::new(fields.offset(), DerErrorKind::TrailingData)).in_field("tbsCertificate");
+    }
 
     let outer_algorithm = read_span::<AlgorithmIdentifier<'_>>(&mut outer).in_field("signatureAlgorithm")?;
     let signature = outer.expect(Tag::BIT_STRING).in_field("signatureValue")?;
