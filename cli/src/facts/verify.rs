@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use certlens_core::crypto::algorithm::SignatureAlgorithm;
+use certlens_core::encoding::hex;
 use certlens_core::path::{CandidatePath, MissingIssuer, NearIssuerKind, PathEnd};
 use certlens_core::pool::Sourced;
 use certlens_core::validation::PathOutcome;
@@ -305,7 +306,7 @@ impl From<&MissingIssuer> for MissingIssuerFacts {
     fn from(missing: &MissingIssuer) -> Self {
         MissingIssuerFacts {
             name: missing.name.clone(),
-            key_identifier: missing.key_identifier.as_deref().map(hex),
+            key_identifier: missing.key_identifier.as_deref().map(hex::brief),
             ca_issuers: missing.urls.clone(),
             near_misses: missing
                 .near
@@ -317,7 +318,7 @@ impl From<&MissingIssuer> for MissingIssuerFacts {
                         NearIssuerKind::SimilarName => "similar_name",
                     },
                     subject: near.subject.clone(),
-                    key_identifier: near.key_identifier.as_deref().map(hex),
+                    key_identifier: near.key_identifier.as_deref().map(hex::brief),
                     origin: near.origin.to_string(),
                 })
                 .collect(),
@@ -357,8 +358,4 @@ pub(crate) fn signature_algorithm(certificate: &Certificate) -> String {
         Ok(algorithm) => algorithm.describe(),
         Err(_) => format!("{} (parameters cannot be decoded)", identifier.oid.name_or_dotted()),
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

@@ -5,6 +5,7 @@ pub mod ber;
 mod boundary;
 pub mod der;
 pub mod deviation;
+pub mod hex;
 pub mod input;
 pub mod pem;
 pub mod pkcs7;

@@ -50,7 +50,29 @@ pub enum Fact {
 /// The most values that a list shows; a certificate can have thousands.
 const MAX_LISTED: usize = 10;
 
+/// The most octets of a message or hint, and of one value. What certificates
+/// say goes into them, and a certificate can say megabytes.
+const MAX_MESSAGE: usize = 4_000;
+const MAX_VALUE: usize = 1_000;
+
+fn bounded(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 impl Fact {
+    fn bounded(self) -> Fact {
+        match self {
+            Fact::Text(text) => Fact::Text(bounded(text, MAX_VALUE)),
+            Fact::List(values) => Fact::List(values.into_iter().map(|value| bounded(value, MAX_VALUE)).collect()),
+            Fact::Time(_) | Fact::Number(_) => self,
+        }
+    }
+
     /// A list, of which the first ten values are kept and the rest counted.
     pub fn list<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Fact {
         let mut values = values.into_iter();
@@ -101,7 +123,7 @@ impl Finding {
             code,
             severity,
             locus: Locus::default(),
-            message: message.into(),
+            message: bounded(message.into(), MAX_MESSAGE),
             expected: None,
             found: None,
             hint: None,
@@ -128,19 +150,19 @@ impl Finding {
 
     /// Says what would have been right.
     pub fn expected(mut self, fact: Fact) -> Self {
-        self.expected = Some(fact);
+        self.expected = Some(fact.bounded());
         self
     }
 
     /// Says what stood there.
     pub fn found(mut self, fact: Fact) -> Self {
-        self.found = Some(fact);
+        self.found = Some(fact.bounded());
         self
     }
 
     /// Says what to do in this case.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(bounded(hint.into(), MAX_MESSAGE));
         self
     }
 

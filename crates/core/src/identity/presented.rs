@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::encoding::der::Tag;
+use crate::encoding::hex;
 use crate::identity::reference::{is_host_name, to_unicode};
 use crate::x509::Certificate;
 use crate::x509::extension::ExtensionValue;
@@ -85,7 +86,7 @@ fn read(name: &GeneralName<'_>) -> Presented {
         GeneralName::Ip(octets) => match ip_address(octets) {
             Some(address) => Presented::Ip(address),
             None => {
-                let text = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+                let text = hex::brief(octets);
                 Presented::Malformed { kind: "ip", text }
             }
         },

@@ -12,6 +12,9 @@ use crate::x509::oid::oids;
 /// The most near misses that are kept.
 const MAX_NEAR: usize = 5;
 
+/// The longest URL that is taken from a certificate; what web servers accept.
+const MAX_URL_OCTETS: usize = 2048;
+
 /// An issuer that was looked for in vain.
 #[derive(Clone, Debug)]
 pub struct MissingIssuer {
@@ -121,7 +124,9 @@ fn issuer_urls(certificate: &Certificate) -> Vec<String> {
         .iter()
         .filter(|description| description.method == oids::AD_CA_ISSUERS)
         .filter_map(|description| match description.location {
-            GeneralName::Uri(octets) => Some(String::from_utf8_lossy(octets).into_owned()),
+            GeneralName::Uri(octets) if octets.len() <= MAX_URL_OCTETS => {
+                Some(String::from_utf8_lossy(octets).into_owned())
+            }
             _ => None,
         })
         .take(MAX_NEAR)

@@ -1,6 +1,7 @@
 //! Basic certificate processing (RFC 5280 §6.1.3).
 
 use crate::crypto::error::VerifyError;
+use crate::encoding::hex;
 use crate::finding::{Code, Fact};
 use crate::path::{EdgeCache, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd};
 use crate::time::describe_duration;
@@ -52,8 +53,8 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
                         "the authority key identifier is not the issuer's subject key identifier",
                     )
                     .part("authorityKeyIdentifier")
-                    .expected(Fact::Text(hex(found)))
-                    .found(Fact::Text(hex(wanted)));
+                    .expected(Fact::Text(hex::brief(found)))
+                    .found(Fact::Text(hex::brief(wanted)));
                 state.push(finding);
             }
         }
@@ -120,7 +121,7 @@ fn not_anchored(state: &mut State<'_>) {
 
 fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &MissingIssuer) {
     let key = |identifier: &Option<Vec<u8>>| match identifier {
-        Some(identifier) => format!(", key identifier {}", hex(identifier)),
+        Some(identifier) => format!(", key identifier {}", hex::brief(identifier)),
         None => String::new(),
     };
     let wanted = format!("{}{}", missing.name, key(&missing.key_identifier));
@@ -163,8 +164,4 @@ fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &Missing
         );
     }
     state.push(finding);
-}
-
-pub(super) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

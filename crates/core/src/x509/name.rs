@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 
 use crate::encoding::der::{Cursor, Decode, DerError, InField, Tag, Tlv};
 use crate::encoding::deviation::DeviationKind;
+use crate::encoding::hex;
 use crate::x509::digest::sha256;
 use crate::x509::oid::{Oid, oids};
 use crate::x509::string::{self, StringValue};
@@ -357,8 +358,7 @@ impl<'a> StringValue<'a> {
     /// The text for a person: decoded, or the octets in hexadecimal.
     pub fn to_text(&self) -> Cow<'a, str> {
         self.text().unwrap_or_else(|| {
-            let mut hex = String::from("#");
-            self.raw.iter().for_each(|octet| hex.push_str(&format!("{octet:02x}")));
+            let hex = format!("#{}", hex::encode(self.raw));
             Cow::Owned(hex)
         })
     }

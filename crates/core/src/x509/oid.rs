@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::encoding::der::{Cursor, Decode, DerError};
 
+/// The most content octets of an identifier that is written out. The longest in
+/// use, Microsoft's templates, have about 40.
+const MAX_SHOWN: usize = 256;
+
 /// An OBJECT IDENTIFIER by its content octets.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Oid<'a>(&'a [u8]);
@@ -94,6 +98,9 @@ fn push_arc(content: &mut Vec<u8>, arc: u128) {
 
 impl fmt::Display for Oid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.len() > MAX_SHOWN {
+            return write!(f, "(an identifier of {} octets)", self.0.len());
+        }
         let mut first = true;
         let mut value: u128 = 0;
         let mut overflow = false;

@@ -9,7 +9,7 @@ use certlens_core::time::Time;
 use certlens_core::validation::validate;
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::Certificate;
-use certlens_testkit::{Ca, CertificateBuilder, Extension, Issuer, Key, Name, attributes, der, time};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Issuer, Key, Name, attributes, der, time};
 
 use crate::harness::{Case, Pki, anchor, intermediate, target};
 
@@ -316,4 +316,21 @@ fn the_gravest_finding_is_the_reason() {
     let codes: Vec<&str> = verdict.errors().iter().map(|finding| finding.code.name()).collect();
     assert_eq!(codes, ["signature-invalid", "expired", "name-mismatch"]);
     assert_eq!(verdict.reason().map(|finding| finding.code.name()), Some("signature-invalid"));
+}
+
+/// What a certificate says goes into messages; it can say megabytes.
+#[test]
+fn findings_stay_readable_whatever_a_certificate_says() {
+    let pki = Pki::new();
+    let long = "x".repeat(1_000_000);
+    let issuer = Issuer { name: Name::cn(&long), key: Key::p256(5), key_identifier: vec![7; 1_000_000] };
+    let names = Extension::subject_alt_name([GeneralName::dns(&format!("-{long}"))]);
+    let builder = target().extension(names).extension(Extension::authority_info_access(&[&long], &[]));
+    let case = Case::new(builder.issued_by(&issuer)).anchors([pki.anchor.der()]).name("www.example");
+    let verdict = case.untrusted("long", &["error issuer-not-found@0", "error name-mismatch@0"]);
+    for finding in verdict.all_findings() {
+        let values = finding.expected.iter().chain(&finding.found).map(|fact| fact.to_string().len()).sum::<usize>();
+        let text = finding.message.len() + finding.advice().len() + values;
+        assert!(text < 20_000, "{}: {text} octets", finding.code);
+    }
 }
