@@ -169,10 +169,7 @@ fn every_leg_is_tried_whatever_is_wrong_with_the_others() {
     let sound = Ca::issued(intermediate(), &pki.anchor);
     for (what, builder) in [
         ("not a CA", intermediate().extension(Extension::basic_constraints(false, None))),
-        (
-            "name constraints",
-            intermediate().extension(Extension::name_constraints(&[], &[certlens_testkit::GeneralName::dns("a")])),
-        ),
+        ("name constraints", intermediate().extension(Extension::name_constraints(&[], &[GeneralName::dns("a")]))),
         ("purposes", intermediate().extension(Extension::extended_key_usage(["1.2.3"]))),
         ("not DER", intermediate().trailing(&[0])),
         ("SHA-1", intermediate().signing(certlens_testkit::Signing::EcdsaSha1)),
