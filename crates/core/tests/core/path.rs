@@ -321,7 +321,7 @@ fn findings_stay_readable_whatever_a_certificate_says() {
     let pki = Pki::new();
     let long = "x".repeat(1_000_000);
     let issuer = Issuer { name: Name::cn(&long), key: Key::p256(5), key_identifier: vec![7; 1_000_000] };
-    let names = Extension::subject_alt_name([GeneralName::dns(&format!("-{long}"))]);
+    let names = Extension::subject_alt_name([GeneralName::dns(format!("-{long}"))]);
     let builder = target().extension(names).extension(Extension::authority_info_access(&[&long], &[]));
     let case = Case::new(builder.issued_by(&issuer)).anchors([pki.anchor.der()]).name("www.example");
     let verdict = case.untrusted("long", &["error issuer-not-found@0", "error name-mismatch@0"]);
