@@ -76,21 +76,19 @@ impl Source {
 
     /// Whether something in it could not be read.
     pub(crate) fn is_damaged(&self) -> bool {
-        self.input.problems.iter().any(|problem| !problem.kind.is_note())
+        self.input.first_damage.is_some()
     }
 
     /// Why the certificate meant to be the target may be one that could not be
     /// read: something damaged stands before the first one, or anywhere where
-    /// order means nothing.
+    /// order means nothing. A block that breaks off is noticed where the next
+    /// one starts.
     pub(crate) fn lost_target(&self) -> Option<String> {
         let first = self.input.certificates().next()?.offset;
-        let unordered = self.is_unordered();
-        let lost = self
-            .input
-            .problems
-            .iter()
-            .find(|problem| !problem.kind.is_note() && (unordered || problem.offset < first))?;
-        Some(format!("{}: {lost}", shown(&self.name)))
+        let damage = self.input.first_damage.filter(|damage| *damage <= first || self.is_unordered())?;
+        let listed = self.input.problems.iter().find(|problem| problem.offset == damage && !problem.kind.is_note());
+        let what = listed.map_or_else(|| format!("byte {damage}: something is damaged"), ToString::to_string);
+        Some(format!("{}: {what}", shown(&self.name)))
     }
 
     /// Whether the order of its certificates means nothing.
@@ -217,7 +215,7 @@ fn nearest(name: &str) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let near = names
         .map(|other| (edits(wanted, &other), other))
-        .filter(|(edits, _)| *edits <= 2.min(wanted.len() / 3))
+        .filter(|(edits, _)| (1..=2.min(wanted.len() / 3)).contains(edits))
         .min()?;
     Some(path.with_file_name(near.1).display().to_string())
 }
@@ -280,7 +278,8 @@ fn directory(path: &Path) -> Result<Argument, Failure> {
             ))
             .advice("give the files themselves"));
         }
-        if fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file()) {
+        // A link to nowhere is tried, and then said to be one.
+        if fs::metadata(entry.path()).map_or(true, |metadata| metadata.is_file()) {
             files.push(entry.path());
         }
     }

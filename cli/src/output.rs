@@ -61,7 +61,11 @@ pub(crate) fn write<'a, T: Serialize>(
 /// An input is never overwritten, not even on request.
 fn keep_inputs<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
     let Ok(output) = fs::canonicalize(path) else { return Ok(()) };
-    if inputs.into_iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == output)) {
+    // An input is a file, or any file of a directory.
+    let is_input = |input: &String| {
+        fs::canonicalize(input).is_ok_and(|input| input == output || Some(input.as_path()) == output.parent())
+    };
+    if inputs.into_iter().any(is_input) {
         return Err(Failure::unusable(format!("{}: is an input of this command", path.display()))
             .advice("give the report another name"));
     }

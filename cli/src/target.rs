@@ -8,6 +8,9 @@ use std::collections::HashSet;
 
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::pool::Sourced;
+use certlens_core::x509::Certificate;
+use certlens_core::x509::extension::ExtensionValue;
+use certlens_core::x509::oid::oids;
 
 use crate::error::Failure;
 use crate::load::{Loaded, Source};
@@ -73,11 +76,14 @@ fn issued_by<'a>(target: &Sourced, other: &'a Loaded) -> Option<&'a Sourced> {
 }
 
 /// In a PKCS#7, whose order means nothing: the certificate that issued none of
-/// the others and, if there are several, the only one that is not self-issued.
+/// the others; trust anchors that issued nothing in it do not count beside one
+/// that is no CA.
 fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
     let mut readable = Vec::new();
+    let mut seen = HashSet::new();
     for (index, one) in loaded.iter().enumerate() {
         match one {
+            Loaded::Read(sourced) if !seen.insert(sourced.certificate.id()) => {}
             Loaded::Read(sourced) => readable.push((index, sourced)),
             Loaded::Refused { .. } => return Err(unreadable(source, one)),
         }
@@ -92,9 +98,13 @@ fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
         .collect();
     let ends: Vec<_> =
         readable.iter().filter(|(_, sourced)| !issuers.contains(&sourced.certificate.subject_digest())).collect();
-    let not_self_issued: Vec<_> = ends.iter().filter(|(_, sourced)| !sourced.certificate.is_self_issued()).collect();
-    match (ends.as_slice(), not_self_issued.as_slice()) {
-        ([(index, _)], _) | (_, [(index, _)]) => Ok(*index),
+    // A CA's own certificate beside an end entity is no candidate.
+    let (cas, end_entities): (Vec<_>, Vec<_>) =
+        ends.iter().copied().partition(|(_, sourced)| is_ca(&sourced.certificate));
+    let only_anchors = cas.iter().all(|(_, sourced)| sourced.certificate.is_self_issued());
+    match (ends.as_slice(), end_entities.as_slice()) {
+        ([(index, _)], _) => Ok(*index),
+        (_, [(index, _)]) if only_anchors => Ok(*index),
         _ => {
             let names: Vec<String> = ends
                 .iter()
@@ -110,4 +120,9 @@ fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
                 .advice("give the certificate to verify in a file of its own, and this file with --intermediates"))
         }
     }
+}
+
+fn is_ca(certificate: &Certificate) -> bool {
+    let constraints = certificate.extension(oids::BASIC_CONSTRAINTS).map(|extension| extension.value());
+    matches!(constraints, Some(Ok(ExtensionValue::BasicConstraints(constraints))) if constraints.ca)
 }

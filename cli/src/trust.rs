@@ -91,7 +91,7 @@ impl Trust {
             }
         }
         match refused {
-            Some(message) if count == 0 && self.anchors.is_empty() => Err(Failure::unusable(message)),
+            Some(message) if count == 0 => Err(Failure::unusable(message)),
             _ => {
                 self.sets.push((argument.to_owned(), count));
                 Ok(())

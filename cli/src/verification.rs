@@ -190,7 +190,8 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
 fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
     let mozilla: AnchorSet = trust::mozilla();
     let found = search(target, pool, &mozilla, &mut EdgeCache::new());
-    let path = found.complete.first()?;
+    // A path with a wrong signature would be trusted by nobody.
+    let path = found.complete.first().filter(|_| !found.broken)?;
     let anchor = path.anchor()?;
     let message = format!("trusted by Mozilla, missing here: {}", anchor.certificate.subject().brief());
     Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))

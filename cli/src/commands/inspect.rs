@@ -100,5 +100,10 @@ fn inspect(
             }
         }
     }
+    if let (Some(document), false) = (documents.last_mut(), notes.is_empty()) {
+        let beside: Vec<_> =
+            notes.iter().map(|finding| view::inspect::finding_note(&FindingFacts::new(finding))).collect();
+        document.heading("Beside the certificate").push(beside);
+    }
     Ok(())
 }

@@ -224,8 +224,12 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
     }
-    let mut codes: Vec<&str> = errors.iter().map(|finding| finding.code.name()).collect();
-    codes.dedup();
+    let mut codes: Vec<&str> = Vec::new();
+    for finding in &errors {
+        if !codes.contains(&finding.code.name()) {
+            codes.push(finding.code.name());
+        }
+    }
     if !codes.is_empty() {
         steps.push(Step::new("Read what it means:").command(format!("certlens explain {}", codes.join(" "))));
     }

@@ -34,3 +34,32 @@ pub(super) fn find(view: &[u8], from: usize, first: u8, needle: &[u8]) -> Option
         at += 1;
     }
 }
+
+/// Where text that stands outside of all blocks has what is left of one: a
+/// boundary in any case of letters (`true`), or a line of base64 that starts as
+/// DER of 256 octets or more does (`false`).
+pub(super) fn left_over(gap: &[u8]) -> Option<(usize, bool)> {
+    let boundary = |at: &usize| {
+        let word = gap.get(at + DASHES.len()..).unwrap_or_default();
+        [&b"END "[..], b"BEGIN "]
+            .iter()
+            .any(|known| word.get(..known.len()).is_some_and(|found| found.eq_ignore_ascii_case(known)))
+    };
+    let mut from = 0;
+    while let Some(at) = find(gap, from, b'-', DASHES) {
+        if boundary(&at) {
+            return Some((at, true));
+        }
+        from = at + 1;
+    }
+    let is_base64 = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
+    let mut from = 0;
+    while let Some(at) = find(gap, from, b'M', b"MII") {
+        let starts_line = at == 0 || gap.get(at - 1).is_some_and(u8::is_ascii_whitespace);
+        if starts_line && gap.get(at..at + 40).is_some_and(|line| line.iter().all(is_base64)) {
+            return Some((at, false));
+        }
+        from = at + 1;
+    }
+    None
+}

@@ -75,6 +75,11 @@ impl Budget {
         self.hit.get_or_insert(limit);
     }
 
+    /// Whether a limit ended the search.
+    pub(super) fn is_spent(&self) -> bool {
+        self.hit.is_some()
+    }
+
     /// Takes a step; `false` when none is left.
     pub(super) fn step(&mut self) -> bool {
         match self.steps.checked_sub(1) {

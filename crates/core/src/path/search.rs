@@ -22,6 +22,9 @@ pub struct SearchResult {
     pub complete: Vec<CandidatePath>,
     /// Without any of those: the longest path that there is.
     pub partial: Option<CandidatePath>,
+    /// Whether the complete paths have a signature that does not verify, because
+    /// there are none without.
+    pub broken: bool,
     /// The limit that ended the search early, if one did.
     pub limit: Option<Limit>,
 }
@@ -32,7 +35,7 @@ pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mu
     if let Some(anchor) = anchors.find(&target.certificate) {
         let end = PathEnd::TargetIsAnchor(anchor);
         let path = CandidatePath { certificates: vec![target.clone()], end };
-        return SearchResult { complete: vec![path], partial: None, limit: None };
+        return SearchResult { complete: vec![path], partial: None, broken: false, limit: None };
     }
     let mut longest = Vec::new();
     // Only what the first round leaves unseen could have been trusted.
@@ -56,11 +59,12 @@ pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mu
             limit = budget.hit();
         }
         if !complete.is_empty() {
-            return SearchResult { complete, partial: None, limit };
+            let broken = follow == Follow::Broken;
+            return SearchResult { complete, partial: None, broken, limit };
         }
     }
     let partial = end_partial(longest, pool, anchors, edges);
-    SearchResult { complete: Vec::new(), partial, limit }
+    SearchResult { complete: Vec::new(), partial, broken: false, limit }
 }
 
 /// Which links are followed.
@@ -95,12 +99,17 @@ impl Walk<'_> {
             self.longest.clone_from(&self.chain);
         }
         let issuer = top.issuer_digest();
-        let mut anchors: Vec<_> = self.anchors.by_subject(issuer).collect();
-        anchors.sort_by_key(|anchor| rank(&anchor.certificate, &top));
-        for anchor in anchors {
+        // Every issuer is a step before any is ranked: there can be very many.
+        let at_the_end = self.chain.len() == MAX_PATH_CERTIFICATES;
+        let below = if at_the_end { 0 } else { self.pool.by_subject(issuer).count() };
+        for _ in 0..self.anchors.by_subject(issuer).count() + below {
             if !self.budget.step() {
                 return;
             }
+        }
+        let mut anchors: Vec<_> = self.anchors.by_subject(issuer).collect();
+        anchors.sort_by_key(|anchor| rank(&anchor.certificate, &top));
+        for anchor in anchors {
             if self.may_follow(&anchor.certificate, &top) {
                 if self.complete.len() == MAX_CANDIDATES {
                     self.budget.stop(Limit::Candidates);
@@ -110,17 +119,19 @@ impl Walk<'_> {
                 self.complete.push(CandidatePath { certificates: self.chain.clone(), end });
             }
         }
-        let mut issuers: Vec<Sourced> = self.pool.by_subject(issuer).cloned().collect();
-        if self.chain.len() == MAX_PATH_CERTIFICATES && !issuers.is_empty() {
-            self.budget.cut_short();
+        if at_the_end {
+            if self.pool.by_subject(issuer).next().is_some() {
+                self.budget.cut_short();
+            }
             return;
         }
+        let mut issuers: Vec<Sourced> = self.pool.by_subject(issuer).cloned().collect();
         issuers.sort_by_cached_key(|sourced| {
             let (key, late, end) = rank(&sourced.certificate, &top);
             (key, !self.is_below_anchor(&sourced.certificate), late, end)
         });
         for candidate in issuers {
-            if !self.budget.step() {
+            if self.budget.is_spent() {
                 return;
             }
             let identity = candidate.certificate.loop_identity();

@@ -69,6 +69,8 @@ pub struct Input {
     pub problems: Vec<InputProblem>,
     /// How many problems beyond [`MAX_PROBLEMS`] were left out.
     pub problems_omitted: usize,
+    /// Where in the file the first damage is, listed or not; notes do not count.
+    pub first_damage: Option<usize>,
     /// How the file stores text, or `None` for a binary file.
     pub text: Option<TextEncoding>,
 }
@@ -117,9 +119,15 @@ pub fn read(file: &[u8]) -> Result<Input, InputError> {
         Some(text) => collector.text(text),
         None => collector.binary(file),
     };
-    let Collector { objects, problems, problems_omitted } = collector;
+    let Collector { objects, problems, problems_omitted, first_damage } = collector;
     if !objects.is_empty() {
-        return Ok(Input { objects, problems, problems_omitted, text: text.as_ref().map(Text::encoding) });
+        return Ok(Input {
+            objects,
+            problems,
+            problems_omitted,
+            first_damage,
+            text: text.as_ref().map(Text::encoding),
+        });
     }
     if problems.iter().any(|problem| !problem.kind.is_note()) {
         return Err(InputError::Damaged { problems, omitted: problems_omitted });
@@ -145,6 +153,7 @@ struct Collector {
     objects: Vec<InputObject>,
     problems: Vec<InputProblem>,
     problems_omitted: usize,
+    first_damage: Option<usize>,
 }
 
 impl Collector {
@@ -357,6 +366,9 @@ impl Collector {
     }
 
     fn problem_at(&mut self, offset: usize, line: Option<usize>, inner: Option<usize>, kind: ProblemKind) {
+        if !kind.is_note() {
+            self.first_damage = Some(self.first_damage.map_or(offset, |first| first.min(offset)));
+        }
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(InputProblem { offset, line, inner, kind });
         } else {

@@ -67,7 +67,10 @@ fn der() {
         armor: Armor::Binary,
         pkcs7_offset: None,
     };
-    assert_eq!(input, Input { objects: vec![expected], problems: vec![], problems_omitted: 0, text: None });
+    assert_eq!(
+        input,
+        Input { objects: vec![expected], problems: vec![], problems_omitted: 0, first_damage: None, text: None }
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use super::boundary::{DASHES, find, find_begin};
+use super::boundary::{self, DASHES, find, find_begin};
 use super::text::{Text, wipe};
 use base64_body::decode;
 pub use base64_body::{Base64Error, Base64Note};
@@ -86,6 +86,10 @@ pub enum PemErrorKind {
         /// The label after END.
         found: String,
     },
+    /// An END line outside of any block: its BEGIN line is missing or damaged.
+    EndWithoutBegin,
+    /// Base64 that starts like a certificate, outside of any block.
+    Base64OutsideBlock,
     /// The base64 in between cannot be decoded.
     Base64(Base64Error),
 }
@@ -100,6 +104,10 @@ impl fmt::Display for PemErrorKind {
             }
             Self::MalformedEnd => f.write_str("expected -----END, the label and five dashes"),
             Self::LabelMismatch { found } => write!(f, "the END line names another label, {found:?}"),
+            Self::EndWithoutBegin => f.write_str("an END line without its BEGIN line, which is missing or damaged"),
+            Self::Base64OutsideBlock => {
+                f.write_str("base64 outside of any block: its BEGIN line is missing or damaged")
+            }
             Self::Base64(error) => error.fmt(f),
         }
     }
@@ -119,7 +127,7 @@ impl std::error::Error for PemError {}
 
 /// The blocks of a text, in order. Time is linear in the length of the text.
 pub fn blocks<'t>(text: &'t Text<'_>) -> Blocks<'t> {
-    Blocks { text, view: text.view(), lines: Lines::new(text.view()), pos: 0 }
+    Blocks { text, view: text.view(), lines: Lines::new(text.view()), pos: 0, looked: 0 }
 }
 
 /// Iterator over the blocks of a text; see [`blocks`].
@@ -128,13 +136,19 @@ pub struct Blocks<'t> {
     view: &'t [u8],
     lines: Lines<'t>,
     pos: usize,
+    /// Up to where the text between blocks was looked at for what is left of a block.
+    looked: usize,
 }
 
 impl Iterator for Blocks<'_> {
     type Item = Result<PemBlock, PemError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Some(begin) = find_begin(self.view, self.pos) else {
+        let begin = find_begin(self.view, self.pos);
+        if let Some(error) = self.left_over(begin) {
+            return Some(Err(error));
+        }
+        let Some(begin) = begin else {
             self.pos = self.view.len();
             return None;
         };
@@ -142,6 +156,7 @@ impl Iterator for Blocks<'_> {
         let label_at = begin + BEGIN.len();
         let Some((label, body_at)) = boundary(self.view, label_at) else {
             self.pos = label_at;
+            self.pass_over_next_gap();
             return Some(Err(self.error(begin, "", PemErrorKind::MalformedBegin)));
         };
         let body_end = match self.find_end(&label, body_at) {
@@ -180,6 +195,7 @@ impl Blocks<'_> {
                 let label_at = dashes + END.len();
                 let Some((found, end)) = boundary(self.view, label_at) else {
                     self.pos = label_at;
+                    self.pass_over_next_gap();
                     return Err((dashes, PemErrorKind::MalformedEnd));
                 };
                 self.pos = end;
@@ -189,6 +205,27 @@ impl Blocks<'_> {
         }
         self.pos = self.view.len();
         Err((self.view.len(), PemErrorKind::MissingEnd { next_block: false }))
+    }
+
+    /// What is left of a block whose BEGIN line is lost, in the text before the
+    /// next one. In a text without any block there is nothing to miss.
+    fn left_over(&mut self, begin: Option<usize>) -> Option<PemError> {
+        let end = begin.unwrap_or(self.view.len());
+        let from = self.pos.max(self.looked);
+        if from >= end || (begin.is_none() && self.pos == 0) {
+            return None;
+        }
+        self.looked = end;
+        let gap = self.view.get(from..end)?;
+        let (at, kind) = boundary::left_over(gap).map(|(at, is_end)| {
+            (at, if is_end { PemErrorKind::EndWithoutBegin } else { PemErrorKind::Base64OutsideBlock })
+        })?;
+        Some(self.error(from + at, "", kind))
+    }
+
+    /// What follows a damaged boundary belongs to it.
+    fn pass_over_next_gap(&mut self) {
+        self.looked = find_begin(self.view, self.pos).unwrap_or(self.view.len());
     }
 
     fn error(&mut self, at: usize, label: &str, kind: PemErrorKind) -> PemError {
