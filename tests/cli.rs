@@ -209,6 +209,69 @@ fn another_certificate_is_never_taken_for_a_damaged_target() {
 }
 
 #[test]
+fn no_damage_to_the_first_block_makes_the_second_the_target() {
+    let first = fs::read_to_string(testdata("cases/expired/target.pem")).unwrap();
+    let good = fs::read_to_string(testdata("cases/healthy-rsa/target.pem")).unwrap();
+    let (begin, end) = ("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n");
+    let base64 = first.replace(begin, "").replace(end, "");
+    let half: String = first.lines().take(8).map(|line| format!("{line}\n")).collect();
+    let notes = "-----BEGIN X-----\nMAA\n-----END X-----\n".repeat(1_001);
+    let folder = tempfile::tempdir().unwrap();
+    for (what, damaged) in [
+        ("no END line", first.replace(end, "")),
+        ("cut in half", half),
+        ("no BEGIN line", first.replace(begin, "")),
+        ("four dashes", first.replace("-----BEGIN", "----BEGIN")),
+        ("a letter", first.replace("BEGIN", "BEGlN")),
+        ("other dashes", first.replace("-----BEGIN", "\u{2014}BEGIN")),
+        (
+            "lower case",
+            first.replace(begin, "-----begin certificate-----\n").replace(end, "-----end certificate-----\n"),
+        ),
+        ("no boundaries", base64),
+        ("many notes before", notes + &first.replace("MII", "M*I")),
+    ] {
+        let file = folder.path().join("chain.pem");
+        fs::write(&file, damaged + &good).unwrap();
+        let output = verify_target(&file.display().to_string());
+        assert_eq!(output.status.code(), Some(2), "{what}: {}{}", stdout(&output), stderr(&output));
+    }
+    // Text around and between whole blocks is no damage.
+    let file = folder.path().join("chain.pem");
+    fs::write(&file, format!("subject=CN = x\n-----\n{good}---\nissuer=MIINI\n{first}-- \nbye")).unwrap();
+    assert_eq!(verify_target(&file.display().to_string()).status.code(), Some(0));
+}
+
+#[test]
+fn a_name_that_mozilla_trusts_is_not_enough_for_the_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let anchor_name = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().find_map(|der| {
+        let certificate = Certificate::from_der(der).ok()?;
+        let name = certificate.subject().rfc4514();
+        (name == "CN=ISRG Root X1,O=Internet Security Research Group,C=US").then_some(())
+    });
+    assert!(anchor_name.is_some(), "the Mozilla set has ISRG Root X1");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let openssl = |args: &[&str]| {
+        let made = Command::new("openssl").args(args).output().expect("openssl starts (apt-get install openssl)");
+        assert!(made.status.success(), "{}", stderr(&made));
+    };
+    let subject = "/C=US/O=Internet Security Research Group/CN=ISRG Root X1";
+    let (ca, ca_key, leaf, leaf_key, request) =
+        (path("ca.pem"), path("ca.key"), path("leaf.pem"), path("leaf.key"), path("leaf.csr"));
+    let new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    let forged = ["req", "-x509", "-subj", subject, "-days", "3650", "-keyout", &ca_key, "-out", &ca];
+    openssl(&[&forged[..], &new_key].concat());
+    let asked = ["req", "-new", "-subj", "/CN=www.example.test", "-keyout", &leaf_key, "-out", &request];
+    openssl(&[&asked[..], &new_key].concat());
+    let signed = ["x509", "-req", "-in", &request, "-CA", &ca, "-CAkey", &ca_key, "-set_serial", "5", "-out", &leaf];
+    openssl(&signed);
+    let output = run(&["verify", &path("leaf.pem"), "--anchors", &anchor()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!words(&output).contains("trusted-by-mozilla"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_directory_hides_no_damaged_file() {
     let folder = tempfile::tempdir().unwrap();
     let der = fs::read(testdata("inputs/target.der")).unwrap();
