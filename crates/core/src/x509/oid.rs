@@ -56,11 +56,6 @@ impl<'a> Oid<'a> {
     pub fn by_name(name: &str) -> Option<Oid<'static>> {
         oids::NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(oid, _)| *oid)
     }
-
-    /// Whether `self` lies below `arc`.
-    pub fn is_under(&self, arc: Oid<'_>) -> bool {
-        self.0.len() > arc.0.len() && self.0.starts_with(arc.0)
-    }
 }
 
 impl<'a> Decode<'a> for Oid<'a> {
