@@ -60,13 +60,36 @@ pub(crate) struct VerifyArgs {
     /// The default is any, and server-auth under the profile web
     #[arg(long, value_name = "PURPOSE")]
     pub(crate) purpose: Vec<String>,
-    /// The rules: RFC 5280, or in addition some of the CA/Browser Forum's for TLS servers (algorithms, serial numbers,
-    /// subjectAltName and extKeyUsage present)
+    /// The rules: RFC 5280, or in addition the CA/Browser Forum's for TLS servers (algorithms, serial numbers, names,
+    /// purposes, key identifiers, which extensions are critical)
     #[arg(long, value_enum, default_value_t = ProfileArg::Rfc5280)]
     pub(crate) profile: ProfileArg,
     /// Accept a weak algorithm with a warning: sha1, md5, rsa1024, dsa or all (profile rfc5280 only)
     #[arg(long, value_name = "KIND")]
     pub(crate) allow_weak: Vec<String>,
+    /// Take only name and key of the trust anchors, and nothing else that their certificates say:
+    /// no validity, no constraints (RFC 5280 §6.1.1 (d))
+    #[arg(long)]
+    pub(crate) anchors_as_keys: bool,
+    /// The most intermediates in the path, self-issued ones not counted
+    #[arg(long, value_name = "N")]
+    pub(crate) max_path_length: Option<u32>,
+    /// A certificate policy that is acceptable, as an object identifier; may be given several times. The default is
+    /// any. Counts only where a policy is required
+    #[arg(long, value_name = "OID")]
+    pub(crate) initial_policy: Vec<String>,
+    /// Require that the path is valid for an acceptable certificate policy
+    #[arg(long)]
+    pub(crate) require_explicit_policy: bool,
+    /// Do not accept that a CA maps a certificate policy to another one
+    #[arg(long)]
+    pub(crate) inhibit_policy_mapping: bool,
+    /// Do not accept anyPolicy in a certificate in the place of an acceptable policy
+    #[arg(long)]
+    pub(crate) inhibit_any_policy: bool,
+    /// Look at all paths to a trust anchor, not only until one is trusted, and show each
+    #[arg(long)]
+    pub(crate) all_paths: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

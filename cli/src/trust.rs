@@ -1,6 +1,6 @@
 //! Sets of trust anchors.
 
-use certlens_core::anchors::AnchorSet;
+use certlens_core::anchors::{AnchorSet, TrustAnchor};
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::x509::Certificate;
@@ -42,17 +42,31 @@ pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Re
     Ok(gathered)
 }
 
-/// SHA-256 of the anchors that Mozilla trusts for some names only, by a rule that
-/// does not stand in the certificate. As long as name constraints are not
-/// processed these are left out, because they would be trusted for all names:
-/// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for Turkish public domains.
-const CONSTRAINED_BY_MOZILLA: [&str; 1] = ["46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716"];
+/// Anchors that Mozilla trusts for some names only, by a rule that does not stand
+/// in the certificate: SHA-256, and the encoded NameConstraints. This one is
+/// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for names below `.tr`
+/// (Mozilla's certdata.txt, as the crate webpki-roots 1.0.10 has it).
+const CONSTRAINED_BY_MOZILLA: [(&str, &[u8]); 1] =
+    [("46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716", b"\x30\x09\xa0\x07\x30\x05\x82\x03.tr")];
 
 fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref).filter(|der| {
-        Certificate::from_der(der)
-            .map_or(true, |certificate| !CONSTRAINED_BY_MOZILLA.contains(&certificate.id().to_string().as_str()))
-    })
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref)
+}
+
+/// An anchor of a set, with what the set imposes on it.
+fn anchor(certificate: Certificate, set: TrustSet) -> TrustAnchor {
+    let id = match set {
+        TrustSet::Mozilla => certificate.id().to_string(),
+        TrustSet::System => String::new(),
+    };
+    let anchor = TrustAnchor::from_certificate(certificate, Origin::TrustSet(set));
+    let Some((_, constraints)) = CONSTRAINED_BY_MOZILLA.iter().find(|(constrained, _)| *constrained == id) else {
+        return anchor;
+    };
+    match anchor.constrained_to(constraints) {
+        Ok(anchor) => anchor,
+        Err(error) => unreachable!("the constraints are a constant: {error}"),
+    }
 }
 
 /// The embedded Mozilla set, for the hint that it would help.
@@ -60,7 +74,7 @@ pub(crate) fn mozilla() -> AnchorSet {
     let mut anchors = AnchorSet::new();
     for der in mozilla_certificates() {
         if let Ok(certificate) = Certificate::from_der(der) {
-            anchors.add(certificate, Origin::TrustSet(TrustSet::Mozilla));
+            anchors.add_anchor(anchor(certificate, TrustSet::Mozilla));
         }
     }
     anchors
@@ -115,7 +129,7 @@ impl Trust {
         let mut count = 0;
         for (index, der) in certificates.enumerate() {
             match Certificate::from_der(der) {
-                Ok(certificate) => count += usize::from(self.anchors.add(certificate, Origin::TrustSet(set))),
+                Ok(certificate) => count += usize::from(self.anchors.add_anchor(anchor(certificate, set))),
                 Err(error) => {
                     let message = format!("{} #{}: {error}", set.name(), index + 1);
                     self.findings.push(Finding::new(Code::CertificateUnreadable, Severity::Warning, message));

@@ -2,17 +2,18 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use certlens_core::anchors::AnchorSet;
+use certlens_core::anchors::{AnchorSet, AnchorUse};
 use certlens_core::crypto::acceptance::WeakKinds;
-use certlens_core::engine::Validation;
+use certlens_core::engine::{Paths, Validation};
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::{Origin, TrustSet};
-use certlens_core::path::{EdgeCache, PathEnd, search};
-use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
+use certlens_core::path::{NoGuide, PathEnd, Search, Verifier, VerifyCache};
+use certlens_core::policy::{InitialPolicies, Profile, Purpose, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
+use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{ProfileArg, VerifyArgs};
 use crate::error::Failure;
@@ -24,6 +25,7 @@ use crate::trust::{self, Trust};
 /// Everything that holds for all targets of a run.
 pub(crate) struct Request {
     pub(crate) policy: ValidationPolicy,
+    pub(crate) paths: Paths,
     pub(crate) time: Time,
     /// Whether the time is this moment and not the user's.
     pub(crate) time_is_clock: bool,
@@ -31,6 +33,8 @@ pub(crate) struct Request {
     /// What `--intermediates` gave.
     pub(crate) intermediates: CertPool,
     pub(crate) findings: Vec<Finding>,
+    /// Targets of one run share their intermediates.
+    pub(crate) cache: VerifyCache,
 }
 
 /// One target with its verdict.
@@ -87,6 +91,7 @@ impl Request {
             let name = ReferenceName::parse(text).map_err(|error| Failure::unusable(format!("--name: {error}")))?;
             policy.name = Some(name);
         }
+        policies(args, &mut policy)?;
         let trust = trust::gather(&args.anchors, args.trust)?;
         let mut findings = Vec::new();
         let mut intermediates = CertPool::new();
@@ -103,8 +108,38 @@ impl Request {
                 }
             }
         }
-        Ok(Request { policy, time, time_is_clock: args.at.is_none(), trust, intermediates, findings })
+        Ok(Request {
+            policy,
+            paths: if args.all_paths { Paths::All } else { Paths::UntilTrusted },
+            time,
+            time_is_clock: args.at.is_none(),
+            trust,
+            intermediates,
+            findings,
+            cache: VerifyCache::new(),
+        })
     }
+}
+
+/// The inputs of RFC 5280 §6.1.1 (c) and (e) to (g), and how far a path may go.
+fn policies(args: &VerifyArgs, policy: &mut ValidationPolicy) -> Result<(), Failure> {
+    let mut wanted = Vec::new();
+    for text in &args.initial_policy {
+        let known = Oid::by_name(text).map(|oid| oid.as_bytes().to_vec());
+        wanted.push(known.or_else(|| oid::encode_dotted(text)).ok_or_else(|| {
+            Failure::unusable(format!("--initial-policy {text}: is not an object identifier"))
+                .advice("write it as 2.23.140.1.2.2, or anyPolicy")
+        })?);
+    }
+    policy.initial_policies = InitialPolicies::of(wanted.iter().map(|content| Oid::new(content)));
+    policy.require_explicit_policy = args.require_explicit_policy;
+    policy.inhibit_policy_mapping = args.inhibit_policy_mapping;
+    policy.inhibit_any_policy = args.inhibit_any_policy;
+    policy.max_path_length = args.max_path_length;
+    if args.anchors_as_keys {
+        policy.anchor_use = AnchorUse::NameAndKey;
+    }
+    Ok(())
 }
 
 fn this_moment() -> Time {
@@ -142,6 +177,8 @@ impl Verified {
             anchors: &request.trust.anchors,
             policy: &request.policy,
             time: request.time,
+            paths: request.paths,
+            cache: &request.cache,
         };
         let verdict = validation.run();
         findings.extend(hints(&verdict, &target, &pool, request));
@@ -182,17 +219,17 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
         PathEnd::SelfSigned | PathEnd::NoIssuer(_) if !request.trust.has_mozilla => {
             hints.extend(would_mozilla_help(target, pool));
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => {}
     }
     hints
 }
 
 fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
     let mozilla: AnchorSet = trust::mozilla();
-    let found = search(target, pool, &mozilla, &mut EdgeCache::new());
-    // A path with a wrong signature would be trusted by nobody.
-    let path = found.complete.first().filter(|_| !found.broken)?;
-    let anchor = path.anchor()?;
-    let message = format!("trusted by Mozilla, missing here: {}", anchor.certificate.subject().brief());
+    let cache = VerifyCache::new();
+    // A path with a wrong signature would be trusted by nobody, and is not among those found.
+    let mut search = Search::new(target, pool, &mozilla, AnchorUse::Constrained);
+    let path = search.next(&mut NoGuide, &mut Verifier::new(&cache))?;
+    let message = format!("trusted by Mozilla, missing here: {}", path.anchor()?.name().brief());
     Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))
 }

@@ -107,7 +107,7 @@ struct ResultFacts {
 struct OtherPathFacts {
     /// SHA-256 of its certificates, the target first; a trust anchor last.
     certificates: Vec<String>,
-    /// How it ends: `anchor`, `target_is_anchor`, `self_signed` or `no_issuer`.
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer` or `not_followed`.
     end: &'static str,
     /// The findings, the trust anchor's first.
     findings: Vec<FindingFacts>,
@@ -118,7 +118,7 @@ struct OtherPathFacts {
 struct PathFacts {
     /// The target first; a trust anchor last.
     certificates: Vec<PathCertificateFacts>,
-    /// How it ends: `anchor`, `target_is_anchor`, `self_signed` or `no_issuer`.
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer` or `not_followed`.
     end: &'static str,
     /// The issuer that was not found.
     missing_issuer: Option<MissingIssuerFacts>,
@@ -269,6 +269,7 @@ fn end(end: &PathEnd) -> &'static str {
         PathEnd::TargetIsAnchor(_) => "target_is_anchor",
         PathEnd::SelfSigned => "self_signed",
         PathEnd::NoIssuer(_) => "no_issuer",
+        PathEnd::NotFollowed(_) => "not_followed",
     }
 }
 
@@ -278,8 +279,10 @@ fn members(path: &CandidatePath) -> Vec<(usize, &'static str, Sourced)> {
     let mut members: Vec<_> =
         path.certificates.iter().enumerate().map(|(depth, sourced)| (depth, role(depth), sourced.clone())).collect();
     if let PathEnd::Anchor(anchor) = &path.end {
-        let sourced = Sourced { certificate: anchor.certificate.clone(), origin: anchor.origin.clone() };
-        members.push((path.end_depth(), "anchor", sourced));
+        members.extend(anchor.certificate().map(|certificate| {
+            let sourced = Sourced { certificate: certificate.clone(), origin: anchor.origin.clone() };
+            (path.end_depth(), "anchor", sourced)
+        }));
     }
     members
 }

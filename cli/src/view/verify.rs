@@ -99,7 +99,7 @@ fn reason(verified: &Verified, request: &Request) -> String {
     let Some(anchor) = anchor else { return "No path was found.".to_owned() };
     let mut reason = format!(
         "The path ends in the trust anchor {} ({}) and holds at {}",
-        anchor.certificate.subject().brief(),
+        anchor.name().brief(),
         anchor.origin,
         request.time
     );
@@ -127,17 +127,19 @@ fn tree(outcome: &PathOutcome) -> Tree {
     let mut nodes = Vec::new();
     match &path.end {
         PathEnd::Anchor(anchor) => {
-            nodes.push(certificate(
-                outcome,
-                path.end_depth(),
-                &anchor.certificate,
-                "trust anchor",
-                anchor.origin.to_string(),
-            ));
+            let origin = anchor.origin.to_string();
+            nodes.push(match anchor.certificate() {
+                Some(known) => certificate(outcome, path.end_depth(), known, "trust anchor", origin),
+                None => Node::new(anchor.name().brief()).label("trust anchor").label(origin),
+            });
         }
         PathEnd::NoIssuer(missing) => {
             let wanted = Text::new().with(Emphasis::Quiet, format!("(not found) {}", missing.name));
             nodes.push(Node::new(wanted).label("missing issuer"));
+        }
+        PathEnd::NotFollowed(issuer) => {
+            let further = Text::new().with(Emphasis::Quiet, format!("(not followed) {issuer}"));
+            nodes.push(Node::new(further).label("and further"));
         }
         PathEnd::TargetIsAnchor(_) | PathEnd::SelfSigned => {}
     }

@@ -2,18 +2,33 @@
 
 use crate::anchors::AnchorSet;
 use crate::finding::{Code, Finding, Severity};
-use crate::path::{CandidatePath, EdgeCache, Limit, PathEnd, search};
+use crate::path::{CandidatePath, Limit, MAX_KEPT_PATHS, PathEnd, Search, Verifier, VerifyCache};
 use crate::policy::ValidationPolicy;
 use crate::pool::{CertPool, Sourced};
 use crate::time::Time;
-use crate::validation::{PathOutcome, validate};
+use crate::validation::{PathGuide, PathOutcome, validate};
 use crate::verdict::{Status, Verdict};
+
+/// How many paths that cannot be accepted are looked at to find the one that
+/// explains best why.
+const EXPLAINING_PATHS: usize = 8;
+
+/// Which paths are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paths {
+    /// Until one is trusted.
+    #[default]
+    UntilTrusted,
+    /// All, for a report that shows them, up to [`MAX_KEPT_PATHS`].
+    All,
+}
 
 /// One verification: everything it depends on, stated.
 ///
 /// ```
 /// use certlens_core::anchors::AnchorSet;
-/// use certlens_core::engine::Validation;
+/// use certlens_core::engine::{Paths, Validation};
+/// use certlens_core::path::VerifyCache;
 /// use certlens_core::policy::{Profile, ValidationPolicy};
 /// use certlens_core::pool::CertPool;
 /// use certlens_core::time::Time;
@@ -25,6 +40,8 @@ use crate::verdict::{Status, Verdict};
 ///     anchors: &anchors,
 ///     policy: &ValidationPolicy::new(Profile::Rfc5280),
 ///     time: Time::from_unix(1_800_000_000),
+///     paths: Paths::UntilTrusted,
+///     cache: &VerifyCache::new(),
 /// }
 /// .run();
 /// println!("{:?}", verdict.status);
@@ -41,48 +58,72 @@ pub struct Validation<'a> {
     pub policy: &'a ValidationPolicy,
     /// The verification time.
     pub time: Time,
+    /// Which paths are looked at.
+    pub paths: Paths,
+    /// Signatures verified before; the same for several verifications that share
+    /// certificates.
+    pub cache: &'a VerifyCache,
 }
 
 impl Validation<'_> {
-    /// Searches, validates the candidates in order until one is trusted, and
-    /// decides.
+    /// Searches and validates, path by path, until one is trusted or none is
+    /// left, and decides.
     pub fn run(&self) -> Verdict {
-        let mut edges = EdgeCache::new();
-        let found = search(self.target, self.pool, self.anchors, &mut edges);
-        let mut outcomes: Vec<PathOutcome> = Vec::new();
-        let mut trusted = None;
-        for candidate in found.complete {
-            let outcome = self.validate(candidate, &mut edges);
-            if outcome.is_trusted() {
-                trusted = Some(outcome);
+        let mut verifier = Verifier::new(self.cache);
+        let mut guide = PathGuide::new(self.policy, self.time);
+        let mut search = Search::new(self.target, self.pool, self.anchors, self.policy.anchor_use);
+        let mut tried = Tried::default();
+        let mut hopeless = None;
+        while let Some(candidate) = search.next(&mut guide, &mut verifier) {
+            let outcome = self.validate(candidate, &mut verifier);
+            if outcome.is_trusted() && tried.trusted.is_none() {
+                tried.trusted = Some(outcome);
+                if self.paths == Paths::UntilTrusted {
+                    break;
+                }
+            } else {
+                tried.keep(outcome);
+            }
+            // What is wrong with the target is wrong on every path: a few show it.
+            let hopeless = *hopeless.get_or_insert_with(|| !guide.may_be_target(&self.target.certificate));
+            let enough = match self.paths {
+                Paths::All => MAX_KEPT_PATHS,
+                Paths::UntilTrusted if hopeless => EXPLAINING_PATHS,
+                Paths::UntilTrusted => usize::MAX,
+            };
+            if tried.count >= enough {
                 break;
             }
-            outcomes.push(outcome);
         }
-        if trusted.is_none()
-            && let Some(partial) = found.partial
-        {
-            outcomes.push(self.validate(partial, &mut edges));
+        let mut limit = search.limit();
+        if tried.trusted.is_none() || self.paths == Paths::All {
+            if limit.is_some() && !guide.may_be_target(&self.target.certificate) {
+                limit = None;
+            }
+            let most = if self.paths == Paths::All { MAX_KEPT_PATHS } else { EXPLAINING_PATHS };
+            for candidate in search.explain(most, &mut verifier) {
+                if !tried.has(&candidate) {
+                    let outcome = self.validate(candidate, &mut verifier);
+                    tried.keep(outcome);
+                }
+            }
         }
-        self.decide(trusted, outcomes, found.limit, edges.verified())
+        self.decide(tried, limit, verifier.verified())
     }
 
-    fn validate(&self, path: CandidatePath, edges: &mut EdgeCache) -> PathOutcome {
-        validate(path, self.policy, self.time, edges)
+    fn validate(&self, path: CandidatePath, verifier: &mut Verifier<'_>) -> PathOutcome {
+        validate(path, self.policy, self.time, verifier)
     }
 
-    fn decide(
-        &self,
-        trusted: Option<PathOutcome>,
-        mut outcomes: Vec<PathOutcome>,
-        limit: Option<Limit>,
-        signatures: usize,
-    ) -> Verdict {
+    fn decide(&self, tried: Tried, limit: Option<Limit>, signatures: usize) -> Verdict {
+        let Tried { trusted, mut others, count, .. } = tried;
         if trusted.is_some() {
+            let others_dropped = count - others.len();
             return Verdict {
                 status: Status::Trusted,
                 best: trusted,
-                others: outcomes,
+                others,
+                others_dropped,
                 findings: Vec::new(),
                 signatures,
             };
@@ -106,9 +147,41 @@ impl Validation<'_> {
             findings.push(Finding::new(Code::TrustStoreEmpty, Severity::Error, message));
             status = Status::Indeterminate;
         }
-        let nearest = outcomes.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index));
-        let best = nearest.map(|(index, _)| index).map(|index| outcomes.remove(index));
-        Verdict { status, best, others: outcomes, findings, signatures }
+        let nearest = others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index));
+        let best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
+        let others_dropped = count - others.len() - usize::from(best.is_some());
+        Verdict { status, best, others, others_dropped, findings, signatures }
+    }
+}
+
+/// What became of the paths.
+#[derive(Default)]
+struct Tried {
+    trusted: Option<PathOutcome>,
+    /// Those that came nearest, in the order of trying.
+    others: Vec<PathOutcome>,
+    /// How many there were, `trusted` not counted.
+    count: usize,
+}
+
+impl Tried {
+    fn keep(&mut self, outcome: PathOutcome) {
+        self.count += 1;
+        if self.others.len() < MAX_KEPT_PATHS {
+            self.others.push(outcome);
+            return;
+        }
+        let farthest = self.others.iter().enumerate().max_by_key(|(_, outcome)| distance(outcome));
+        if let Some((place, farthest)) = farthest
+            && distance(&outcome) < distance(farthest)
+        {
+            self.others.remove(place);
+            self.others.push(outcome);
+        }
+    }
+
+    fn has(&self, candidate: &CandidatePath) -> bool {
+        self.trusted.iter().chain(&self.others).any(|outcome| outcome.path.is_same(candidate))
     }
 }
 
@@ -118,7 +191,7 @@ fn distance(outcome: &PathOutcome) -> (usize, usize) {
     let end = match outcome.path.end {
         PathEnd::Anchor(_) | PathEnd::TargetIsAnchor(_) => 0,
         PathEnd::SelfSigned => 1,
-        PathEnd::NoIssuer(_) => 2,
+        PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => 2,
     };
     (end, outcome.errors())
 }

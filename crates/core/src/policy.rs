@@ -1,7 +1,9 @@
 //! What a verification demands: plain data, nothing implied.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::anchors::AnchorUse;
 use crate::crypto::acceptance::{AlgorithmPolicy, AlgorithmProfile, WeakKinds};
 use crate::finding::{Code, Severity};
 use crate::identity::ReferenceName;
@@ -86,6 +88,36 @@ impl fmt::Display for Purpose {
     }
 }
 
+/// The certificate policies of which the user accepts any one
+/// (`user-initial-policy-set`, RFC 5280 §6.1.1 (c)).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum InitialPolicies {
+    /// Any policy is acceptable (the special value anyPolicy).
+    #[default]
+    Any,
+    /// Only these, as content octets of their object identifiers.
+    Only(BTreeSet<Vec<u8>>),
+}
+
+impl InitialPolicies {
+    /// These policies; with anyPolicy among them, or without any, every policy.
+    pub fn of<'a>(policies: impl IntoIterator<Item = Oid<'a>>) -> InitialPolicies {
+        let only: BTreeSet<Vec<u8>> = policies.into_iter().map(|policy| policy.as_bytes().to_vec()).collect();
+        if only.is_empty() || only.contains(oids::ANY_POLICY.as_bytes()) {
+            return InitialPolicies::Any;
+        }
+        InitialPolicies::Only(only)
+    }
+
+    /// Whether this policy is acceptable to the user.
+    pub fn accepts(&self, policy: Oid<'_>) -> bool {
+        match self {
+            InitialPolicies::Any => true,
+            InitialPolicies::Only(only) => only.contains(policy.as_bytes()),
+        }
+    }
+}
+
 /// What a verification demands.
 #[derive(Clone, Debug)]
 pub struct ValidationPolicy {
@@ -97,13 +129,41 @@ pub struct ValidationPolicy {
     pub purposes: Vec<Purpose>,
     /// The name that the target must have; `None` when no name is checked.
     pub name: Option<ReferenceName>,
+    /// The most intermediates that are not self-issued; the target and the trust
+    /// anchor are not counted. `None` leaves it to the certificates
+    /// (`max_path_length`, RFC 5280 §6.1.2 (k)).
+    pub max_path_length: Option<u32>,
+    /// Certificate policies that are acceptable (RFC 5280 §6.1.1 (c)).
+    pub initial_policies: InitialPolicies,
+    /// Whether the path must be valid for one of them
+    /// (`initial-explicit-policy`, RFC 5280 §6.1.1 (f)).
+    pub require_explicit_policy: bool,
+    /// Whether policies may not be mapped
+    /// (`initial-policy-mapping-inhibit`, RFC 5280 §6.1.1 (e)).
+    pub inhibit_policy_mapping: bool,
+    /// Whether anyPolicy in a certificate counts for nothing
+    /// (`initial-any-policy-inhibit`, RFC 5280 §6.1.1 (g)).
+    pub inhibit_any_policy: bool,
+    /// What is taken from trust anchors that were given as certificates.
+    pub anchor_use: AnchorUse,
 }
 
 impl ValidationPolicy {
-    /// The rules of a profile with no weak algorithm allowed, no purpose and
-    /// no name.
+    /// The rules of a profile with no weak algorithm allowed, no purpose, no
+    /// name, and the inputs of RFC 5280 §6.1.1 (c), (e) to (g) that accept most.
     pub fn new(profile: Profile) -> Self {
-        ValidationPolicy { profile, allow_weak: WeakKinds::default(), purposes: Vec::new(), name: None }
+        ValidationPolicy {
+            profile,
+            allow_weak: WeakKinds::default(),
+            purposes: Vec::new(),
+            name: None,
+            max_path_length: None,
+            initial_policies: InitialPolicies::Any,
+            require_explicit_policy: false,
+            inhibit_policy_mapping: false,
+            inhibit_any_policy: false,
+            anchor_use: AnchorUse::Constrained,
+        }
     }
 
     /// How much a code matters under this policy.

@@ -21,8 +21,11 @@ pub struct Verdict {
     pub status: Status,
     /// The path that decided: the trusted one, or the one that came nearest.
     pub best: Option<PathOutcome>,
-    /// Other paths that were tried, in the order of trying.
+    /// Other paths that were tried, in the order of trying; those that came
+    /// nearest, when there are more than are kept.
     pub others: Vec<PathOutcome>,
+    /// How many more were tried.
+    pub others_dropped: usize,
     /// Findings about the run as a whole.
     pub findings: Vec<Finding>,
     /// Signatures verified.
@@ -60,7 +63,7 @@ fn gravity(code: Code) -> u8 {
     match code {
         Code::TrustStoreEmpty | Code::BudgetExhausted => 0,
         Code::SignatureInvalid | Code::SignatureNotVerifiable | Code::NameNotChained => 1,
-        Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted => 2,
+        Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted | Code::PathTooLong => 2,
         Code::NotDer
         | Code::NotDerTolerated
         | Code::SerialNotPositive
@@ -77,6 +80,8 @@ fn gravity(code: Code) -> u8 {
         | Code::CertificateUnreadable => 3,
         Code::Expired | Code::NotYetValid | Code::ValidityEmpty => 4,
         Code::IssuerNotCa
+        | Code::NameConstraintMalformed
+        | Code::PolicyMappingInvalid
         | Code::PathLengthExceeded
         | Code::KeyUsageNoCertSign
         | Code::CriticalExtensionUnknown
@@ -87,12 +92,35 @@ fn gravity(code: Code) -> u8 {
         | Code::KeyRsaTooSmall
         | Code::KeyDsa
         | Code::KeyRefused => 6,
-        Code::PurposeNotAllowed | Code::KeyUsageNotForPurpose | Code::WebEkuMissing => 7,
+        Code::NameNotPermitted
+        | Code::NameExcluded
+        | Code::NameConstraintNotSupported
+        | Code::PolicyNotValid
+        | Code::PurposeNotAllowed
+        | Code::KeyUsageNotForPurpose
+        | Code::WebEkuMissing => 7,
         Code::NameMismatch | Code::WebSanMissing => 8,
+        Code::ExtensionCriticality
+        | Code::SubjectKeyIdentifierMissing
+        | Code::AuthorityKeyIdentifierMissing
+        | Code::AuthorityKeyIdentifierForm
+        | Code::CertSignWithoutCa
+        | Code::CaWithoutCertSign
+        | Code::CaKeyUsageMissing
+        | Code::PathLengthWithoutCa
+        | Code::NameConstraintsInEndEntity
+        | Code::PolicyDuplicate
+        | Code::WebEkuForbidden
+        | Code::WebSanMalformed
+        | Code::WebSanKind
+        | Code::WebWildcard
+        | Code::WebCommonName
+        | Code::WebTargetIsCa => 9,
         Code::TrustedByMozilla
         | Code::ChainOrder
         | Code::InputIgnored
         | Code::TrustSetPurpose
-        | Code::KeyIdentifierMismatch => 9,
+        | Code::NameConstraintLeadingDot
+        | Code::KeyIdentifierMismatch => 10,
     }
 }

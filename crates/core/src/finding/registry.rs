@@ -89,6 +89,12 @@ const INVALID_EXTENSION: Option<WindowsEquivalent> =
 const UNSUPPORTED_CRITICAL: Option<WindowsEquivalent> =
     windows(0x800_0000, "CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT", 0x800b_0105, "CERT_E_CRITICAL");
 const MALFORMED: Option<WindowsEquivalent> = windows(0, "", 0x800b_0108, "CERT_E_MALFORMED");
+const INVALID_NAME_CONSTRAINTS: Option<WindowsEquivalent> =
+    windows(0x800, "CERT_TRUST_INVALID_NAME_CONSTRAINTS", 0x800b_0114, "CERT_E_INVALID_NAME");
+const NO_POLICY: Option<WindowsEquivalent> =
+    windows(0x200_0000, "CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY", 0x800b_0113, "CERT_E_INVALID_POLICY");
+const INVALID_POLICY_CONSTRAINTS: Option<WindowsEquivalent> =
+    windows(0x200, "CERT_TRUST_INVALID_POLICY_CONSTRAINTS", 0x800b_0113, "CERT_E_INVALID_POLICY");
 const NAME_MISMATCH: Option<WindowsEquivalent> = windows(0, "", 0x800b_010f, "CERT_E_CN_NO_MATCH");
 
 registry! {
@@ -128,6 +134,9 @@ registry! {
     BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;
+    PathTooLong = "path-too-long", Error, Error, "RFC 4158 §3.5.15",
+        "The path has more certificates than certlens follows.",
+        "If every CA in it is meant, give one nearer to the target as trust anchor.", None;
     TrustStoreEmpty = "trust-store-empty", Error, Error, "RFC 5280 §6.1.1 (d)",
         "The set of trust anchors is empty, so nothing can be trusted or refused.",
         "Install the system's CA certificates, verify with --trust mozilla, or give trust anchors with --anchors.", None;
@@ -226,6 +235,63 @@ registry! {
         "The extKeyUsage of the target, or of a CA above it, does not list the purpose asked for.",
         "Use a certificate issued for this purpose.", NOT_VALID_FOR_USAGE;
 
+    ExtensionCriticality = "extension-criticality", Warning, Error, "RFC 5280 §4.2, CA/B Forum BR §7.1.2",
+        "An extension is critical that must not be, or is not critical that must be.",
+        "Have the certificate issued again; some programs refuse it.", INVALID_EXTENSION;
+    SubjectKeyIdentifierMissing = "subject-key-identifier-missing", Warning, Error, "RFC 5280 §4.2.1.2, CA/B Forum BR §7.1.2.11.4",
+        "A CA has no subject key identifier, so that programs cannot find it by its key.",
+        "Have the CA certificate issued again with subjectKeyIdentifier.", None;
+    AuthorityKeyIdentifierMissing = "authority-key-identifier-missing", Warning, Error, "RFC 5280 §4.2.1.1, CA/B Forum BR §7.1.2.11.1",
+        "A certificate does not say by which key it was signed.",
+        "Have the certificate issued again with the keyIdentifier of its issuer in authorityKeyIdentifier.", None;
+    AuthorityKeyIdentifierForm = "authority-key-identifier-form", Info, Error, "CA/B Forum BR §7.1.2.11.1",
+        "The authority key identifier names the issuer's certificate by issuer and serial number, so that the issuer cannot be renewed.",
+        "Have the certificate issued again with the keyIdentifier alone.", None;
+    CertSignWithoutCa = "cert-sign-without-ca", Warning, Error, "RFC 5280 §4.2.1.3, §4.2.1.9",
+        "keyUsage says that the key signs certificates, but the certificate is not a CA's.",
+        "Have the certificate issued again without keyCertSign.", INVALID_BASIC_CONSTRAINTS;
+    CaWithoutCertSign = "ca-without-cert-sign", Warning, Error, "RFC 5280 §4.2.1.9, CA/B Forum BR §7.1.2.7.8",
+        "The target is marked as a CA, but its key may not sign certificates.",
+        "Have the certificate issued again: with keyCertSign if it is a CA, without cA if it is not.", INVALID_BASIC_CONSTRAINTS;
+    CaKeyUsageMissing = "ca-key-usage-missing", Warning, Error, "RFC 5280 §4.2.1.3, CA/B Forum BR §7.1.2.10.7",
+        "A CA certificate has no keyUsage.",
+        "Have the CA certificate issued again with keyUsage keyCertSign and cRLSign.", None;
+    PathLengthWithoutCa = "path-length-without-ca", Warning, Error, "RFC 5280 §4.2.1.9",
+        "A path length is given in a certificate that is not a CA's.",
+        "Have the certificate issued again without pathLenConstraint.", INVALID_BASIC_CONSTRAINTS;
+
+    // Constraints on names and policies.
+    NameNotPermitted = "name-not-permitted", Error, Error, "RFC 5280 §4.2.1.10, §6.1.3 (b)",
+        "A name of the certificate is outside of the names that a CA above it may certify.",
+        "Have the certificate issued without that name, or by a CA that may certify it.",
+        windows(0x4000, "CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT", 0x800b_0114, "CERT_E_INVALID_NAME");
+    NameExcluded = "name-excluded", Error, Error, "RFC 5280 §4.2.1.10, §6.1.3 (c)",
+        "A name of the certificate is among those that a CA above it must not certify.",
+        "Have the certificate issued without that name, or by a CA that may certify it.",
+        windows(0x8000, "CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT", 0x800b_0114, "CERT_E_INVALID_NAME");
+    NameConstraintNotSupported = "name-constraint-not-supported", Error, Error, "RFC 5280 §4.2.1.10",
+        "A CA constrains names of a kind, or in a way, that certlens does not process, and the certificate has a name of that kind.",
+        "Have the certificate issued without that name; certlens refuses what it cannot judge.",
+        windows(0x1000, "CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT", 0x800b_0114, "CERT_E_INVALID_NAME");
+    NameConstraintMalformed = "name-constraint-malformed", Error, Error, "RFC 5280 §4.2.1.10",
+        "A CA's name constraints cannot be understood, so that nothing below it can be accepted.",
+        "Have the CA certificate issued again with well-formed name constraints.", INVALID_NAME_CONSTRAINTS;
+    NameConstraintLeadingDot = "name-constraint-leading-dot", Warning, Warning, "RFC 5280 §4.2.1.10",
+        "A DNS name constraint begins with a period, which the RFC has for mailboxes and URIs alone.",
+        "Nothing, unless another program refuses the path; a new CA certificate should have the domain without the period.", None;
+    NameConstraintsInEndEntity = "name-constraints-in-end-entity", Warning, Error, "RFC 5280 §4.2.1.10",
+        "Name constraints stand in a certificate that is not a CA's.",
+        "Have the certificate issued again without nameConstraints.", INVALID_NAME_CONSTRAINTS;
+    PolicyNotValid = "policy-not-valid", Error, Error, "RFC 5280 §6.1.3 (f), §6.1.5 (g), RFC 9618 §5",
+        "The path must be valid for an acceptable certificate policy, and is valid for none.",
+        "Use a certificate issued under an acceptable policy; --initial-policy says which policies are acceptable.", NO_POLICY;
+    PolicyMappingInvalid = "policy-mapping-invalid", Error, Error, "RFC 5280 §4.2.1.5, §6.1.4 (a)",
+        "A CA maps a policy to or from anyPolicy.",
+        "Have the CA certificate issued again without that mapping.", INVALID_POLICY_CONSTRAINTS;
+    PolicyDuplicate = "policy-duplicate", Warning, Error, "RFC 5280 §4.2.1.4",
+        "A certificate policy stands more than once in a certificate.",
+        "Have the certificate issued again; some programs refuse it.", INVALID_POLICY_CONSTRAINTS;
+
     // Names.
     NameMismatch = "name-mismatch", Error, Error, "RFC 9525 §6",
         "No name in the subjectAltName extension is the name asked for.",
@@ -242,4 +308,22 @@ registry! {
     WebEkuMissing = "web-eku-missing", Info, Error, "CA/B Forum BR §7.1.2.7.10",
         "A certificate for TLS servers has no extKeyUsage extension.",
         "Have the certificate issued again with extKeyUsage serverAuth.", None;
+    WebEkuForbidden = "web-eku-forbidden", Info, Error, "CA/B Forum BR §7.1.2.1.2, §7.1.2.7.10",
+        "extKeyUsage lists a purpose that a TLS server's certificate must not have, or stands in a root certificate.",
+        "Have the certificate issued again for serverAuth, and clientAuth if need be, alone.", None;
+    WebSanMalformed = "web-san-malformed", Info, Error, "CA/B Forum BR §7.1.2.7.12",
+        "subjectAltName has a DNS name or address that is not well-formed.",
+        "Have the certificate issued again without it.", None;
+    WebSanKind = "web-san-kind", Info, Warning, "CA/B Forum BR §7.1.2.7.12",
+        "subjectAltName of a TLS server has names that are neither DNS names nor addresses.",
+        "Have the certificate issued again without them.", None;
+    WebWildcard = "web-wildcard", Info, Error, "CA/B Forum BR §3.2.2.6",
+        "A wildcard name has all domains of a top-level domain.",
+        "Have the certificate issued again for your own domain.", None;
+    WebCommonName = "web-common-name", Info, Error, "CA/B Forum BR §7.1.4.3",
+        "The subject's common name is not one of the names in subjectAltName.",
+        "Have the certificate issued again with a common name that is in subjectAltName, or without one.", None;
+    WebTargetIsCa = "web-target-is-ca", Info, Warning, "CA/B Forum BR §7.1.2.7.8",
+        "The certificate of a TLS server is that of a CA.",
+        "Have a certificate of its own issued for the server.", None;
 }

@@ -11,3 +11,4 @@ mod reference;
 pub use matching::{NameCheck, NearMiss, check};
 pub use presented::{Presented, presented};
 pub use reference::{DnsName, Mailbox, ReferenceError, ReferenceName, to_unicode};
+pub(crate) use reference::{is_host_name, is_mailbox_local};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::encoding::der::Tag;
 use crate::encoding::hex;
-use crate::identity::reference::{is_host_name, to_unicode};
+use crate::identity::reference::{is_host_name, is_mailbox_local, to_unicode};
 use crate::x509::Certificate;
 use crate::x509::extension::ExtensionValue;
 use crate::x509::general_name::{GeneralName, ip_address};
@@ -105,7 +105,7 @@ fn read(name: &GeneralName<'_>) -> Presented {
 
 fn read_mailbox(text: &str, well_formed: bool) -> Presented {
     match text.rsplit_once('@') {
-        Some((local, domain)) if well_formed && !local.is_empty() && is_host_name(domain.as_bytes()) => {
+        Some((local, domain)) if well_formed && is_mailbox_local(local) && is_host_name(domain.as_bytes()) => {
             Presented::Email { local: local.to_owned(), domain: domain.to_ascii_lowercase() }
         }
         _ => Presented::Malformed { kind: "email", text: text.to_owned() },

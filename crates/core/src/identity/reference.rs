@@ -142,7 +142,7 @@ impl Mailbox {
 /// Whether octets are a DNS name in the form that certificates must have:
 /// labels of 1 to 63 letters, digits, hyphens (not at the ends) and, because
 /// they are in use, underscores; 253 octets in all (RFC 1034 §3.5, RFC 5280 §4.2.1.6).
-pub(super) fn is_host_name(name: &[u8]) -> bool {
+pub(crate) fn is_host_name(name: &[u8]) -> bool {
     name.len() <= 253
         && name.split(|&octet| octet == b'.').all(|label| {
             (1..=63).contains(&label.len())
@@ -150,6 +150,13 @@ pub(super) fn is_host_name(name: &[u8]) -> bool {
                 && label.last() != Some(&b'-')
                 && label.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
         })
+}
+
+/// Whether a text can stand before the `@` of a mailbox: a second `@` only in a
+/// quoted string (RFC 5321 §4.1.2).
+pub(crate) fn is_mailbox_local(local: &str) -> bool {
+    let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
+    !local.is_empty() && !local.chars().any(char::is_control) && (quoted || !local.contains('@'))
 }
 
 /// The Unicode form of a name in A-labels, when it has one that differs and

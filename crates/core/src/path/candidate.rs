@@ -16,6 +16,9 @@ pub enum PathEnd {
     SelfSigned,
     /// No issuer of the last certificate was found.
     NoIssuer(MissingIssuer),
+    /// The path goes on to the issuer of this name (RFC 4514), but is longer than
+    /// is followed.
+    NotFollowed(String),
 }
 
 /// A target, the intermediates above it, and how the path ends.
@@ -34,9 +37,20 @@ impl CandidatePath {
     pub fn anchor(&self) -> Option<&TrustAnchor> {
         match (&self.end, self.certificates.as_slice()) {
             (PathEnd::Anchor(anchor), [_, ..]) => Some(anchor),
-            (PathEnd::TargetIsAnchor(anchor), [target]) if target.certificate == anchor.certificate => Some(anchor),
+            (PathEnd::TargetIsAnchor(anchor), [target]) if anchor.certificate() == Some(&target.certificate) => {
+                Some(anchor)
+            }
             _ => None,
         }
+    }
+
+    /// Whether both have the same certificates and the same trust anchor.
+    pub fn is_same(&self, other: &CandidatePath) -> bool {
+        let certificates = |path: &CandidatePath| path.certificates.len();
+        let anchor = |path: &CandidatePath| path.anchor().map(|anchor| anchor.form.clone());
+        certificates(self) == certificates(other)
+            && self.certificates.iter().zip(&other.certificates).all(|(one, two)| one.certificate == two.certificate)
+            && anchor(self) == anchor(other)
     }
 
     /// Depth of the trust anchor or, without one, of the missing issuer: one
@@ -48,11 +62,12 @@ impl CandidatePath {
         }
     }
 
-    /// The certificate at a depth, 0 being the target; the anchor included.
+    /// The certificate at a depth, 0 being the target; the anchor included, when
+    /// it was given as one.
     pub fn certificate(&self, depth: usize) -> Option<&Certificate> {
         match self.certificates.get(depth) {
             Some(sourced) => Some(&sourced.certificate),
-            None if depth == self.end_depth() => self.anchor().map(|anchor| &anchor.certificate),
+            None if depth == self.end_depth() => self.anchor().and_then(TrustAnchor::certificate),
             None => None,
         }
     }

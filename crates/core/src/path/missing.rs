@@ -72,7 +72,7 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
     let everyone = pool
         .iter()
         .map(|sourced| (sourced.certificate.clone(), sourced.origin.clone()))
-        .chain(anchors.iter().map(|anchor| (anchor.certificate, anchor.origin)));
+        .chain(anchors.iter().filter_map(|anchor| Some((anchor.certificate()?.clone(), anchor.origin.clone()))));
     for (certificate, origin) in everyone {
         if near.len() == MAX_NEAR {
             break;

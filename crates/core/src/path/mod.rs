@@ -7,13 +7,17 @@
 mod budget;
 mod candidate;
 mod edge;
+mod graph;
 mod missing;
+mod partial;
+mod rank;
 mod search;
 
 pub use budget::{
-    Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES, OCTETS_PER_SIGNATURE,
+    Limit, MAX_CACHED_EDGES, MAX_KEPT_PATHS, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES,
+    OCTETS_PER_SIGNATURE,
 };
 pub use candidate::{CandidatePath, PathEnd};
-pub use edge::{EdgeCache, IssuerKey};
+pub use edge::{IssuerKey, Verifier, VerifyCache};
 pub use missing::{MissingIssuer, NearIssuer, NearIssuerKind};
-pub use search::{SearchResult, search};
+pub use search::{Guide, NoGuide, Search};

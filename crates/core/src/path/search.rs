@@ -1,216 +1,402 @@
-//! A depth-first search from the target upwards.
+//! A depth-first search from the target upwards, one path at a time.
 //!
 //! Names decide which certificates can be issuers, key identifiers only which
-//! is tried first (RFC 4158 §3.5.12). A link whose signature does not verify
-//! is not followed, unless nothing else leads to a trust anchor: then it is
-//! followed so that the report can say whose signature is wrong.
+//! is tried first (RFC 4158 §3.5.12). Three things keep the work in bounds:
+//! what no trust anchor can be reached from is never entered (see
+//! [`super::graph`]); a link is verified once; and a certificate above which
+//! everything failed for reasons of its own is not entered again, whatever
+//! stands below it.
+//!
+//! What makes a certificate unfit for a path is not known here: the caller's
+//! [`Guide`] says it. A guide only saves work; without one every path comes out.
 
-use std::collections::HashSet;
-
-use crate::anchors::AnchorSet;
+use crate::anchors::{AnchorSet, AnchorUse, TrustAnchor};
 use crate::crypto::error::VerifyError;
-use crate::path::budget::{Budget, Limit, MAX_CANDIDATES, MAX_PATH_CERTIFICATES};
+use crate::path::budget::{Budget, Limit, MAX_PATH_CERTIFICATES};
 use crate::path::candidate::{CandidatePath, PathEnd};
-use crate::path::edge::{EdgeCache, IssuerKey};
-use crate::path::missing;
+use crate::path::edge::{IssuerKey, Verifier};
+use crate::path::graph::{Above, Graph, Removed, TARGET, distances};
+use crate::path::partial;
+use crate::path::rank::{KeyMatch, Rank};
 use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
+use crate::x509::issuer::Issuer;
 
-/// What a search found.
-pub struct SearchResult {
-    /// Paths that reach a trust anchor, in the order in which to try them.
-    pub complete: Vec<CandidatePath>,
-    /// Without any of those: the longest path that there is.
-    pub partial: Option<CandidatePath>,
-    /// Whether the complete paths have a signature that does not verify, because
-    /// there are none without.
-    pub broken: bool,
-    /// The limit that ended the search early, if one did.
-    pub limit: Option<Limit>,
+/// What the search asks about the certificates it meets. Whatever is turned
+/// down here must be something that the validation of the path would refuse.
+pub trait Guide {
+    /// Whether any acceptable path can have this certificate as an intermediate.
+    fn may_issue(&mut self, certificate: &Certificate) -> bool;
+
+    /// Whether any acceptable path can end in this anchor.
+    fn may_anchor(&mut self, anchor: &TrustAnchor) -> bool;
+
+    /// Whether the last of these certificates, the target being the first, can
+    /// stand above the others in an acceptable path.
+    fn may_extend(&mut self, chain: &[&Certificate]) -> bool;
+
+    /// Whether the anchor can stand above these certificates in one.
+    fn may_end(&mut self, anchor: &TrustAnchor, chain: &[&Certificate]) -> bool;
 }
 
-/// Looks for paths from `target` to an anchor.
-pub fn search(target: &Sourced, pool: &CertPool, anchors: &AnchorSet, edges: &mut EdgeCache) -> SearchResult {
-    let mut budget = Budget::default();
-    if let Some(anchor) = anchors.find(&target.certificate) {
-        let end = PathEnd::TargetIsAnchor(anchor);
-        let path = CandidatePath { certificates: vec![target.clone()], end };
-        return SearchResult { complete: vec![path], partial: None, broken: false, limit: None };
+/// Turns nothing down.
+pub struct NoGuide;
+
+impl Guide for NoGuide {
+    fn may_issue(&mut self, _: &Certificate) -> bool {
+        true
     }
-    let mut longest = Vec::new();
-    // Only what the first round leaves unseen could have been trusted.
-    let mut limit = None;
-    for follow in [Follow::Verified, Follow::Broken] {
-        let mut walk = Walk {
-            pool,
-            anchors,
-            edges,
-            budget: &mut budget,
-            follow,
-            chain: vec![target.clone()],
-            on_chain: HashSet::from([target.certificate.loop_identity()]),
-            complete: Vec::new(),
-            longest: std::mem::take(&mut longest),
+
+    fn may_anchor(&mut self, _: &TrustAnchor) -> bool {
+        true
+    }
+
+    fn may_extend(&mut self, _: &[&Certificate]) -> bool {
+        true
+    }
+
+    fn may_end(&mut self, _: &TrustAnchor, _: &[&Certificate]) -> bool {
+        true
+    }
+}
+
+/// Paths from a target to trust anchors, in the order in which to try them.
+pub struct Search<'a> {
+    target: &'a Sourced,
+    pool: &'a CertPool,
+    anchors: &'a AnchorSet,
+    /// The anchor that the target itself is, until it was handed out.
+    own_anchor: Option<&'a TrustAnchor>,
+    graph: Option<Graph<'a>>,
+    walk: Walk,
+}
+
+impl<'a> Search<'a> {
+    /// Prepares a search; no signature is verified yet.
+    pub fn new(target: &'a Sourced, pool: &'a CertPool, anchors: &'a AnchorSet, use_of_anchors: AnchorUse) -> Self {
+        let own_anchor = match use_of_anchors {
+            AnchorUse::Constrained => anchors.find(&target.certificate),
+            // A name and a key anchor what they signed, and nothing else.
+            AnchorUse::NameAndKey => None,
         };
-        walk.extend();
-        let complete = walk.complete;
-        longest = walk.longest;
-        if follow == Follow::Verified {
-            limit = budget.hit();
-        }
-        if !complete.is_empty() {
-            let broken = follow == Follow::Broken;
-            return SearchResult { complete, partial: None, broken, limit };
-        }
+        let graph = if own_anchor.is_some() { None } else { Some(Graph::new(target, pool, anchors)) };
+        let walk = Walk::new(Follow::Fit, Budget::full(), graph.as_ref());
+        Search { target, pool, anchors, own_anchor, graph, walk }
     }
-    let partial = end_partial(longest, pool, anchors, edges);
-    SearchResult { complete: Vec::new(), partial, broken: false, limit }
+
+    /// The next path whose signatures verify and to which the guide does not
+    /// object; `None` when there is none left, or a limit was reached.
+    pub fn next(&mut self, guide: &mut dyn Guide, verifier: &mut Verifier<'_>) -> Option<CandidatePath> {
+        if let Some(anchor) = self.own_anchor.take() {
+            let end = PathEnd::TargetIsAnchor(anchor.clone());
+            return Some(CandidatePath { certificates: vec![self.target.clone()], end });
+        }
+        self.walk.next(self.graph.as_ref()?, guide, verifier)
+    }
+
+    /// The limit that left paths unseen, if one did.
+    pub fn limit(&self) -> Option<Limit> {
+        self.walk.budget.hit()
+    }
+
+    /// Paths that the search did not hand out, because something in them cannot
+    /// be accepted, to explain with them why there is no acceptable one: with
+    /// correct signatures if possible, else with wrong ones whose key identifiers
+    /// do not say that another key is meant, else the best one that reaches no
+    /// trust anchor.
+    pub fn explain(&self, most: usize, verifier: &mut Verifier<'_>) -> Vec<CandidatePath> {
+        let Some(graph) = &self.graph else { return Vec::new() };
+        for follow in [Follow::Verified, Follow::Broken] {
+            let mut walk = Walk::new(follow, Budget::small(), Some(graph));
+            let paths: Vec<_> = std::iter::from_fn(|| walk.next(graph, &mut NoGuide, verifier)).take(most).collect();
+            if !paths.is_empty() {
+                return paths;
+            }
+        }
+        let cut = self.limit() == Some(Limit::PathCertificates);
+        vec![partial::best(graph, self.pool, self.anchors, cut, verifier)]
+    }
 }
 
-/// Which links are followed.
+/// Which links and certificates are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Follow {
-    /// Those whose signature verifies, and DSA keys that only the path above
-    /// completes: whatever can be trusted is made of these.
+    /// What the guide does not turn down and whose signature verifies, and DSA
+    /// keys that only the path above completes: whatever can be trusted is made
+    /// of these.
+    Fit,
+    /// Links whose signature verifies.
     Verified,
     /// Also those whose signature cannot be verified, or is wrong though the
     /// key identifiers do not say that another key is meant.
     Broken,
 }
 
-struct Walk<'a> {
-    pool: &'a CertPool,
-    anchors: &'a AnchorSet,
-    edges: &'a mut EdgeCache,
-    budget: &'a mut Budget,
+struct Walk {
     follow: Follow,
-    chain: Vec<Sourced>,
-    on_chain: HashSet<[u8; 32]>,
-    complete: Vec<CandidatePath>,
-    longest: Vec<Sourced>,
+    budget: Budget,
+    frames: Vec<Frame>,
+    /// Distance of each node from an anchor, and what was taken out since.
+    distances: Vec<Option<u32>>,
+    removed: Removed,
+    /// Whether something was taken out that the distances do not know of.
+    stale: bool,
+    measured_at: usize,
+    dead: Vec<bool>,
+    started: bool,
 }
 
-impl Walk<'_> {
-    /// Extends the chain in every way; the recursion is bounded by
-    /// [`MAX_PATH_CERTIFICATES`].
-    fn extend(&mut self) {
-        let Some(top) = self.chain.last().map(|sourced| sourced.certificate.clone()) else { return };
-        if self.chain.len() > self.longest.len() {
-            self.longest.clone_from(&self.chain);
+/// One certificate of the chain at hand, and who is still to be tried above it.
+struct Frame {
+    node: usize,
+    /// In reverse order.
+    above: Vec<Above>,
+    /// Whether something above was left out, or refused, for a reason that lies
+    /// below: then another chain to this node may fare better.
+    depends: bool,
+}
+
+impl Walk {
+    fn new(follow: Follow, budget: Budget, graph: Option<&Graph<'_>>) -> Walk {
+        let nodes = graph.map_or(0, |graph| graph.nodes.len());
+        Walk {
+            follow,
+            budget,
+            frames: Vec::new(),
+            distances: Vec::new(),
+            removed: Removed::default(),
+            stale: false,
+            measured_at: 0,
+            dead: vec![false; nodes],
+            started: false,
         }
-        let issuer = top.issuer_digest();
-        // Every issuer is a step before any is ranked: there can be very many.
-        let at_the_end = self.chain.len() == MAX_PATH_CERTIFICATES;
-        let below = if at_the_end { 0 } else { self.pool.by_subject(issuer).count() };
-        for _ in 0..self.anchors.by_subject(issuer).count() + below {
-            if !self.budget.step() {
-                return;
-            }
+    }
+
+    fn next(&mut self, graph: &Graph<'_>, guide: &mut dyn Guide, verifier: &mut Verifier<'_>) -> Option<CandidatePath> {
+        if !self.started {
+            self.started = true;
+            self.distances = distances(graph, &self.removed);
+            self.enter(graph, TARGET, guide);
+        } else {
+            // The path that was handed out did not do, for whatever reason.
+            self.frames.iter_mut().for_each(|frame| frame.depends = true);
         }
-        let mut anchors: Vec<_> = self.anchors.by_subject(issuer).collect();
-        anchors.sort_by_key(|anchor| rank(&anchor.certificate, &top));
-        for anchor in anchors {
-            if self.may_follow(&anchor.certificate, &top) {
-                if self.complete.len() == MAX_CANDIDATES {
-                    self.budget.stop(Limit::Candidates);
-                    return;
-                }
-                let end = PathEnd::Anchor(anchor);
-                self.complete.push(CandidatePath { certificates: self.chain.clone(), end });
-            }
+        let found = self.walk_on(graph, guide, verifier);
+        if found.is_none() && self.stale {
+            self.measure(graph);
         }
-        if at_the_end {
-            if self.pool.by_subject(issuer).next().is_some() {
-                self.budget.cut_short();
+        found
+    }
+
+    fn walk_on(
+        &mut self,
+        graph: &Graph<'_>,
+        guide: &mut dyn Guide,
+        verifier: &mut Verifier<'_>,
+    ) -> Option<CandidatePath> {
+        while let Some(frame) = self.frames.last_mut() {
+            let child = frame.node;
+            let Some(above) = frame.above.pop() else {
+                self.leave();
+                continue;
+            };
+            if !self.budget.steps(1) {
+                self.frames.clear();
+                break;
             }
-            return;
-        }
-        let mut issuers: Vec<Sourced> = self.pool.by_subject(issuer).cloned().collect();
-        issuers.sort_by_cached_key(|sourced| {
-            let (key, late, end) = rank(&sourced.certificate, &top);
-            (key, !self.is_below_anchor(&sourced.certificate), late, end)
-        });
-        for candidate in issuers {
-            if self.budget.is_spent() {
-                return;
-            }
-            let identity = candidate.certificate.loop_identity();
-            // An anchor ends a path; it was taken above.
-            if self.on_chain.contains(&identity)
-                || self.anchors.find(&candidate.certificate).is_some()
-                || !self.may_follow(&candidate.certificate, &top)
+            let (Some(issuer), Some(certificate)) = (graph.issuer(above), graph.certificate(child)) else { continue };
+            if let Above::Node(node) = above
+                && !self.is_open(graph, node)
             {
                 continue;
             }
-            self.on_chain.insert(identity);
-            self.chain.push(candidate);
-            self.extend();
-            self.chain.pop();
-            self.on_chain.remove(&identity);
+            if !self.verifies(above, issuer, child, certificate, verifier) {
+                continue;
+            }
+            let mut chain: Vec<&Certificate> =
+                self.frames.iter().filter_map(|frame| graph.certificate(frame.node)).collect();
+            match above {
+                Above::Anchor(place) => {
+                    let Some(anchor) = graph.anchors.get(place) else { continue };
+                    if self.follow == Follow::Fit && !guide.may_end(anchor, &chain) {
+                        self.depends();
+                        continue;
+                    }
+                    // Whoever validates it has work to do.
+                    self.budget.steps(chain.len());
+                    let end = PathEnd::Anchor((*anchor).clone());
+                    return Some(CandidatePath { certificates: self.chain(graph), end });
+                }
+                Above::Node(node) => {
+                    chain.extend(graph.certificate(node));
+                    if self.follow == Follow::Fit && !guide.may_extend(&chain) {
+                        self.depends();
+                        continue;
+                    }
+                    self.enter(graph, node, guide);
+                }
+            }
+        }
+        None
+    }
+
+    fn chain(&self, graph: &Graph<'_>) -> Vec<Sourced> {
+        let nodes = self.frames.iter().filter_map(|frame| graph.nodes.get(frame.node));
+        nodes.map(|node| node.sourced.clone()).collect()
+    }
+
+    fn depends(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.depends = true;
         }
     }
 
-    /// Whether an anchor has the issuer's name: the way out of a mesh of CAs that
-    /// certify each other, which must not be looked for last.
-    fn is_below_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors.by_subject(certificate.issuer_digest()).next().is_some()
+    /// Whether a certificate can continue the chain at hand.
+    fn is_open(&mut self, graph: &Graph<'_>, node: usize) -> bool {
+        if self.dead.get(node) == Some(&true) || self.removed.nodes.contains(&node) {
+            return false;
+        }
+        let Some(distance) = self.distances.get(node).copied().flatten() else { return false };
+        if self.frames.len() + distance as usize > MAX_PATH_CERTIFICATES {
+            self.budget.cut_short();
+            self.depends();
+            return false;
+        }
+        let Some(certificate) = graph.certificate(node) else { return false };
+        let chain = self.frames.iter().filter_map(|frame| graph.certificate(frame.node));
+        if chain.into_iter().any(|one| one.is_same_entity(certificate)) {
+            self.depends();
+            return false;
+        }
+        true
     }
 
-    fn may_follow(&mut self, issuer: &Certificate, child: &Certificate) -> bool {
-        let key = IssuerKey::of(issuer);
-        if key.needs_parameters() {
-            // Only the path above can tell; the validator will, and its work counts here.
-            return self.budget.signature(child.tbs().len());
+    /// Makes a certificate the top of the chain.
+    fn enter(&mut self, graph: &Graph<'_>, node: usize, guide: &mut dyn Guide) {
+        // Measuring costs what walking over the whole graph costs; so many steps lie between.
+        if self.stale && self.budget.spent_steps() - self.measured_at > graph.nodes.len() {
+            self.measure(graph);
+            if self.is_cut_off() {
+                return;
+            }
         }
-        let result = match self.edges.known(&key, child) {
-            Some(result) => result,
-            None if self.budget.signature(child.tbs().len()) => self.edges.verify(&key, child),
-            None => return false,
+        let above = self.candidates(graph, node, guide);
+        self.frames.push(Frame { node, above, depends: false });
+    }
+
+    /// Measures the distances again. When what was taken out separates the target
+    /// from every anchor, nothing is left unseen, whatever limit was reached.
+    fn measure(&mut self, graph: &Graph<'_>) {
+        self.distances = distances(graph, &self.removed);
+        self.stale = false;
+        self.measured_at = self.budget.spent_steps();
+        if self.is_cut_off() {
+            self.frames.clear();
+            self.budget.nothing_left();
+        }
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.distances.get(TARGET).copied().flatten().is_none()
+    }
+
+    /// Leaves a certificate above which nothing is left to try.
+    fn leave(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.depends {
+            self.depends();
+        } else if let Some(dead) = self.dead.get_mut(frame.node) {
+            *dead = true;
+        }
+    }
+
+    /// Who may have issued a node's certificate, the first to be tried last.
+    fn candidates(&mut self, graph: &Graph<'_>, node: usize, guide: &mut dyn Guide) -> Vec<Above> {
+        let (Some(name), Some(child)) = (graph.issuer_name(node), graph.certificate(node)) else { return Vec::new() };
+        if self.distances.get(node).copied().flatten().is_none() {
+            return Vec::new();
+        }
+        let count = name.anchors.len() + name.subjects.len();
+        // Looking at them is work, before any is tried: there can be very many.
+        if !self.budget.steps(count) {
+            return Vec::new();
+        }
+        let mut candidates = Vec::with_capacity(count);
+        for place in &name.anchors {
+            if let Some(anchor) = graph.anchors.get(*place)
+                && self.is_fit(Above::Anchor(*place), |guide| guide.may_anchor(anchor), guide)
+            {
+                candidates.push((0, Above::Anchor(*place)));
+            }
+        }
+        for place in &name.subjects {
+            if let Some(distance) = self.distances.get(*place).copied().flatten()
+                && let Some(certificate) = graph.certificate(*place)
+                && self.is_fit(Above::Node(*place), |guide| guide.may_issue(certificate), guide)
+            {
+                candidates.push((distance, Above::Node(*place)));
+            }
+        }
+        if candidates.len() > 1 {
+            let mut ranked: Vec<(Rank<'_>, Above)> = candidates
+                .into_iter()
+                .filter_map(|(distance, above)| Some((Rank::new(graph.issuer(above)?, child, distance), above)))
+                .collect();
+            ranked.sort_by(|(one, _), (other, _)| other.compare(one));
+            return ranked.into_iter().map(|(_, above)| above).collect();
+        }
+        candidates.into_iter().map(|(_, above)| above).collect()
+    }
+
+    fn is_fit(&mut self, above: Above, ask: impl Fn(&mut dyn Guide) -> bool, guide: &mut dyn Guide) -> bool {
+        if self.follow != Follow::Fit {
+            return true;
+        }
+        let (removed, place) = match above {
+            Above::Anchor(place) => (&mut self.removed.anchors, place),
+            Above::Node(place) => (&mut self.removed.nodes, place),
         };
-        match result {
+        if removed.contains(&place) {
+            return false;
+        }
+        let fit = ask(guide);
+        if !fit {
+            removed.insert(place);
+            self.stale = true;
+        }
+        fit
+    }
+
+    fn verifies(
+        &mut self,
+        above: Above,
+        issuer: Issuer<'_>,
+        place: usize,
+        child: &Certificate,
+        verifier: &mut Verifier<'_>,
+    ) -> bool {
+        let key = IssuerKey::of(issuer);
+        let result = match verifier.known(&key, child) {
+            Some(result) => result,
+            None => match key.cost(child) {
+                // Only the path above can tell; the validator will, and its work counts here.
+                None => return self.budget.signature(64),
+                Some(cost) if self.budget.signature(cost) => verifier.verify(&key, child),
+                Some(_) => return false,
+            },
+        };
+        let follow = match result {
             Ok(()) => true,
-            Err(_) if self.follow == Follow::Verified => false,
+            Err(_) if self.follow != Follow::Broken => false,
             Err(VerifyError::Invalid | VerifyError::KeyMismatch { .. }) => {
-                key_identifiers(issuer, child) != KeyMatch::Differs
+                super::rank::key_identifiers(issuer, child) != KeyMatch::Differs
             }
             Err(_) => true,
+        };
+        if !follow {
+            self.removed.links.insert((above, place));
+            self.stale = true;
         }
+        follow
     }
-}
-
-/// What the key identifiers of a link say (RFC 5280 §4.2.1.1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum KeyMatch {
-    Same,
-    Unknown,
-    Differs,
-}
-
-fn key_identifiers(issuer: &Certificate, child: &Certificate) -> KeyMatch {
-    match (child.authority_key_identifier(), issuer.subject_key_identifier()) {
-        (Some(wanted), Some(found)) if wanted == found => KeyMatch::Same,
-        (Some(_), Some(_)) => KeyMatch::Differs,
-        _ => KeyMatch::Unknown,
-    }
-}
-
-/// Order in which issuers are tried: by key identifier (RFC 4158 §3.5.12), then,
-/// in the pool, those that an anchor issued (§3.5.15), then the one whose
-/// validity covers the child's start, then the one that ends last (§3.5.4).
-fn rank(issuer: &Certificate, child: &Certificate) -> (KeyMatch, bool, i64) {
-    let start = child.not_before().time;
-    let covers = issuer.not_before().time <= start && start <= issuer.not_after().time;
-    (key_identifiers(issuer, child), !covers, -issuer.not_after().time.unix())
-}
-
-fn end_partial(
-    chain: Vec<Sourced>,
-    pool: &CertPool,
-    anchors: &AnchorSet,
-    edges: &mut EdgeCache,
-) -> Option<CandidatePath> {
-    let top = chain.last()?.certificate.clone();
-    let self_signed = top.is_self_issued() && edges.verify(&IssuerKey::of(&top), &top).is_ok();
-    let end = if self_signed { PathEnd::SelfSigned } else { PathEnd::NoIssuer(missing::describe(&top, pool, anchors)) };
-    Some(CandidatePath { certificates: chain, end })
 }

@@ -7,9 +7,9 @@ use crate::crypto::dsa::resolve_dsa;
 use crate::encoding::der::DeviationSink;
 use crate::encoding::deviation::Deviation;
 use crate::finding::{Code, Fact, Finding, Severity};
-use crate::path::IssuerKey;
 use crate::validation::state::State;
 use crate::x509::Certificate;
+use crate::x509::spki::{PublicKey, SubjectPublicKeyInfo};
 
 /// Judges how the certificate was signed.
 pub(super) fn check_signature(state: &mut State<'_>, certificate: &Certificate) {
@@ -34,9 +34,28 @@ pub(super) fn check_signature(state: &mut State<'_>, certificate: &Certificate) 
 pub(super) fn check_key(state: &mut State<'_>, certificate: &Certificate) {
     // A key that cannot be decoded is reported elsewhere.
     let Ok(key) = certificate.spki().public_key() else { return };
-    let inherited = state
-        .issuer
-        .and_then(|issuer| IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited }.parameters());
+    if state.alone && matches!(key, PublicKey::Dsa { parameters: None, .. }) {
+        // Whoever stands above has them.
+        return;
+    }
+    judge_key(state, key);
+}
+
+/// Judges the key of a trust anchor of which only name and key count.
+pub(super) fn check_named_key(state: &mut State<'_>, spki: &SubjectPublicKeyInfo<'_>) {
+    match spki.public_key() {
+        Ok(key) => judge_key(state, key),
+        Err(error) => {
+            let finding = state
+                .finding(Code::KeyMalformed, format!("the public key cannot be decoded: {error}"))
+                .part("subjectPublicKeyInfo");
+            state.push(finding);
+        }
+    }
+}
+
+fn judge_key(state: &mut State<'_>, key: PublicKey<'_>) {
+    let inherited = state.issuer.and_then(|issuer| issuer.parameters());
     let key = resolve_dsa(key, inherited);
     let name = key.describe();
     let acceptance = state.algorithms.judge_key(&key);

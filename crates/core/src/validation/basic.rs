@@ -3,21 +3,14 @@
 use crate::crypto::error::VerifyError;
 use crate::encoding::hex;
 use crate::finding::{Code, Fact};
-use crate::path::{EdgeCache, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd};
+use crate::path::{MAX_PATH_CERTIFICATES, MissingIssuer, NearIssuerKind, PathEnd, Verifier};
 use crate::time::describe_duration;
 use crate::validation::state::State;
-use crate::validation::{algorithms, extensions, prepare};
+use crate::validation::{algorithms, prepare};
 use crate::x509::Certificate;
 
-pub(super) fn check(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
-    signature(state, certificate, edges);
-    check_validity(state, certificate);
-    algorithms::check_key(state, certificate);
-    extensions::check_processed(state, certificate);
-}
-
 /// RFC 5280 §6.1.3 (a)(1) and (a)(4), or what is known when there is no issuer.
-fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeCache) {
+pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, verifier: &mut Verifier<'_>) {
     let Some(issuer) = state.issuer else {
         match &state.path.end {
             // The signature on an anchor is never judged, and so is that on a
@@ -28,21 +21,27 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
                 no_issuer(state, certificate, missing);
                 algorithms::check_signature(state, certificate);
             }
+            PathEnd::NotFollowed(issuer) => {
+                let message =
+                    format!("its issuer, {issuer}, would be certificate {} of the path", MAX_PATH_CERTIFICATES + 1);
+                let finding = state.finding(Code::PathTooLong, message).part("issuer");
+                state.push(finding);
+                algorithms::check_signature(state, certificate);
+            }
         }
         return;
     };
-    if certificate.issuer_digest() != issuer.certificate.subject_digest() {
+    if !issuer.issuer.is_named_by(certificate) {
         let finding = state
             .finding(Code::NameNotChained, "the issuer's name is not the subject's name of the certificate above")
             .part("issuer")
-            .expected(Fact::Text(issuer.certificate.subject().brief()))
+            .expected(Fact::Text(issuer.issuer.name().brief()))
             .found(Fact::Text(certificate.issuer().brief()));
         state.push(finding);
     }
     algorithms::check_signature(state, certificate);
-    let key = IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited };
-    let identifiers = (certificate.authority_key_identifier(), issuer.certificate.subject_key_identifier());
-    match edges.verify(&key, certificate) {
+    let identifiers = (certificate.authority_key_identifier(), issuer.issuer.key_identifier());
+    match verifier.verify(&issuer, certificate) {
         Ok(()) => {
             if let (Some(wanted), Some(found)) = identifiers
                 && wanted != found
@@ -59,7 +58,7 @@ fn signature(state: &mut State<'_>, certificate: &Certificate, edges: &mut EdgeC
             }
         }
         Err(error) => {
-            let by = issuer.certificate.subject().brief();
+            let by = issuer.issuer.name().brief();
             let finding = match &error {
                 VerifyError::Invalid | VerifyError::KeyMismatch { .. } => state.finding(
                     Code::SignatureInvalid,

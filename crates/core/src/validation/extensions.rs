@@ -42,6 +42,11 @@ fn fate(extension: &Extension<'_>) -> Fate {
         | oids::BASIC_CONSTRAINTS
         | oids::EXTENDED_KEY_USAGE
         | oids::SUBJECT_ALT_NAME
+        | oids::NAME_CONSTRAINTS
+        | oids::CERTIFICATE_POLICIES
+        | oids::POLICY_MAPPINGS
+        | oids::POLICY_CONSTRAINTS
+        | oids::INHIBIT_ANY_POLICY
         | oids::AUTHORITY_KEY_IDENTIFIER
         | oids::SUBJECT_KEY_IDENTIFIER => Fate::Processed,
         // They only say where a CRL is and what else the issuer is called; every
@@ -49,12 +54,6 @@ fn fate(extension: &Extension<'_>) -> Fate {
         oids::CRL_DISTRIBUTION_POINTS | oids::ISSUER_ALT_NAME => Fate::Processed,
         // Reported on its own.
         oids::CT_POISON => Fate::Processed,
-        oids::NAME_CONSTRAINTS | oids::POLICY_CONSTRAINTS => Fate::Restricts,
-        // With any policy acceptable and none required, which is all that can be
-        // asked for so far, these change nothing unless they insist.
-        oids::CERTIFICATE_POLICIES | oids::POLICY_MAPPINGS | oids::INHIBIT_ANY_POLICY if extension.is_critical() => {
-            Fate::Restricts
-        }
         // RFC 7633 §4.2.1: demands a staple, which is not at hand here.
         oids::TLS_FEATURE if extension.is_critical() => Fate::Restricts,
         _ => Fate::Unknown,

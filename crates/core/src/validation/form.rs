@@ -139,6 +139,7 @@ fn push(state: &mut State<'_>, finding: Finding, extension: &Extension<'_>) {
             | oids::BASIC_CONSTRAINTS
             | oids::NAME_CONSTRAINTS
             | oids::POLICY_CONSTRAINTS
+            | oids::INHIBIT_ANY_POLICY
     );
     if narrows || extension.is_critical() {
         state.push(finding);

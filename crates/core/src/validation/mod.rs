@@ -2,30 +2,45 @@
 //! target.
 //!
 //! Inputs of RFC 5280 §6.1.1: (a) the [`CandidatePath`]; (b) the verification
-//! time; (d) the path's trust anchor. The initial policy set and the initial
-//! flags (c), (e) to (g), and the initial subtrees (h), (i), are not taken yet:
-//! a path that would need them is refused with `extension-not-processed`.
+//! time; (c) and (e) to (g) in the [`ValidationPolicy`]; (d) the path's trust
+//! anchor, with the subtrees of (h) and (i) where they are imposed on it. The
+//! policies are those of RFC 9618. Outputs (§6.1.6): the findings, and the
+//! user-constrained-policy-set.
 //!
 //! Every check goes on after a failure, so that a report shows all that is
 //! wrong, and each finding carries the certificate it is about.
+//!
+//! What depends on one certificate alone is apart from what depends on the path,
+//! because the [`PathGuide`] of a search asks for it before there is a path.
 
 mod algorithms;
 mod basic;
 mod extensions;
 mod form;
+mod guide;
+mod issuing;
+mod name_constraints;
+mod policies;
+mod policy_graph;
 mod prepare;
 mod state;
 mod usage;
+mod web;
 mod wrap_up;
 
+use crate::anchors::{AnchorForm, AnchorUse, TrustAnchor};
 use crate::finding::Finding;
 use crate::origin::Origin;
-use crate::path::{CandidatePath, EdgeCache, PathEnd};
+use crate::path::{CandidatePath, IssuerKey, PathEnd, Verifier};
 use crate::policy::ValidationPolicy;
 use crate::pool::Sourced;
 use crate::time::Time;
 use crate::x509::Certificate;
 
+pub use guide::PathGuide;
+pub use name_constraints::{Breach, ConstrainedName, Constraints, NameForm};
+pub use policies::{AssertedPolicy, ValidPolicies};
+pub use policy_graph::{AuthorityPolicies, PolicyGraph};
 pub use state::PathOutcome;
 
 use state::State;
@@ -33,10 +48,15 @@ use state::State;
 /// Judges one candidate path, complete or partial.
 ///
 /// The outcome's findings are in the order of the path, the trust anchor's
-/// first. Signatures that the search verified are taken from `edges`.
-pub fn validate(path: CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> PathOutcome {
-    let findings = run(&path, policy, time, edges);
-    PathOutcome { path, findings }
+/// first. Signatures that were verified before are not verified again.
+pub fn validate(
+    path: CandidatePath,
+    policy: &ValidationPolicy,
+    time: Time,
+    verifier: &mut Verifier<'_>,
+) -> PathOutcome {
+    let (findings, policies) = run(&path, policy, time, verifier);
+    PathOutcome { path, findings, policies }
 }
 
 /// Judges one certificate by itself: how it is made, its key, and, unless it is
@@ -61,26 +81,45 @@ pub fn check_form(certificate: &Certificate, policy: &ValidationPolicy) -> Vec<F
     findings
 }
 
-fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut EdgeCache) -> Vec<Finding> {
+fn run(
+    path: &CandidatePath,
+    policy: &ValidationPolicy,
+    time: Time,
+    verifier: &mut Verifier<'_>,
+) -> (Vec<Finding>, ValidPolicies) {
     let mut state = State::new(path, policy, time);
-    let top = path.certificates.len();
-    for depth in (0..top).rev() {
-        let Some(sourced) = path.certificates.get(depth) else { continue };
+    let mut valid = ValidPolicies::default();
+    start(&mut state, path);
+    for (depth, sourced) in path.certificates.iter().enumerate().rev() {
         let certificate = &sourced.certificate;
-        if depth + 1 == top {
-            start(&mut state, path);
-        }
         state.go_to(depth, certificate);
-        form::check(&mut state, certificate);
-        basic::check(&mut state, certificate, edges);
+        check_alone(&mut state, certificate);
+        basic::check_issued(&mut state, certificate, verifier);
+        name_constraints::check(&mut state, certificate);
+        policies::process(&mut state, certificate);
         if depth == 0 {
-            wrap_up::check(&mut state, certificate);
+            valid = policies::wrap_up(&mut state, certificate);
         } else {
-            prepare::check(&mut state, certificate);
+            prepare::check_in_path(&mut state, certificate);
         }
         state.descend(certificate);
     }
-    state.into_findings()
+    (state.into_findings(), valid)
+}
+
+/// What is wrong with a certificate at its depth whatever stands above and below,
+/// but for how it was signed.
+fn check_alone(state: &mut State<'_>, certificate: &Certificate) {
+    form::check(state, certificate);
+    issuing::check(state, certificate);
+    basic::check_validity(state, certificate);
+    algorithms::check_key(state, certificate);
+    extensions::check_processed(state, certificate);
+    if state.depth() == 0 {
+        wrap_up::check(state, certificate);
+    } else {
+        prepare::check_alone(state, certificate);
+    }
 }
 
 /// RFC 5280 §6.1.2, with what RFC 5937 §4 takes from an anchor that is a
@@ -88,17 +127,49 @@ fn run(path: &CandidatePath, policy: &ValidationPolicy, time: Time, edges: &mut 
 fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
     match &path.end {
         PathEnd::Anchor(anchor) => {
+            name_constraints::impose(state, anchor);
             state.at_anchor = true;
-            state.go_to(path.end_depth(), &anchor.certificate);
-            form::check(state, &anchor.certificate);
-            basic::check_validity(state, &anchor.certificate);
-            algorithms::check_key(state, &anchor.certificate);
-            extensions::check_processed(state, &anchor.certificate);
-            prepare::check(state, &anchor.certificate);
-            state.descend(&anchor.certificate);
+            match enforced(state, anchor) {
+                Some(certificate) => {
+                    state.go_to(path.end_depth(), certificate);
+                    check_anchor_alone(state, certificate);
+                    policies::take_from_anchor(state, certificate);
+                    prepare::check_in_path(state, certificate);
+                    state.descend(certificate);
+                }
+                None => {
+                    if let Some(certificate) = anchor.certificate() {
+                        state.go_to(path.end_depth(), certificate);
+                    }
+                    algorithms::check_named_key(state, &anchor.issuer().spki());
+                    state.issuer = Some(IssuerKey::of(anchor.issuer()));
+                }
+            }
             state.at_anchor = false;
         }
-        PathEnd::TargetIsAnchor(_) => state.at_anchor = true,
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) => {}
+        PathEnd::TargetIsAnchor(anchor) => {
+            name_constraints::impose(state, anchor);
+            state.at_anchor = true;
+        }
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => {}
     }
+}
+
+/// The certificate of an anchor, when more of it counts than name and key.
+fn enforced<'a>(state: &State<'_>, anchor: &'a TrustAnchor) -> Option<&'a Certificate> {
+    match (&anchor.form, state.policy.anchor_use) {
+        (AnchorForm::Certificate(certificate), AnchorUse::Constrained) => Some(certificate),
+        _ => None,
+    }
+}
+
+/// What is wrong with an anchor whatever stands below.
+fn check_anchor_alone(state: &mut State<'_>, certificate: &Certificate) {
+    form::check(state, certificate);
+    issuing::check(state, certificate);
+    web::check_anchor(state, certificate);
+    basic::check_validity(state, certificate);
+    algorithms::check_key(state, certificate);
+    extensions::check_processed(state, certificate);
+    prepare::check_alone(state, certificate);
 }

@@ -1,19 +1,28 @@
 //! Preparation for the next certificate (RFC 5280 §6.1.4): may this one issue?
 
-use crate::finding::{Code, Fact};
+use crate::finding::{Code, Fact, Finding};
 use crate::validation::state::{PathLength, State};
-use crate::validation::usage;
+use crate::validation::{name_constraints, policies, usage};
 use crate::x509::Certificate;
 use crate::x509::certificate::Version;
 use crate::x509::extension::{BasicConstraints, ExtensionValue, KeyUsageBit};
 use crate::x509::oid::oids;
 
-pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
-    let constraints = basic_constraints(certificate);
-    is_ca(state, certificate, constraints);
-    path_length(state, certificate, constraints);
+/// What follows from the certificate alone: (k), (n) and the purposes.
+pub(super) fn check_alone(state: &mut State<'_>, certificate: &Certificate) {
+    is_ca(state, certificate, basic_constraints(certificate));
     key_usage(state, certificate);
     usage::purposes(state, certificate);
+}
+
+/// What depends on its place in the path, and what it demands of those below:
+/// (a), (b) and (g) to (m).
+pub(super) fn check_in_path<'a>(state: &mut State<'a>, certificate: &'a Certificate) {
+    if !state.at_anchor {
+        policies::prepare(state, certificate);
+    }
+    name_constraints::take_up(state, certificate);
+    path_length(state, certificate, basic_constraints(certificate));
 }
 
 /// Whether basicConstraints says that the subject is a CA.
@@ -21,7 +30,7 @@ pub(super) fn is_marked_ca(certificate: &Certificate) -> bool {
     basic_constraints(certificate).is_some_and(|constraints| constraints.ca)
 }
 
-fn basic_constraints(certificate: &Certificate) -> Option<BasicConstraints> {
+pub(super) fn basic_constraints(certificate: &Certificate) -> Option<BasicConstraints> {
     match certificate.extension(oids::BASIC_CONSTRAINTS)?.value() {
         Ok(ExtensionValue::BasicConstraints(constraints)) => Some(constraints),
         _ => None,
@@ -51,16 +60,8 @@ fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Op
     if !state.at_anchor && !certificate.is_self_issued() {
         match &mut state.path_length {
             Some(limit) if limit.left == 0 => {
-                let (stated, depth) = (limit.stated, limit.depth);
-                let subject = certificate.subject().brief();
-                let setter = state.path.certificate(depth).map(Certificate::id);
-                let id = setter.unwrap_or_else(|| certificate.id());
-                let message = format!("permits {stated} CAs below it, and {subject} is one too many");
-                let finding = state
-                    .finding(Code::PathLengthExceeded, message)
-                    .at(Some(depth), id)
-                    .part("basicConstraints.pathLenConstraint")
-                    .expected(Fact::Number(i64::from(stated)));
+                let limit = *limit;
+                let finding = exceeded(state, certificate, limit);
                 state.push(finding);
             }
             Some(limit) => limit.left -= 1,
@@ -69,8 +70,29 @@ fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Op
     }
     let Some(BasicConstraints { ca: true, path_length: Some(stated) }) = constraints else { return };
     if state.path_length.is_none_or(|limit| stated < limit.left) {
-        state.path_length = Some(PathLength { left: stated, stated, depth: state.depth() });
+        state.path_length = Some(PathLength { left: stated, stated, depth: Some(state.depth()) });
     }
+}
+
+fn exceeded(state: &State<'_>, certificate: &Certificate, limit: PathLength) -> Finding {
+    let (stated, subject) = (limit.stated, certificate.subject().brief());
+    let setter = limit.depth.and_then(|depth| Some((depth, state.path.certificate(depth)?.id())));
+    let finding = match setter {
+        Some((depth, id)) => {
+            let message = format!("permits {stated} CAs below it, and {subject} is one too many");
+            state
+                .finding(Code::PathLengthExceeded, message)
+                .at(Some(depth), id)
+                .part("basicConstraints.pathLenConstraint")
+        }
+        None => {
+            let message = format!("{stated} intermediates are the most that were asked for, and this is one too many");
+            state
+                .finding(Code::PathLengthExceeded, message)
+                .hint("Verify with a larger --max-path-length, if so long a path is acceptable to you.")
+        }
+    };
+    finding.expected(Fact::Number(i64::from(stated)))
 }
 
 /// (n): with a keyUsage extension, keyCertSign must be set.

@@ -5,8 +5,10 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::{CandidatePath, IssuerKey};
 use crate::policy::ValidationPolicy;
 use crate::time::Time;
+use crate::validation::name_constraints::InForce;
+use crate::validation::policies::{Policies, ValidPolicies};
 use crate::x509::Certificate;
-use crate::x509::spki::DsaParameters;
+use crate::x509::issuer::Issuer;
 
 /// A candidate path with what is wrong with it.
 #[derive(Clone, Debug)]
@@ -15,6 +17,9 @@ pub struct PathOutcome {
     pub path: CandidatePath,
     /// What was found out, the trust anchor's side first.
     pub findings: Vec<Finding>,
+    /// What the path is valid for (`user-constrained-policy-set`, RFC 5280
+    /// §6.1.6); without meaning when the path is refused.
+    pub policies: ValidPolicies,
 }
 
 impl PathOutcome {
@@ -29,13 +34,6 @@ impl PathOutcome {
     }
 }
 
-/// The issuer that the walk has reached, as the next certificate sees it.
-#[derive(Clone, Copy)]
-pub(super) struct Issuer<'a> {
-    pub(super) certificate: &'a Certificate,
-    pub(super) inherited: Option<DsaParameters<'a>>,
-}
-
 /// A path length constraint in force.
 #[derive(Clone, Copy)]
 pub(super) struct PathLength {
@@ -43,8 +41,8 @@ pub(super) struct PathLength {
     pub(super) left: u32,
     /// What the constraint said.
     pub(super) stated: u32,
-    /// Who set it.
-    pub(super) depth: usize,
+    /// The depth of the certificate that set it; `None` when the policy did.
+    pub(super) depth: Option<usize>,
 }
 
 pub(super) struct State<'a> {
@@ -53,10 +51,14 @@ pub(super) struct State<'a> {
     pub(super) algorithms: AlgorithmPolicy,
     pub(super) time: Time,
     /// `None` at the top of a path without a trust anchor.
-    pub(super) issuer: Option<Issuer<'a>>,
+    pub(super) issuer: Option<IssuerKey<'a>>,
+    pub(super) name_constraints: Vec<InForce>,
+    pub(super) policies: Policies<'a>,
     pub(super) path_length: Option<PathLength>,
     /// Whether the certificate at hand is the trust anchor.
     pub(super) at_anchor: bool,
+    /// Whether nothing is known of what stands above and below.
+    pub(super) alone: bool,
     depth: usize,
     certificate: Option<&'a Certificate>,
     findings: Vec<Finding>,
@@ -70,8 +72,12 @@ impl<'a> State<'a> {
             algorithms: policy.algorithms(),
             time,
             issuer: None,
-            path_length: None,
+            name_constraints: Vec::new(),
+            policies: Policies::new(policy),
+            // RFC 5280 §6.1.2 (k), where a shorter path is not demanded.
+            path_length: policy.max_path_length.map(|most| PathLength { left: most, stated: most, depth: None }),
             at_anchor: false,
+            alone: false,
             depth: 0,
             certificate: None,
             findings: Vec::new(),
@@ -89,10 +95,8 @@ impl<'a> State<'a> {
 
     /// Makes the certificate at hand the issuer of the next one.
     pub(super) fn descend(&mut self, certificate: &'a Certificate) {
-        let inherited = self
-            .issuer
-            .and_then(|issuer| IssuerKey { certificate: issuer.certificate, inherited: issuer.inherited }.parameters());
-        self.issuer = Some(Issuer { certificate, inherited });
+        let inherited = self.issuer.and_then(|issuer| issuer.parameters());
+        self.issuer = Some(IssuerKey { issuer: Issuer::Certificate(certificate), inherited });
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -111,6 +115,11 @@ impl<'a> State<'a> {
 
     pub(super) fn push(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// Whether anything found so far refuses the certificate.
+    pub(super) fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// As [`State::push`]; on a trust anchor an error becomes a warning,

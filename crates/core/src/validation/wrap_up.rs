@@ -2,9 +2,8 @@
 
 use crate::finding::{Code, Fact};
 use crate::identity::{NameCheck, NearMiss, Presented, ReferenceName, check as check_name};
-use crate::policy::{Profile, Purpose};
 use crate::validation::state::State;
-use crate::validation::usage;
+use crate::validation::{usage, web};
 use crate::x509::Certificate;
 use crate::x509::extension::KeyUsageBit;
 use crate::x509::oid::{Oid, oids};
@@ -13,9 +12,7 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     usage::purposes(state, certificate);
     key_usage(state, certificate);
     name(state, certificate);
-    if state.policy.profile == Profile::Web {
-        web(state, certificate);
-    }
+    web::check_target(state, certificate);
 }
 
 /// The key usages of which the purpose needs at least one (RFC 5280
@@ -97,22 +94,4 @@ fn name(state: &mut State<'_>, certificate: &Certificate) {
         .found(Fact::list(presented.iter().map(Presented::describe_with_kind)));
     finding.hint = hint;
     state.push(finding);
-}
-
-/// The CA/Browser Forum's rules for the certificates of TLS servers, as far
-/// as they are checked.
-fn web(state: &mut State<'_>, certificate: &Certificate) {
-    let serves_tls = state.policy.purposes.iter().any(|purpose| *purpose == Purpose::server_auth());
-    if !serves_tls {
-        return;
-    }
-    if certificate.extension(oids::SUBJECT_ALT_NAME).is_none() {
-        let finding =
-            state.finding(Code::WebSanMissing, "the certificate has no subjectAltName").part("subjectAltName");
-        state.push(finding);
-    }
-    if certificate.extension(oids::EXTENDED_KEY_USAGE).is_none() {
-        let finding = state.finding(Code::WebEkuMissing, "the certificate has no extKeyUsage").part("extKeyUsage");
-        state.push(finding);
-    }
 }

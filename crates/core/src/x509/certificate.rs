@@ -96,7 +96,6 @@ struct Inner {
     subject_digest: OnceLock<NameDigest>,
     issuer_digest: OnceLock<NameDigest>,
     spki_digest: OnceLock<[u8; 32]>,
-    loop_identity: OnceLock<[u8; 32]>,
 }
 
 impl Certificate {
@@ -197,13 +196,15 @@ impl Certificate {
         *self.inner.spki_digest.get_or_init(|| sha256(self.spki_raw()))
     }
 
-    /// What loops in a path are cut by, computed when first asked for: subject,
-    /// key and alternative names (RFC 4158 §5.2).
-    pub(crate) fn loop_identity(&self) -> [u8; 32] {
-        *self.inner.loop_identity.get_or_init(|| {
-            let names = self.extension(oids::SUBJECT_ALT_NAME).map_or(&[][..], |names| names.value_octets());
-            sha256(&[self.subject_digest().as_bytes(), &self.spki_digest(), names].concat())
-        })
+    /// Whether the other certificate has the same subject, key and alternative
+    /// names: what loops in a path are cut by (RFC 4158 §5.2).
+    pub fn is_same_entity(&self, other: &Certificate) -> bool {
+        let names =
+            |certificate: &Certificate| certificate.extension(oids::SUBJECT_ALT_NAME).map(|names| names.entry.value);
+        // The keys of different entities differ, and in their first octets.
+        self.spki_raw() == other.spki_raw()
+            && self.subject_digest() == other.subject_digest()
+            && names(self).map(|span| self.part(span)) == names(other).map(|span| other.part(span))
     }
 
     /// Start of validity, included.
@@ -440,7 +441,6 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
         subject_digest: OnceLock::new(),
         issuer_digest: OnceLock::new(),
         spki_digest: OnceLock::new(),
-        loop_identity: OnceLock::new(),
     })
 }
 

@@ -88,6 +88,11 @@ impl<'a> Decode<'a> for GeneralName<'a> {
 }
 
 impl GeneralName<'_> {
+    /// Whether it is a dNSName with exactly these octets.
+    pub fn is_dns(&self, octets: &[u8]) -> bool {
+        matches!(self, GeneralName::Dns(name) if *name == octets)
+    }
+
     /// What kind of name it is, as reports and JSON call it.
     pub const fn kind(&self) -> &'static str {
         match self {

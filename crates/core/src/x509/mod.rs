@@ -1,9 +1,10 @@
 //! Certificates and what they are made of (RFC 5280 §4).
 
 pub mod certificate;
-mod digest;
+pub(crate) mod digest;
 pub mod extension;
 pub mod general_name;
+pub mod issuer;
 pub mod name;
 pub mod oid;
 pub mod spki;

@@ -53,12 +53,7 @@ impl<'a> Name<'a> {
     pub fn rdns(&self) -> impl DoubleEndedIterator<Item = Rdn<'a>> + use<'a> {
         let mut walk = self.content;
         let mut all = Vec::new();
-        while !walk.is_empty() {
-            match Rdn::decode(&mut walk) {
-                Ok(rdn) => all.push(rdn),
-                Err(_) => break,
-            }
-        }
+        all.extend(std::iter::from_fn(|| next_rdn(&mut walk)));
         all.into_iter()
     }
 
@@ -80,33 +75,10 @@ impl<'a> Name<'a> {
     /// String types that carry text compare with each other, as PrintableString
     /// and UTF8String must. A value that is no text compares by its octets.
     pub fn canonical(&self) -> Vec<u8> {
-        let mut canonical = Vec::with_capacity(self.raw.len());
-        for rdn in self.rdns() {
-            let mut attributes: Vec<Vec<u8>> = rdn
-                .attributes()
-                .map(|attribute| {
-                    let mut one = Vec::new();
-                    push_part(&mut one, attribute.oid.as_bytes());
-                    match string::prepare(&attribute.value) {
-                        Some(text) => {
-                            one.push(0);
-                            push_part(&mut one, text.as_bytes());
-                        }
-                        None => {
-                            one.push(1);
-                            push_part(&mut one, &[attribute.value.tag.first_octet()]);
-                            push_part(&mut one, attribute.value.bytes);
-                        }
-                    }
-                    one
-                })
-                .collect();
-            attributes.sort_unstable();
-            let count = attributes.len() as u32;
-            canonical.extend(count.to_be_bytes());
-            for attribute in attributes {
-                canonical.extend(attribute);
-            }
+        let mut canonical = Vec::with_capacity(self.raw.len() + 16);
+        let mut walk = self.content;
+        while let Some(rdn) = next_rdn(&mut walk) {
+            rdn.write_canonical(&mut canonical);
         }
         canonical
     }
@@ -167,6 +139,10 @@ impl fmt::Write for Bounded {
         self.0.push_str(part.get(..end).unwrap_or_default());
         Err(fmt::Error)
     }
+}
+
+fn next_rdn<'a>(walk: &mut Cursor<'a>) -> Option<Rdn<'a>> {
+    if walk.is_empty() { None } else { Rdn::decode(walk).ok() }
 }
 
 fn push_part(target: &mut Vec<u8>, part: &[u8]) {
@@ -240,6 +216,38 @@ impl<'a> Rdn<'a> {
         Ok(Rdn { content: set.cursor().read_before() })
     }
 
+    /// Writes the form in which relative names that RFC 5280 §7.1 calls equal are
+    /// equal octet by octet (see [`Name::canonical`]).
+    pub(crate) fn write_canonical(&self, target: &mut Vec<u8>) {
+        let mut count: u32 = 0;
+        let start = target.len();
+        target.extend(count.to_be_bytes());
+        let mut first_end = start;
+        for attribute in self.attributes() {
+            attribute.write_canonical(target);
+            count += 1;
+            if count == 1 {
+                first_end = target.len();
+            }
+        }
+        if count > 1 {
+            // A set: its order in the encoding follows the values as written.
+            target.truncate(first_end);
+            let first = target.split_off(start + 4);
+            let mut all = vec![first];
+            all.extend(self.attributes().skip(1).map(|attribute| {
+                let mut one = Vec::new();
+                attribute.write_canonical(&mut one);
+                one
+            }));
+            all.sort_unstable();
+            target.extend(all.concat());
+        }
+        if let Some(room) = target.get_mut(start..start + 4) {
+            room.copy_from_slice(&count.to_be_bytes());
+        }
+    }
+
     /// The attributes in encoded order.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let mut walk = self.content;
@@ -270,6 +278,25 @@ impl<'a> Decode<'a> for Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
+    fn write_canonical(&self, target: &mut Vec<u8>) {
+        push_part(target, self.oid.as_bytes());
+        let kind_at = target.len();
+        // The kind, and room for the length of what follows.
+        target.extend([0; 5]);
+        if !string::prepare(&self.value, target) {
+            target.truncate(kind_at + 5);
+            target.push(self.value.tag.first_octet());
+            target.extend(self.value.bytes);
+            if let Some(kind) = target.get_mut(kind_at) {
+                *kind = 1;
+            }
+        }
+        let length = (target.len() - kind_at - 5) as u32;
+        if let Some(room) = target.get_mut(kind_at + 1..kind_at + 5) {
+            room.copy_from_slice(&length.to_be_bytes());
+        }
+    }
+
     /// The short name of RFC 4514 §3 and of common use, if the type has one.
     pub fn short_name(&self) -> Option<&'static str> {
         short_name(self.oid)

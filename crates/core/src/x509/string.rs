@@ -129,20 +129,33 @@ fn departure(tag: Tag, bytes: &[u8]) -> Option<(usize, DeviationKind)> {
 /// effect on the names of certificates is this; no Unicode normalisation is
 /// applied, so two spellings that differ only by normalisation do not match,
 /// which errs on the side of refusing.
-pub(crate) fn prepare(value: &StringValue<'_>) -> Option<String> {
-    let text = value.text()?;
-    let mut prepared = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !prepared.is_empty() {
-            prepared.push(' ');
+///
+/// Appends the prepared text in UTF-8; `false`, with `target` in any state
+/// beyond its old end, when the value is no text.
+pub(crate) fn prepare(value: &StringValue<'_>, target: &mut Vec<u8>) -> bool {
+    let is_text = matches!(value.tag, Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING);
+    if is_text && value.bytes.is_ascii() {
+        let mut words = value.bytes.split(|octet| char::from(*octet).is_whitespace()).filter(|word| !word.is_empty());
+        if let Some(first) = words.next() {
+            target.extend(first.iter().map(u8::to_ascii_lowercase));
         }
-        if word.is_ascii() {
-            prepared.extend(word.chars().map(|character| character.to_ascii_lowercase()));
-        } else {
-            prepared.extend(word.chars().flat_map(char::to_lowercase));
+        for word in words {
+            target.push(b' ');
+            target.extend(word.iter().map(u8::to_ascii_lowercase));
+        }
+        return true;
+    }
+    let Some(text) = value.text() else { return false };
+    let mut octets = [0; 4];
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            target.push(b' ');
+        }
+        for character in word.chars().flat_map(char::to_lowercase) {
+            target.extend(character.encode_utf8(&mut octets).bytes());
         }
     }
-    Some(prepared)
+    true
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 
 use certlens_core::anchors::AnchorSet;
 use certlens_core::crypto::acceptance::WeakKinds;
-use certlens_core::engine::Validation;
+use certlens_core::engine::{Paths, Validation};
 use certlens_core::finding::Finding;
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::Origin;
+use certlens_core::path::VerifyCache;
 use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
 use certlens_core::time::Time;
@@ -89,6 +90,8 @@ impl Case {
             anchors: &anchors,
             policy: &self.policy,
             time: Time::from_unix(self.time),
+            paths: Paths::UntilTrusted,
+            cache: &VerifyCache::new(),
         }
         .run()
     }

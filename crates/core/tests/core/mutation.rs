@@ -5,8 +5,9 @@
 
 use certlens_core::anchors::AnchorSet;
 use certlens_core::crypto::acceptance::WeakKinds;
-use certlens_core::engine::Validation;
+use certlens_core::engine::{Paths, Validation};
 use certlens_core::origin::Origin;
+use certlens_core::path::VerifyCache;
 use certlens_core::policy::{Profile, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
 use certlens_core::time::Time;
@@ -57,6 +58,8 @@ impl Chain {
             anchors: &self.anchor,
             policy: &self.policy,
             time: Time::from_unix(time::MIDDLE),
+            paths: Paths::UntilTrusted,
+            cache: &VerifyCache::new(),
         };
         Some(validation.run().status)
     }

@@ -2,7 +2,7 @@
 
 use certlens_core::anchors::TrustAnchor;
 use certlens_core::origin::Origin;
-use certlens_core::path::{CandidatePath, EdgeCache, MissingIssuer, NearIssuerKind, PathEnd};
+use certlens_core::path::{CandidatePath, MissingIssuer, NearIssuerKind, PathEnd, Verifier, VerifyCache};
 use certlens_core::policy::{Profile, ValidationPolicy};
 use certlens_core::pool::Sourced;
 use certlens_core::time::Time;
@@ -273,13 +273,13 @@ fn without_an_anchor_the_longest_path_is_still_verified() {
 fn a_path_put_together_by_hand_is_judged_as_it_is() {
     let pki = Pki::new();
     let sourced = |der: &[u8]| Sourced { certificate: Certificate::from_der(der).unwrap(), origin: Origin::Memory };
-    let anchor = TrustAnchor { certificate: sourced(pki.anchor.der()).certificate, origin: Origin::Memory };
+    let anchor = TrustAnchor::from_certificate(sourced(pki.anchor.der()).certificate, Origin::Memory);
     let target_der = target().issued_by(&pki.intermediate);
     let unchained = target().issuer_name(Name::cn("Somebody else")).issued_by(&pki.intermediate);
     let chain = |ders: &[&[u8]], end: PathEnd| {
         let path = CandidatePath { certificates: ders.iter().map(|der| sourced(der)).collect(), end };
         let policy = ValidationPolicy::new(Profile::Rfc5280);
-        let outcome = validate(path, &policy, Time::from_unix(time::MIDDLE), &mut EdgeCache::new());
+        let outcome = validate(path, &policy, Time::from_unix(time::MIDDLE), &mut Verifier::new(&VerifyCache::new()));
         (outcome.is_trusted(), outcome.findings.iter().map(|finding| finding.code.name()).collect::<Vec<_>>())
     };
     let (end, as_target) = (PathEnd::Anchor(anchor.clone()), PathEnd::TargetIsAnchor(anchor));

@@ -14,6 +14,13 @@ pub struct AuthorityKeyIdentifier<'a> {
     pub serial: Option<Integer<'a>>,
 }
 
+impl AuthorityKeyIdentifier<'_> {
+    /// Whether it names the issuer's certificate by issuer or serial number.
+    pub fn has_issuer_or_serial(&self) -> bool {
+        self.issuer.is_some() || self.serial.is_some()
+    }
+}
+
 impl<'a> Decode<'a> for AuthorityKeyIdentifier<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self, DerError> {
         let mut content = cursor.sequence()?;

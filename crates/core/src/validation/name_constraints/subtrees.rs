@@ -1,0 +1,387 @@
+//! The subtrees of one CA, made ready for comparison: whatever the number of
+//! subtrees, judging a name takes a few look-ups.
+
+use std::collections::{BTreeSet, HashSet};
+use std::net::IpAddr;
+
+use super::names::{ConstrainedName, NameForm, Value, prefix_digests};
+use crate::encoding::hex;
+use crate::identity::{is_host_name, is_mailbox_local};
+use crate::x509::extension::{GeneralSubtree, NameConstraints};
+use crate::x509::general_name::{GeneralName, ip_subnet};
+
+/// How a name breaks constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// Subtrees of its form are permitted, and it is within none of them.
+    NotPermitted,
+    /// It is within an excluded subtree.
+    Excluded,
+    /// A subtree of its form is stated in a way that is not processed.
+    NotSupported,
+}
+
+/// The constraints that one CA states.
+#[derive(Clone, Debug, Default)]
+pub struct Constraints {
+    permitted: Option<Side>,
+    excluded: Option<Side>,
+    /// Bases that are not well-formed; no name can be accepted below.
+    pub(super) malformed: Vec<String>,
+    /// DNS bases that begin with a period.
+    pub(super) leading_dots: Vec<String>,
+}
+
+/// Permitted or excluded subtrees.
+#[derive(Clone, Debug, Default)]
+struct Side {
+    dns: Hosts,
+    ip: Networks,
+    email: Mailboxes,
+    uri: Hosts,
+    directory: Directories,
+    /// Forms with a subtree that is not processed, by their description.
+    not_supported: HashSet<String>,
+    /// All bases by form, for the report.
+    shown: Vec<(String, String)>,
+}
+
+/// Domains: those that stand for themselves, and those that stand for what is
+/// below them.
+#[derive(Clone, Debug, Default)]
+struct Hosts {
+    any_given: bool,
+    /// Everything is inside.
+    all: bool,
+    /// Exactly this host.
+    exact: HashSet<String>,
+    /// Every host below this domain, not the domain itself.
+    below: HashSet<String>,
+    /// The domains one label above the hosts in `exact` and `below`: what a
+    /// wildcard name could stand for is looked up here.
+    parents: HashSet<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Networks {
+    any_given: bool,
+    /// Lengths of prefixes in use, and the networks: version, length, address.
+    lengths: BTreeSet<(bool, u32)>,
+    networks: HashSet<(bool, u32, u128)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Mailboxes {
+    hosts: Hosts,
+    /// Local part and domain.
+    mailboxes: HashSet<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Directories {
+    any_given: bool,
+    /// Numbers of relative names in use, and digests of so many.
+    lengths: BTreeSet<usize>,
+    bases: HashSet<[u8; 32]>,
+}
+
+impl Constraints {
+    /// Reads the subtrees of an extension.
+    pub fn new(stated: &NameConstraints<'_>) -> Constraints {
+        let mut constraints = Constraints::default();
+        let (mut malformed, mut dots) = (Vec::new(), Vec::new());
+        let mut side = |list: Option<_>| {
+            let list: crate::encoding::der::SequenceOf<'_, GeneralSubtree<'_>> = list?;
+            let mut side = Side::default();
+            for subtree in list.iter() {
+                side.add(&subtree, &mut malformed, &mut dots);
+            }
+            Some(side)
+        };
+        constraints.permitted = side(stated.permitted);
+        constraints.excluded = side(stated.excluded);
+        constraints.malformed = malformed;
+        constraints.leading_dots = dots;
+        constraints
+    }
+
+    /// Whether every base is well-formed.
+    pub fn is_well_formed(&self) -> bool {
+        self.malformed.is_empty()
+    }
+
+    /// How a name breaks the constraints; `None` when it does not.
+    pub fn judge(&self, name: &ConstrainedName<'_>) -> Option<Breach> {
+        let form = name.form();
+        for side in self.permitted.iter().chain(&self.excluded) {
+            if !side.not_supported.is_empty() && side.not_supported.contains(&form.kind()) {
+                return Some(Breach::NotSupported);
+            }
+        }
+        if let Some(excluded) = &self.excluded
+            && excluded.has(form)
+            && excluded.touches(name.value())
+        {
+            return Some(Breach::Excluded);
+        }
+        if let Some(permitted) = &self.permitted
+            && permitted.has(form)
+            && !permitted.contains(name.value())
+        {
+            return Some(Breach::NotPermitted);
+        }
+        None
+    }
+
+    /// The bases of a form that a breach is about.
+    pub(super) fn describe(&self, form: NameForm<'_>, breach: Breach) -> Vec<String> {
+        let kind = form.kind();
+        let of = |side: &Option<Side>, prefix: &str| -> Vec<String> {
+            let shown = side.iter().flat_map(|side| &side.shown);
+            shown.filter(|(of, _)| *of == kind).map(|(_, text)| format!("{prefix}{text}")).collect()
+        };
+        match breach {
+            Breach::NotPermitted => of(&self.permitted, ""),
+            Breach::Excluded => of(&self.excluded, "not "),
+            Breach::NotSupported => Vec::new(),
+        }
+    }
+}
+
+impl Side {
+    fn add(&mut self, subtree: &GeneralSubtree<'_>, malformed: &mut Vec<String>, dots: &mut Vec<String>) {
+        let base = &subtree.base;
+        let form = form(base);
+        // §4.2.1.10: minimum and maximum are not used; with other values than zero
+        // and none, names of the form must be refused.
+        if subtree.minimum != Some(0) || subtree.has_maximum {
+            self.not_supported.insert(form.kind());
+            return;
+        }
+        let lossy = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let (text, understood) = match base {
+            GeneralName::Dns(octets) => {
+                let text = lossy(octets);
+                if text.len() > 1 && text.starts_with('.') {
+                    dots.push(text.clone());
+                }
+                let understood = self.dns.add_subtree(&text);
+                (text, understood)
+            }
+            GeneralName::Uri(octets) => {
+                let text = lossy(octets);
+                let understood = self.uri.add_host(&text);
+                (text, understood)
+            }
+            GeneralName::Rfc822(octets) => {
+                let text = lossy(octets);
+                let understood = self.email.add(&text);
+                (text, understood)
+            }
+            GeneralName::Ip(octets) => match self.ip.add(octets) {
+                Some(text) => (text, true),
+                None => (hex::brief(octets), false),
+            },
+            GeneralName::Directory(name) => {
+                self.directory.add(&prefix_digests(name));
+                (name.brief(), true)
+            }
+            _ => {
+                self.not_supported.insert(form.kind());
+                return;
+            }
+        };
+        if !understood {
+            malformed.push(format!("{}:{text}", form.kind()));
+        }
+        self.shown.push((form.kind(), format!("{}:{text}", form.kind())));
+    }
+
+    /// Whether there are subtrees of this form.
+    fn has(&self, form: NameForm<'_>) -> bool {
+        match form {
+            NameForm::Dns => self.dns.any_given,
+            NameForm::Ip => self.ip.any_given,
+            NameForm::Email => self.email.hosts.any_given,
+            NameForm::Uri => self.uri.any_given,
+            NameForm::Directory => self.directory.any_given,
+            // Only ever in `not_supported`.
+            NameForm::Other(_) | NameForm::X400 | NameForm::EdiParty | NameForm::RegisteredId => false,
+        }
+    }
+
+    /// Whether everything that the name stands for is inside.
+    fn contains(&self, name: &Value<'_>) -> bool {
+        match name {
+            Value::Dns { base, wildcard: false } => self.dns.contains(base),
+            // Every host directly below the base.
+            Value::Dns { base, wildcard: true } => self.dns.contains_all_below(base),
+            Value::Ip(address) => self.ip.contains(address),
+            Value::Email { local, domain, .. } => self.email.contains(local.as_deref(), domain),
+            Value::Uri { host, .. } => self.uri.contains(host),
+            Value::Directory(_, prefixes) => self.directory.contains(prefixes),
+            // What is not well-formed is within nothing.
+            Value::Malformed(..) | Value::Opaque(_) => false,
+        }
+    }
+
+    /// Whether anything that the name stands for may be inside.
+    fn touches(&self, name: &Value<'_>) -> bool {
+        match name {
+            Value::Dns { base, wildcard: true } => {
+                self.dns.contains_all_below(base) || self.dns.parents.contains(base.as_str())
+            }
+            Value::Malformed(..) => true,
+            _ => self.contains(name),
+        }
+    }
+}
+
+fn form<'a>(name: &GeneralName<'a>) -> NameForm<'a> {
+    match name {
+        GeneralName::Dns(_) => NameForm::Dns,
+        GeneralName::Ip(_) => NameForm::Ip,
+        GeneralName::Rfc822(_) => NameForm::Email,
+        GeneralName::Uri(_) => NameForm::Uri,
+        GeneralName::Directory(_) => NameForm::Directory,
+        GeneralName::Other { oid, .. } => NameForm::Other(*oid),
+        GeneralName::X400(_) => NameForm::X400,
+        GeneralName::EdiParty(_) => NameForm::EdiParty,
+        GeneralName::RegisteredId(_) => NameForm::RegisteredId,
+    }
+}
+
+/// A domain and all above it: `a.b.c`, `b.c`, `c`.
+fn ancestors(domain: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest))
+}
+
+impl Hosts {
+    /// A DNS subtree: the name itself and all below; with a leading period, only
+    /// those below. An empty one has every name.
+    fn add_subtree(&mut self, text: &str) -> bool {
+        self.any_given = true;
+        if text.is_empty() {
+            self.all = true;
+            return true;
+        }
+        let (domain, itself) = match text.strip_prefix('.') {
+            Some(domain) => (domain, false),
+            None => (text, true),
+        };
+        if !is_host_name(domain.as_bytes()) {
+            return false;
+        }
+        let domain = domain.to_ascii_lowercase();
+        if itself {
+            if let Some((_, parent)) = domain.split_once('.') {
+                self.parents.insert(parent.to_owned());
+            }
+            self.exact.insert(domain.clone());
+        }
+        self.below.insert(domain);
+        true
+    }
+
+    /// The host of a URI or mailbox: itself, or with a leading period all below it.
+    fn add_host(&mut self, text: &str) -> bool {
+        self.any_given = true;
+        let (domain, itself) = match text.strip_prefix('.') {
+            Some(domain) => (domain, false),
+            None => (text, true),
+        };
+        if !is_host_name(domain.as_bytes()) {
+            return false;
+        }
+        let domain = domain.to_ascii_lowercase();
+        if itself {
+            self.exact.insert(domain)
+        } else {
+            self.below.insert(domain)
+        };
+        true
+    }
+
+    fn contains(&self, host: &str) -> bool {
+        self.all || self.exact.contains(host) || ancestors(host).skip(1).any(|domain| self.below.contains(domain))
+    }
+
+    fn contains_all_below(&self, domain: &str) -> bool {
+        self.all || ancestors(domain).any(|domain| self.below.contains(domain))
+    }
+}
+
+impl Networks {
+    /// Address and mask; gives the text, or `None` when it is no network
+    /// (RFC 4632: the ones of the mask come first).
+    fn add(&mut self, octets: &[u8]) -> Option<String> {
+        self.any_given = true;
+        let (address, mask) = ip_subnet(octets)?;
+        let (version, bits) = number(&mask);
+        let width = if version { 32 } else { 128 };
+        let shifted = bits << (128 - width);
+        let length = shifted.leading_ones();
+        if shifted.checked_shl(length).unwrap_or(0) != 0 {
+            return None;
+        }
+        let length = length.min(width);
+        self.lengths.insert((version, length));
+        self.networks.insert((version, length, first(number(&address).1, width, length)));
+        Some(format!("{address}/{length}"))
+    }
+
+    fn contains(&self, address: &IpAddr) -> bool {
+        let (version, bits) = number(address);
+        let width = if version { 32 } else { 128 };
+        let lengths = self.lengths.iter().filter(|(of, _)| *of == version);
+        lengths.into_iter().any(|(_, length)| self.networks.contains(&(version, *length, first(bits, width, *length))))
+    }
+}
+
+/// Whether it is IPv4, and the address as a number.
+fn number(address: &IpAddr) -> (bool, u128) {
+    match address {
+        IpAddr::V4(v4) => (true, u128::from(u32::from(*v4))),
+        IpAddr::V6(v6) => (false, u128::from(*v6)),
+    }
+}
+
+/// The first `length` bits of an address that has `width`.
+fn first(bits: u128, width: u32, length: u32) -> u128 {
+    bits.checked_shr(width - length).unwrap_or(0)
+}
+
+impl Mailboxes {
+    /// §4.2.1.10: a mailbox, a host, or with a leading period all hosts below a domain.
+    fn add(&mut self, text: &str) -> bool {
+        let Some((local, domain)) = text.rsplit_once('@') else { return self.hosts.add_host(text) };
+        self.hosts.any_given = true;
+        if !is_mailbox_local(local) || !is_host_name(domain.as_bytes()) {
+            return false;
+        }
+        self.mailboxes.insert((local.to_owned(), domain.to_ascii_lowercase()));
+        true
+    }
+
+    fn contains(&self, local: Option<&str>, domain: &str) -> bool {
+        self.hosts.contains(domain)
+            || local.is_some_and(|local| {
+                !self.mailboxes.is_empty() && self.mailboxes.contains(&(local.to_owned(), domain.to_owned()))
+            })
+    }
+}
+
+impl Directories {
+    fn add(&mut self, prefixes: &[[u8; 32]]) {
+        self.any_given = true;
+        if let Some(whole) = prefixes.last() {
+            self.lengths.insert(prefixes.len() - 1);
+            self.bases.insert(*whole);
+        }
+    }
+
+    /// Whether a base is a beginning of the name.
+    fn contains(&self, prefixes: &[[u8; 32]]) -> bool {
+        self.lengths.iter().map_while(|length| prefixes.get(*length)).any(|prefix| self.bases.contains(prefix))
+    }
+}
