@@ -320,7 +320,7 @@ registry! {
     WebWildcard = "web-wildcard", Info, Error, "CA/B Forum BR §3.2.2.6",
         "A wildcard name has all domains of a top-level domain.",
         "Have the certificate issued again for your own domain.", None;
-    WebCommonName = "web-common-name", Info, Error, "CA/B Forum BR §7.1.4.3",
+    WebCommonName = "web-common-name", Info, Warning, "CA/B Forum BR §7.1.4.3",
         "The subject's common name is not one of the names in subjectAltName.",
         "Have the certificate issued again with a common name that is in subjectAltName, or without one.", None;
     WebTargetIsCa = "web-target-is-ca", Info, Warning, "CA/B Forum BR §7.1.2.7.8",
