@@ -134,6 +134,9 @@ registry! {
     BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;
+    PathLoop = "path-loop", Error, Error, "RFC 4158 §5.2",
+        "The CAs above the target certify each other in a circle, and none of them is a trust anchor or certified by one.",
+        "Get the certificate that leads from one of these CAs to a trust anchor and give it with --intermediates, or, if you trust one of them, give it with --anchors.", PARTIAL_CHAIN;
     PathTooLong = "path-too-long", Error, Error, "RFC 4158 §3.5.15",
         "The path has more certificates than certlens follows.",
         "If every CA in it is meant, give one nearer to the target as trust anchor.", None;

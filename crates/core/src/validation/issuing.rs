@@ -30,7 +30,7 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     let usage = usage::key_usage(certificate);
     let signs = usage.as_ref().map(|usage| usage.has(KeyUsageBit::KeyCertSign));
     match (is_ca, signs) {
-        // Above another certificate it is enough to say that it is not a CA.
+        // Above another certificate it is enough to say that it is not a CA; see `prepare`.
         (false, Some(true)) if state.depth() == 0 => {
             let message = "keyUsage has keyCertSign, but basicConstraints does not say that it is a CA";
             let finding = state.finding(Code::CertSignWithoutCa, message).part("keyUsage");
@@ -47,7 +47,8 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
         }
         _ => {}
     }
-    if constraints.is_some_and(|constraints| !constraints.ca && constraints.path_length.is_some()) {
+    let has_path_length = constraints.is_some_and(|constraints| constraints.path_length.is_some());
+    if has_path_length && !is_ca && state.depth() == 0 {
         let message = "pathLenConstraint is given, though it is not a CA";
         let finding = state.finding(Code::PathLengthWithoutCa, message).part("basicConstraints.pathLenConstraint");
         state.push_rule(finding);

@@ -153,7 +153,7 @@ fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
             state.at_anchor = true;
             state.in_public_set = is_in_public_set(anchor);
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => {}
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
     }
 }
 

@@ -110,6 +110,19 @@ impl Case {
         verdict
     }
 
+    /// Asserts that it is refused for these reasons alone, whatever is warned of.
+    #[track_caller]
+    pub(crate) fn refused(&self, what: &str, errors: &[&str]) -> Verdict {
+        let verdict = self.verdict();
+        let mut found: Vec<String> = verdict.errors().into_iter().map(describe).collect();
+        found.sort();
+        let mut expected: Vec<String> = errors.iter().map(|error| format!("error {error}")).collect();
+        expected.sort();
+        let messages: Vec<&str> = verdict.all_findings().map(|finding| finding.message.as_str()).collect();
+        assert_eq!((verdict.status, &found), (Status::Untrusted, &expected), "{what}: {messages:#?}");
+        verdict
+    }
+
     #[track_caller]
     pub(crate) fn trusted(&self, what: &str, findings: &[&str]) -> Verdict {
         self.expect(what, Status::Trusted, findings)
