@@ -45,7 +45,7 @@ fn main() -> io::Result<ExitCode> {
         "scenario", "certs", "edges", "anchor", "verdict", "signatures", "load ms", "verify ms"
     )?;
     let mut mesh_time = None;
-    for scenario in scenarios::all().into_iter().chain(names::all()) {
+    for scenario in scenarios::all().into_iter().chain(names::all()).filter(|one| is_wanted(&one.name)) {
         let time = run(&mut out, &scenario, rounds, &mut failures)?;
         if scenario.name == MESH.0 {
             mesh_time = Some(time);
@@ -64,6 +64,12 @@ fn main() -> io::Result<ExitCode> {
         writeln!(out, "all gates passed")?;
     }
     Ok(ExitCode::from(u8::from(!failures.is_empty())))
+}
+
+/// Whether a scenario is to be run: all are, unless the arguments say which.
+fn is_wanted(name: &str) -> bool {
+    let mut wanted = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    wanted.peek().is_none() || wanted.any(|part| name.contains(&part))
 }
 
 /// One scenario: prints what it took, notes which gates it fails, and returns the
@@ -195,7 +201,7 @@ fn growth(out: &mut dyn Write) -> io::Result<()> {
         "{:<24} {:>20} {:>10}  {:>8}  {:<14} {:>10} {:>9}",
         "", "size", "ms", "exponent", "(quartiles)", "best ms", "of best"
     )?;
-    for family in &families {
+    for family in families.iter().filter(|family| is_wanted(&family.name)) {
         for pair in family.sizes.windows(2) {
             let [(small, smaller), (large, larger)] = pair else { continue };
             pair_of_sizes(out, family, (*small, smaller), (*large, larger), rounds)?;
