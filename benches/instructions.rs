@@ -95,7 +95,7 @@ fn verify(piece: &str) -> io::Result<()> {
     let target = chain.target();
     let of_target = &[chain.prepared_target(target)?];
     let both = &[chain.prepared_target(target)?, chain.prepared_intermediate()?];
-    let unreadable = || io::Error::other(format!("{} cannot be read", chain.name));
+    let unreadable = || io::Error::other(format!("the chain of {} for {} cannot be read", chain.name, chain.host));
     let ready = Ready::new(&chain).ok_or_else(unreadable)?;
     let cache = ready.warm_cache().ok_or_else(unreadable)?;
     let (found, expected) = match piece {

@@ -3,13 +3,46 @@
 use std::io;
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
-use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert, aws_lc_rs};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+};
+use rustls_pki_types::{
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, ServerName, SignatureVerificationAlgorithm, UnixTime, alg_id,
+};
+use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
 use crate::chains::Chain;
 
-const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 2] =
-    [aws_lc_rs::ECDSA_P256_SHA256, aws_lc_rs::RSA_PKCS1_2048_8192_SHA256];
+const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 2] = [
+    &Algorithm { of_key: alg_id::ECDSA_P256, of_signature: alg_id::ECDSA_SHA256, library: &ECDSA_P256_SHA256_ASN1 },
+    &Algorithm {
+        of_key: alg_id::RSA_ENCRYPTION,
+        of_signature: alg_id::RSA_PKCS1_SHA256,
+        library: &RSA_PKCS1_2048_8192_SHA256,
+    },
+];
+
+/// As rustls-webpki has it behind its feature `aws-lc-rs`.
+#[derive(Debug)]
+struct Algorithm {
+    of_key: AlgorithmIdentifier,
+    of_signature: AlgorithmIdentifier,
+    library: &'static dyn VerificationAlgorithm,
+}
+
+impl SignatureVerificationAlgorithm for Algorithm {
+    fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        UnparsedPublicKey::new(self.library, key).verify(message, signature).map_err(|_| InvalidSignature)
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.of_key
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.of_signature
+    }
+}
 
 /// What is prepared before a verification, as a `ValidationPolicy` is.
 pub(crate) struct Policy {
