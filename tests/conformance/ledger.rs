@@ -1,0 +1,142 @@
+//! The ledgers: where certlens and a suite disagree, and why.
+//!
+//! One line a case, `id | expected | ours | reason`. A reason that begins with
+//! `decided:` marks a contentious case; each of these has a line, whichever
+//! side certlens takes. One line may stand for many contentious cases:
+//! `PREFIX* (contentious, N cases)` means those that have no line of their own,
+//! whose ids begin with PREFIX, and whose results are those of the line; there
+//! must be exactly N.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::doors::{Observed, word};
+use crate::suites;
+
+/// What the reason of a contentious case begins with.
+const DECIDED: &str = "decided: ";
+
+/// The lines of a suite's ledger.
+pub(crate) struct Ledger {
+    lines: Vec<Line>,
+}
+
+struct Line {
+    cases: Cases,
+    expected: bool,
+    ours: bool,
+    reason: String,
+    /// The line as it stands there.
+    text: String,
+}
+
+enum Cases {
+    One(String),
+    Group { prefix: String, count: usize },
+}
+
+impl Ledger {
+    /// Reads the ledger of a suite.
+    pub(crate) fn read(suite: &str) -> Ledger {
+        let file = suites::repository().join(format!("tests/conformance/{suite}.ledger"));
+        Ledger::parse(&fs::read_to_string(file).unwrap())
+    }
+
+    fn parse(text: &str) -> Ledger {
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(Line::parse).collect();
+        Ledger { lines }
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// What the ledger lacks, and what of it does not hold.
+    pub(crate) fn compare(&self, observed: &[Observed], contentious: &BTreeSet<String>) -> Vec<String> {
+        let mut complaints = Vec::new();
+        let mut own = BTreeSet::new();
+        for line in &self.lines {
+            if let Cases::One(id) = &line.cases
+                && !own.insert(id.as_str())
+            {
+                complaints.push(format!("twice in the ledger: {id}"));
+            }
+        }
+        let mut found = vec![0; self.lines.len()];
+        for case in observed {
+            let contended = contentious.contains(&case.id);
+            let is_about = |line: &Line| match &line.cases {
+                Cases::One(id) => *id == case.id,
+                Cases::Group { prefix, .. } => {
+                    contended && case.id.starts_with(prefix) && !own.contains(case.id.as_str()) && line.says(case)
+                }
+            };
+            match self.lines.iter().position(is_about) {
+                Some(index) => {
+                    found[index] += 1;
+                    complaints.extend(self.lines[index].complaint(case, contended));
+                }
+                None if contended || !case.agrees() => {
+                    let (expected, ours) = (word(case.expected), word(case.ours));
+                    let refused_by: Vec<_> = case.refused_by.iter().map(String::as_str).collect();
+                    let kind = if contended { DECIDED } else { "" };
+                    let by = refused_by.join(" ");
+                    complaints.push(format!("not in the ledger: {} | {expected} | {ours} | {kind}{by}", case.id));
+                }
+                None => {}
+            }
+        }
+        for (line, found) in self.lines.iter().zip(found) {
+            let count = match line.cases {
+                Cases::One(_) => 1,
+                Cases::Group { count, .. } => count,
+            };
+            if found != count {
+                complaints.push(format!("stale line, it is about {found} cases: {}", line.text));
+            }
+        }
+        complaints
+    }
+}
+
+impl Line {
+    fn parse(text: &str) -> Line {
+        let parts: Vec<_> = text.splitn(4, " | ").collect();
+        let [cases, expected, ours, reason] = parts[..] else { panic!("not four parts: {text}") };
+        let result = |part: &str| match part {
+            "SUCCESS" => true,
+            "FAILURE" => false,
+            _ => panic!("neither SUCCESS nor FAILURE: {text}"),
+        };
+        assert!(!reason.trim_start_matches(DECIDED).trim().is_empty(), "no reason: {text}");
+        let cases = match cases.split_once("* (contentious, ") {
+            Some((prefix, count)) => {
+                assert!(reason.starts_with(DECIDED), "a group, but not decided: {text}");
+                let count = count.strip_suffix(" cases)").unwrap().parse().unwrap();
+                Cases::Group { prefix: prefix.to_owned(), count }
+            }
+            None => Cases::One(cases.to_owned()),
+        };
+        Line { cases, expected: result(expected), ours: result(ours), reason: reason.to_owned(), text: text.to_owned() }
+    }
+
+    /// Whether the case ended as the line says.
+    fn says(&self, case: &Observed) -> bool {
+        self.expected == case.expected && self.ours == case.ours
+    }
+
+    /// What is wrong with a line that is about this case.
+    fn complaint(&self, case: &Observed, contended: bool) -> Option<String> {
+        let text = &self.text;
+        if !self.says(case) {
+            return Some(format!("it is {} | {} now: {text}", word(case.expected), word(case.ours)));
+        }
+        match (contended, self.reason.starts_with(DECIDED)) {
+            (true, false) => Some(format!("contentious, but not decided: {text}")),
+            (false, true) => Some(format!("decided, but not contentious: {text}")),
+            (false, false) if case.agrees() => Some(format!("stale line, the suite agrees: {text}")),
+            _ => None,
+        }
+    }
+}
