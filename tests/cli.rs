@@ -395,21 +395,6 @@ fn trust_sets() {
     assert!(words(&both).contains("Mozilla set ("), "{}", stdout(&both));
 }
 
-/// Mozilla limits this anchor to some names by a rule that is not in the certificate.
-#[test]
-fn an_anchor_that_mozilla_limits_is_not_trusted_for_all_names() {
-    const LIMITED: &str = "46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716";
-    let limited = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .find(|der| Certificate::from_der(der).is_ok_and(|certificate| certificate.id().to_string() == LIMITED));
-    let limited = limited.expect("the set has it; where it no longer does, cli/src/trust.rs need not leave it out");
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("limited.der");
-    fs::write(&file, limited).unwrap();
-    let output = run(&["verify", &file.display().to_string(), "--trust", "mozilla", "--at", AT]);
-    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
-}
-
 #[test]
 fn a_public_chain_verifies_with_mozilla_and_is_explained_without() {
     let chain = testdata("public/chain.pem");

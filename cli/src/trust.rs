@@ -139,3 +139,19 @@ impl Trust {
         self.sets.push((set.name().to_owned(), count));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mozilla_imposes_on_an_anchor_comes_with_it() {
+        let set = mozilla();
+        for (id, _) in CONSTRAINED_BY_MOZILLA {
+            let constrained = set.iter().find(|anchor| anchor.id().is_some_and(|own| own.to_string() == id));
+            let constrained = constrained.expect("the set has it; where it no longer does, the constant can go");
+            assert!(constrained.imposed().is_some_and(|names| names.permitted.is_some()));
+        }
+        assert_eq!(set.iter().filter(|anchor| anchor.imposed().is_some()).count(), CONSTRAINED_BY_MOZILLA.len());
+    }
+}

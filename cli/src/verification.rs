@@ -216,10 +216,10 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
                 hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
             }
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) if !request.trust.has_mozilla => {
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) if !request.trust.has_mozilla => {
             hints.extend(would_mozilla_help(target, pool));
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => {}
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
     }
     hints
 }

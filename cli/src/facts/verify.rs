@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
+use certlens_core::anchors::AnchorUse;
 use certlens_core::crypto::algorithm::SignatureAlgorithm;
 use certlens_core::encoding::hex;
 use certlens_core::path::{CandidatePath, MissingIssuer, NearIssuerKind, PathEnd};
+use certlens_core::policy::InitialPolicies;
 use certlens_core::pool::Sourced;
 use certlens_core::validation::PathOutcome;
 use certlens_core::verdict::Status;
 use certlens_core::x509::Certificate;
+use certlens_core::x509::oid::Oid;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -51,6 +54,18 @@ struct RequestFacts {
     name: Option<String>,
     /// Weak algorithms that were allowed.
     allow_weak: Vec<&'static str>,
+    /// The most intermediates, self-issued ones not counted.
+    max_path_length: Option<u32>,
+    /// Whether only name and key of the trust anchors were taken.
+    anchors_as_keys: bool,
+    /// Certificate policies that were acceptable; null when any was.
+    initial_policies: Option<Vec<String>>,
+    /// Whether the path had to be valid for one of them.
+    require_explicit_policy: bool,
+    /// Whether policies could not be mapped.
+    inhibit_policy_mapping: bool,
+    /// Whether anyPolicy counted for nothing.
+    inhibit_any_policy: bool,
     /// Where the trust anchors came from.
     trust: Vec<TrustFacts>,
     /// How many trust anchors there were in all, each counted once.
@@ -92,8 +107,10 @@ struct ResultFacts {
     reason: Option<&'static str>,
     /// The deciding path.
     path: Option<PathFacts>,
-    /// Other paths that were tried.
+    /// Other paths that were tried; with `--all-paths`, all that there are, up to 64.
     other_paths: Vec<OtherPathFacts>,
+    /// How many more were tried.
+    other_paths_dropped: usize,
     /// The certificates of other paths that are not in the deciding one, each once.
     other_certificates: Vec<PathCertificateFacts>,
     /// Findings about the run and the target's file; those about a certificate of the path are in `path`.
@@ -107,7 +124,7 @@ struct ResultFacts {
 struct OtherPathFacts {
     /// SHA-256 of its certificates, the target first; a trust anchor last.
     certificates: Vec<String>,
-    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer` or `not_followed`.
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer`, `loop` or `not_followed`.
     end: &'static str,
     /// The findings, the trust anchor's first.
     findings: Vec<FindingFacts>,
@@ -118,12 +135,26 @@ struct OtherPathFacts {
 struct PathFacts {
     /// The target first; a trust anchor last.
     certificates: Vec<PathCertificateFacts>,
-    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer` or `not_followed`.
+    /// How it ends: `anchor`, `target_is_anchor`, `self_signed`, `no_issuer`, `loop` or `not_followed`.
     end: &'static str,
     /// The issuer that was not found.
     missing_issuer: Option<MissingIssuerFacts>,
+    /// Certificate policies that the path is valid for, in the sense of the trust
+    /// anchor (user-constrained-policy-set, RFC 5280 §6.1.6); 2.5.29.32.0 stands for any.
+    policies: Vec<String>,
+    /// Policies that the target asserts, with their qualifiers.
+    asserted_policies: Vec<AssertedPolicyFacts>,
     /// The findings, the trust anchor's first.
     findings: Vec<FindingFacts>,
+}
+
+/// A policy that the target asserts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AssertedPolicyFacts {
+    /// Its identifier, dotted.
+    policy: String,
+    /// Addresses of practice statements and texts of notices.
+    qualifiers: Vec<String>,
 }
 
 /// One certificate of a path.
@@ -212,6 +243,15 @@ impl From<&Request> for RequestFacts {
             purposes: policy.purposes.iter().map(ToString::to_string).collect(),
             name: policy.name.as_ref().map(ToString::to_string),
             allow_weak: policy.allow_weak.iter().map(|kind| kind.name()).collect(),
+            max_path_length: policy.max_path_length,
+            anchors_as_keys: policy.anchor_use == AnchorUse::NameAndKey,
+            initial_policies: match &policy.initial_policies {
+                InitialPolicies::Any => None,
+                InitialPolicies::Only(only) => Some(dotted(only)),
+            },
+            require_explicit_policy: policy.require_explicit_policy,
+            inhibit_policy_mapping: policy.inhibit_policy_mapping,
+            inhibit_any_policy: policy.inhibit_any_policy,
             trust: request
                 .trust
                 .sets
@@ -224,6 +264,14 @@ impl From<&Request> for RequestFacts {
         }
     }
 }
+
+/// Object identifiers in dotted form; of very many the first.
+fn dotted<'a>(contents: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<String> {
+    contents.into_iter().take(MAX_POLICIES).map(|content| Oid::new(content).to_string()).collect()
+}
+
+/// The most policies that are listed; certificates of public CAs have up to ten.
+const MAX_POLICIES: usize = 100;
 
 impl From<&Verified> for ResultFacts {
     fn from(verified: &Verified) -> Self {
@@ -256,6 +304,7 @@ impl From<&Verified> for ResultFacts {
             reason: verdict.reason().map(|finding| finding.code.name()),
             path,
             other_paths,
+            other_paths_dropped: verdict.others_dropped,
             other_certificates,
             findings: FindingFacts::all(verdict.findings.iter().chain(&verified.findings)),
             signatures_verified: verdict.signatures,
@@ -269,6 +318,7 @@ fn end(end: &PathEnd) -> &'static str {
         PathEnd::TargetIsAnchor(_) => "target_is_anchor",
         PathEnd::SelfSigned => "self_signed",
         PathEnd::NoIssuer(_) => "no_issuer",
+        PathEnd::Loop(_) => "loop",
         PathEnd::NotFollowed(_) => "not_followed",
     }
 }
@@ -300,6 +350,16 @@ impl From<&PathOutcome> for PathFacts {
                 PathEnd::NoIssuer(missing) => Some(MissingIssuerFacts::from(missing)),
                 _ => None,
             },
+            policies: dotted(&outcome.policies.user_constrained),
+            asserted_policies: outcome
+                .policies
+                .asserted
+                .iter()
+                .map(|asserted| AssertedPolicyFacts {
+                    policy: Oid::new(&asserted.policy).to_string(),
+                    qualifiers: asserted.qualifiers.clone(),
+                })
+                .collect(),
             findings: FindingFacts::all(&outcome.findings),
         }
     }

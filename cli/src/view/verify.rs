@@ -1,12 +1,15 @@
 //! The text of `certlens verify`: the verdict, the reason, the path with what
 //! is wrong where, what to do, and what was asked.
 
+use certlens_core::anchors::AnchorUse;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::path::{CandidatePath, MissingIssuer, PathEnd};
+use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::validation::PathOutcome;
-use certlens_core::verdict::Status;
+use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::Certificate;
+use certlens_core::x509::oid::Oid;
 use certlens_report::{Block, Document, Emphasis, Field, Fields, Headline, Level, Node, Note, Step, Text, Tone, Tree};
 
 use crate::args::{ProfileArg, TrustArg, VerifyArgs};
@@ -32,6 +35,9 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         };
         document.heading(heading).push(tree(best));
     }
+    if args.all_paths {
+        others(&mut document, verdict);
+    }
     let notes: Vec<Note> = verdict
         .findings
         .iter()
@@ -52,6 +58,22 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
     }
     document.heading("Checked with").push(checked_with(verified, request));
     document
+}
+
+/// The paths that did not decide, each as a tree with its findings.
+fn others(document: &mut Document, verdict: &Verdict) {
+    let count = verdict.others.len();
+    for (index, outcome) in verdict.others.iter().enumerate() {
+        let fate = match (outcome.is_trusted(), outcome.errors()) {
+            (true, _) => "holds, too".to_owned(),
+            (false, 1) => "refused for one error".to_owned(),
+            (false, errors) => format!("refused for {errors} errors"),
+        };
+        document.heading(format!("Other path {} of {count}, {fate}", index + 1)).push(tree(outcome));
+    }
+    if verdict.others_dropped > 0 {
+        document.heading(format!("{} more paths were tried and are not shown", verdict.others_dropped));
+    }
 }
 
 /// What stands above the reports when there are several.
@@ -106,6 +128,13 @@ fn reason(verified: &Verified, request: &Request) -> String {
     if let Some(name) = &request.policy.name {
         reason.push_str(&format!(" for {name}"));
     }
+    if request.policy.require_explicit_policy
+        && let Some(outcome) = &verdict.best
+    {
+        let policies: Vec<String> =
+            outcome.policies.user_constrained.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
+        reason.push_str(&format!(" under the policy {}", policies.join(" or ")));
+    }
     reason.push('.');
     reason
 }
@@ -136,6 +165,10 @@ fn tree(outcome: &PathOutcome) -> Tree {
         PathEnd::NoIssuer(missing) => {
             let wanted = Text::new().with(Emphasis::Quiet, format!("(not found) {}", missing.name));
             nodes.push(Node::new(wanted).label("missing issuer"));
+        }
+        PathEnd::Loop(issuer) => {
+            let again = Text::new().with(Emphasis::Quiet, format!("(again) {issuer}"));
+            nodes.push(Node::new(again).label("stands below"));
         }
         PathEnd::NotFollowed(issuer) => {
             let further = Text::new().with(Emphasis::Quiet, format!("(not followed) {issuer}"));
@@ -195,6 +228,10 @@ fn shows_values(code: Code) -> bool {
     matches!(
         code,
         Code::NameMismatch
+            | Code::NameNotPermitted
+            | Code::NameExcluded
+            | Code::NameConstraintMalformed
+            | Code::PolicyNotValid
             | Code::PurposeNotAllowed
             | Code::KeyUsageNotForPurpose
             | Code::KeyUsageNoCertSign
@@ -328,7 +365,43 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     for kind in &args.allow_weak {
         option("allow-weak", kind);
     }
+    if let Some(most) = args.max_path_length {
+        option("max-path-length", &most.to_string());
+    }
+    for policy in &args.initial_policy {
+        option("initial-policy", policy);
+    }
+    for (given, flag) in [
+        (args.anchors_as_keys, "--anchors-as-keys"),
+        (args.require_explicit_policy, "--require-explicit-policy"),
+        (args.inhibit_policy_mapping, "--inhibit-policy-mapping"),
+        (args.inhibit_any_policy, "--inhibit-any-policy"),
+        (args.all_paths, "--all-paths"),
+    ] {
+        if given {
+            words.push(flag.to_owned());
+        }
+    }
     Some(words.join(" "))
+}
+
+/// What is demanded of certificate policies, in words.
+fn policies(policy: &ValidationPolicy) -> Vec<String> {
+    let mut words = Vec::new();
+    if let InitialPolicies::Only(only) = &policy.initial_policies {
+        let names: Vec<String> = only.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
+        words.push(format!("acceptable {}", names.join(" or ")));
+    }
+    for (given, word) in [
+        (policy.require_explicit_policy, "one is required"),
+        (policy.inhibit_policy_mapping, "no mapping"),
+        (policy.inhibit_any_policy, "anyPolicy does not count"),
+    ] {
+        if given {
+            words.push(word.to_owned());
+        }
+    }
+    words
 }
 
 fn checked_with(verified: &Verified, request: &Request) -> Block {
@@ -359,6 +432,19 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
     ];
     if !weak.is_empty() {
         fields.push(Field::new("Weak, allowed", weak.join(", ")));
+    }
+    if request.policy.anchor_use == AnchorUse::NameAndKey {
+        fields.push(Field::new("Anchors", "name and key alone"));
+    }
+    if let Some(most) = request.policy.max_path_length {
+        fields.push(Field::new(
+            "Path length",
+            format!("at most {most} intermediate{}", if most == 1 { "" } else { "s" }),
+        ));
+    }
+    let policies = policies(&request.policy);
+    if !policies.is_empty() {
+        fields.push(Field::new("Policies", policies.join(", ")));
     }
     Block::from(Fields::new(fields))
 }

@@ -190,7 +190,7 @@ impl Tried {
 fn distance(outcome: &PathOutcome) -> (usize, usize) {
     let end = match outcome.path.end {
         PathEnd::Anchor(_) | PathEnd::TargetIsAnchor(_) => 0,
-        PathEnd::SelfSigned => 1,
+        PathEnd::SelfSigned | PathEnd::Loop(_) => 1,
         PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => 2,
     };
     (end, outcome.errors())

@@ -63,7 +63,11 @@ fn gravity(code: Code) -> u8 {
     match code {
         Code::TrustStoreEmpty | Code::BudgetExhausted => 0,
         Code::SignatureInvalid | Code::SignatureNotVerifiable | Code::NameNotChained => 1,
-        Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted | Code::PathTooLong => 2,
+        Code::IssuerNotFound
+        | Code::SelfSignedNotAnchored
+        | Code::AnchorNotTrusted
+        | Code::PathTooLong
+        | Code::PathLoop => 2,
         Code::NotDer
         | Code::NotDerTolerated
         | Code::SerialNotPositive

@@ -15,9 +15,15 @@ mod form;
 mod harness;
 #[path = "core/mutation.rs"]
 mod mutation;
+#[path = "core/name_constraints.rs"]
+mod name_constraints;
 #[path = "core/names.rs"]
 mod names;
 #[path = "core/path.rs"]
 mod path;
+#[path = "core/policies.rs"]
+mod policies;
 #[path = "core/search_limits.rs"]
 mod search_limits;
+#[path = "core/strict.rs"]
+mod strict;

@@ -55,7 +55,8 @@ const MAX_LISTED: usize = 10;
 const MAX_MESSAGE: usize = 4_000;
 const MAX_VALUE: usize = 1_000;
 
-fn bounded(mut text: String, most: usize) -> String {
+/// A text cut after so many octets, with an ellipsis.
+pub(crate) fn bounded(mut text: String, most: usize) -> String {
     if text.len() > most {
         let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
         text.truncate(end);

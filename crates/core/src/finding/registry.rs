@@ -134,6 +134,9 @@ registry! {
     BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;
+    PathLoop = "path-loop", Error, Error, "RFC 4158 §5.2",
+        "The CAs above the target certify each other in a circle, and none of them is a trust anchor or certified by one.",
+        "Get the certificate that leads from one of these CAs to a trust anchor and give it with --intermediates, or, if you trust one of them, give it with --anchors.", PARTIAL_CHAIN;
     PathTooLong = "path-too-long", Error, Error, "RFC 4158 §3.5.15",
         "The path has more certificates than certlens follows.",
         "If every CA in it is meant, give one nearer to the target as trust anchor.", None;
@@ -320,7 +323,7 @@ registry! {
     WebWildcard = "web-wildcard", Info, Error, "CA/B Forum BR §3.2.2.6",
         "A wildcard name has all domains of a top-level domain.",
         "Have the certificate issued again for your own domain.", None;
-    WebCommonName = "web-common-name", Info, Error, "CA/B Forum BR §7.1.4.3",
+    WebCommonName = "web-common-name", Info, Warning, "CA/B Forum BR §7.1.4.3",
         "The subject's common name is not one of the names in subjectAltName.",
         "Have the certificate issued again with a common name that is in subjectAltName, or without one.", None;
     WebTargetIsCa = "web-target-is-ca", Info, Warning, "CA/B Forum BR §7.1.2.7.8",

@@ -16,6 +16,9 @@ pub enum PathEnd {
     SelfSigned,
     /// No issuer of the last certificate was found.
     NoIssuer(MissingIssuer),
+    /// Whoever can have issued the last certificate, which is of this name
+    /// (RFC 4514), stands in the path already.
+    Loop(String),
     /// The path goes on to the issuer of this name (RFC 4514), but is longer than
     /// is followed.
     NotFollowed(String),

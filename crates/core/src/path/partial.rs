@@ -26,23 +26,42 @@ pub(super) fn best(
     verifier: &mut Verifier<'_>,
 ) -> CandidatePath {
     let mut chain = vec![TARGET];
-    let mut at_limit = false;
-    while let Some(next) = issuer(graph, &chain, verifier) {
-        if chain.len() == MAX_PATH_CERTIFICATES {
-            at_limit = true;
-            break;
+    let mut end = loop {
+        match issuer(graph, &chain, verifier) {
+            Next::Issuer(_) if chain.len() == MAX_PATH_CERTIFICATES => break End::Limit,
+            Next::Issuer(node) => chain.push(node),
+            Next::Again => break End::Loop,
+            Next::Nothing => break End::Nothing,
         }
-        chain.push(next);
+    };
+    if cut {
+        end = End::Limit;
     }
     let nodes = chain.iter().filter_map(|node| graph.nodes.get(*node));
     let certificates: Vec<Sourced> = nodes.map(|node| node.sourced.clone()).collect();
-    let end = match certificates.last() {
-        Some(top) if cut || at_limit => PathEnd::NotFollowed(top.certificate.issuer().brief()),
-        Some(top) if is_self_signed(&top.certificate, verifier) => PathEnd::SelfSigned,
-        Some(top) => PathEnd::NoIssuer(missing::describe(&top.certificate, pool, anchors)),
-        None => unreachable!("the target is always there"),
+    let Some(top) = certificates.last().map(|sourced| sourced.certificate.clone()) else {
+        unreachable!("the target is always there")
+    };
+    let end = match end {
+        End::Limit => PathEnd::NotFollowed(top.issuer().brief()),
+        _ if is_self_signed(&top, verifier) => PathEnd::SelfSigned,
+        End::Loop => PathEnd::Loop(top.issuer().brief()),
+        End::Nothing => PathEnd::NoIssuer(missing::describe(&top, pool, anchors)),
     };
     CandidatePath { certificates, end }
+}
+
+enum End {
+    Limit,
+    Loop,
+    Nothing,
+}
+
+enum Next {
+    Issuer(usize),
+    /// Whoever can have issued it stands in the chain already.
+    Again,
+    Nothing,
 }
 
 fn is_self_signed(certificate: &Certificate, verifier: &mut Verifier<'_>) -> bool {
@@ -52,18 +71,20 @@ fn is_self_signed(certificate: &Certificate, verifier: &mut Verifier<'_>) -> boo
 
 /// The issuer of the top certificate that explains most: one whose signature
 /// verifies, else the first one that key identifiers do not speak against.
-fn issuer(graph: &Graph<'_>, chain: &[usize], verifier: &mut Verifier<'_>) -> Option<usize> {
-    let top = *chain.last()?;
-    let child = graph.certificate(top)?;
-    let name = graph.issuer_name(top)?;
-    let is_new = |certificate: &Certificate| {
-        !chain.iter().filter_map(|node| graph.certificate(*node)).any(|one| one.is_same_entity(certificate))
-    };
+fn issuer(graph: &Graph<'_>, chain: &[usize], verifier: &mut Verifier<'_>) -> Next {
+    let Some(top) = chain.last().copied() else { return Next::Nothing };
+    let (Some(child), Some(name)) = (graph.certificate(top), graph.issuer_name(top)) else { return Next::Nothing };
     let mut ranked: Vec<(Rank<'_>, usize)> = Vec::new();
+    let mut again = false;
     for place in &name.subjects {
-        let certificate = graph.certificate(*place)?;
+        let Some(certificate) = graph.certificate(*place) else { continue };
         let rank = Rank::new(Issuer::Certificate(certificate), child, height(graph, *place));
-        if rank.key != KeyMatch::Differs && is_new(certificate) {
+        if rank.key == KeyMatch::Differs {
+            continue;
+        }
+        if chain.iter().filter_map(|node| graph.certificate(*node)).any(|one| one.is_same_entity(certificate)) {
+            again = true;
+        } else {
             ranked.push((rank, *place));
         }
     }
@@ -72,7 +93,11 @@ fn issuer(graph: &Graph<'_>, chain: &[usize], verifier: &mut Verifier<'_>) -> Op
         let Some(issuer) = graph.issuer(Above::Node(*place)) else { return false };
         verifier.verify(&IssuerKey::of(issuer), child).is_ok()
     });
-    verified.or(ranked.first()).map(|(_, place)| *place)
+    match verified.or(ranked.first()) {
+        Some((_, place)) => Next::Issuer(*place),
+        None if again => Next::Again,
+        None => Next::Nothing,
+    }
 }
 
 /// In the place of the distance from an anchor, which there is not: first those

@@ -21,6 +21,13 @@ pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, ver
                 no_issuer(state, certificate, missing);
                 algorithms::check_signature(state, certificate);
             }
+            PathEnd::Loop(issuer) => {
+                let message =
+                    format!("its issuer, {issuer}, stands below it already, and no trust anchor issued either");
+                let finding = state.finding(Code::PathLoop, message).part("issuer");
+                state.push(finding);
+                algorithms::check_signature(state, certificate);
+            }
             PathEnd::NotFollowed(issuer) => {
                 let message =
                     format!("its issuer, {issuer}, would be certificate {} of the path", MAX_PATH_CERTIFICATES + 1);

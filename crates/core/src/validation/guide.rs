@@ -10,7 +10,7 @@ use crate::policy::ValidationPolicy;
 use crate::time::Time;
 use crate::validation::name_constraints::{Constraints, holds, stated};
 use crate::validation::state::State;
-use crate::validation::{algorithms, check_alone, check_anchor_alone, policies, prepare};
+use crate::validation::{algorithms, check_alone, check_anchor_alone, is_in_public_set, policies, prepare};
 use crate::x509::{CertId, Certificate};
 
 /// Turns down what [`validate`](super::validate) would refuse under a policy.
@@ -88,6 +88,7 @@ impl Guide for PathGuide<'_> {
         match (anchor.certificate(), self.policy.anchor_use) {
             (Some(certificate), AnchorUse::Constrained) => self.is_sound(certificate, 1, |state, certificate| {
                 state.at_anchor = true;
+                state.in_public_set = is_in_public_set(anchor);
                 check_anchor_alone(state, certificate);
             }),
             _ => true,

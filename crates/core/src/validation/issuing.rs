@@ -30,16 +30,16 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     let usage = usage::key_usage(certificate);
     let signs = usage.as_ref().map(|usage| usage.has(KeyUsageBit::KeyCertSign));
     match (is_ca, signs) {
-        // Above another certificate it is enough to say that it is not a CA.
+        // Above another certificate it is enough to say that it is not a CA; see `prepare`.
         (false, Some(true)) if state.depth() == 0 => {
             let message = "keyUsage has keyCertSign, but basicConstraints does not say that it is a CA";
             let finding = state.finding(Code::CertSignWithoutCa, message).part("keyUsage");
-            state.push(finding);
+            state.push_rule(finding);
         }
         (true, Some(false)) if state.depth() == 0 => {
             let message = "basicConstraints says that it is a CA, but keyUsage lacks keyCertSign";
             let finding = state.finding(Code::CaWithoutCertSign, message).part("keyUsage");
-            state.push(finding);
+            state.push_rule(finding);
         }
         (true, None) if certificate.extension(oids::KEY_USAGE).is_none() => {
             let finding = state.finding(Code::CaKeyUsageMissing, "a CA without keyUsage").part("keyUsage");
@@ -47,15 +47,16 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
         }
         _ => {}
     }
-    if constraints.is_some_and(|constraints| !constraints.ca && constraints.path_length.is_some()) {
+    let has_path_length = constraints.is_some_and(|constraints| constraints.path_length.is_some());
+    if has_path_length && !is_ca && state.depth() == 0 {
         let message = "pathLenConstraint is given, though it is not a CA";
         let finding = state.finding(Code::PathLengthWithoutCa, message).part("basicConstraints.pathLenConstraint");
-        state.push(finding);
+        state.push_rule(finding);
     }
     if !is_ca && certificate.extension(oids::NAME_CONSTRAINTS).is_some() {
         let message = "nameConstraints stands in a certificate that is not a CA's, where it means nothing";
         let finding = state.finding(Code::NameConstraintsInEndEntity, message).part("nameConstraints");
-        state.push(finding);
+        state.push_rule(finding);
     }
 }
 
@@ -91,7 +92,7 @@ fn criticality(state: &mut State<'_>, certificate: &Certificate, is_ca: bool) {
             .finding(Code::ExtensionCriticality, format!("{name} {what} ({rule})"))
             .part(name)
             .bytes(extension.span());
-        state.push(finding);
+        state.push_rule(finding);
     }
 }
 
@@ -102,7 +103,7 @@ fn key_identifiers(state: &mut State<'_>, certificate: &Certificate, is_ca: bool
         let finding = state
             .finding(Code::SubjectKeyIdentifierMissing, "a CA without subjectKeyIdentifier")
             .part("subjectKeyIdentifier");
-        state.push(finding);
+        state.push_rule(finding);
     }
     let Some(extension) = certificate.extension(oids::AUTHORITY_KEY_IDENTIFIER) else {
         // A self-signed certificate may leave it out; the signature on an anchor is nobody's concern.
@@ -120,7 +121,7 @@ fn key_identifiers(state: &mut State<'_>, certificate: &Certificate, is_ca: bool
             let message = "authorityKeyIdentifier has no keyIdentifier";
             let finding =
                 state.finding(Code::AuthorityKeyIdentifierMissing, message).part(part).bytes(extension.span());
-            state.push(finding);
+            state.push_rule(finding);
         }
         Some(wanted) if state.at_anchor && certificate.is_self_issued() && own.is_some_and(|own| own != wanted) => {
             let message = "self-issued, but authorityKeyIdentifier is not subjectKeyIdentifier";
@@ -128,7 +129,7 @@ fn key_identifiers(state: &mut State<'_>, certificate: &Certificate, is_ca: bool
                 .finding(Code::KeyIdentifierMismatch, message)
                 .part(part)
                 .found(Fact::Text(crate::encoding::hex::brief(wanted)));
-            state.push(finding);
+            state.push_rule(finding);
         }
         Some(_) => {}
     }

@@ -129,6 +129,7 @@ fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
         PathEnd::Anchor(anchor) => {
             name_constraints::impose(state, anchor);
             state.at_anchor = true;
+            state.in_public_set = is_in_public_set(anchor);
             match enforced(state, anchor) {
                 Some(certificate) => {
                     state.go_to(path.end_depth(), certificate);
@@ -150,9 +151,14 @@ fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
         PathEnd::TargetIsAnchor(anchor) => {
             name_constraints::impose(state, anchor);
             state.at_anchor = true;
+            state.in_public_set = is_in_public_set(anchor);
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => {}
+        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
     }
+}
+
+fn is_in_public_set(anchor: &TrustAnchor) -> bool {
+    matches!(anchor.origin, Origin::TrustSet(_))
 }
 
 /// The certificate of an anchor, when more of it counts than name and key.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Code, Fact, Finding};
+use crate::finding::{Code, Fact, Finding, bounded};
 use crate::policy::{InitialPolicies, ValidationPolicy};
 use crate::validation::policy_graph::PolicyGraph;
 use crate::validation::state::State;
@@ -13,6 +13,11 @@ use crate::x509::oid::{Oid, oids};
 
 /// The most policies of a target whose qualifiers are kept for the report.
 const MAX_QUALIFIED: usize = 32;
+
+/// The most octets of a qualifier and the most qualifiers of a policy that are
+/// kept; a notice has up to 200 characters (RFC 5280 §4.2.1.4).
+const MAX_QUALIFIER_OCTETS: usize = 1_000;
+const MAX_QUALIFIERS: usize = 8;
 
 /// What a path is valid for (`user-constrained-policy-set`, RFC 5280 §6.1.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -314,18 +319,25 @@ fn qualified(state: &State<'_>, certificate: &Certificate) -> Vec<AssertedPolicy
         .take(MAX_QUALIFIED)
         .map(|information| AssertedPolicy {
             policy: information.policy.as_bytes().to_vec(),
-            qualifiers: information.qualifiers.iter().flat_map(|list| list.iter()).map(|one| describe(&one)).collect(),
+            qualifiers: information
+                .qualifiers
+                .iter()
+                .flat_map(|list| list.iter())
+                .take(MAX_QUALIFIERS)
+                .map(|one| describe(&one))
+                .collect(),
         })
         .collect()
 }
 
 fn describe(qualifier: &PolicyQualifier<'_>) -> String {
-    match qualifier {
+    let text = match qualifier {
         PolicyQualifier::Cps(uri) => uri.to_text().into_owned(),
         PolicyQualifier::UserNotice(notice) => match (&notice.explicit_text, &notice.organization) {
             (Some(text), _) | (None, Some(text)) => text.to_text().into_owned(),
             (None, None) => "a notice without text".to_owned(),
         },
         PolicyQualifier::Other(oid, _) => format!("a qualifier of kind {}", oid.name_or_dotted()),
-    }
+    };
+    bounded(text, MAX_QUALIFIER_OCTETS)
 }

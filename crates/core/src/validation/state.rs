@@ -57,6 +57,8 @@ pub(super) struct State<'a> {
     pub(super) path_length: Option<PathLength>,
     /// Whether the certificate at hand is the trust anchor.
     pub(super) at_anchor: bool,
+    /// Whether the anchor belongs to a set that a root program keeps.
+    pub(super) in_public_set: bool,
     /// Whether nothing is known of what stands above and below.
     pub(super) alone: bool,
     depth: usize,
@@ -77,6 +79,7 @@ impl<'a> State<'a> {
             // RFC 5280 §6.1.2 (k), where a shorter path is not demanded.
             path_length: policy.max_path_length.map(|most| PathLength { left: most, stated: most, depth: None }),
             at_anchor: false,
+            in_public_set: false,
             alone: false,
             depth: 0,
             certificate: None,
@@ -115,6 +118,12 @@ impl<'a> State<'a> {
 
     pub(super) fn push(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// As [`State::push`]; on a trust anchor of a public set an error becomes a
+    /// warning, because its root program knows the anchor and accepts it.
+    pub(super) fn push_rule(&mut self, finding: Finding) {
+        if self.at_anchor && self.in_public_set { self.push_form(finding) } else { self.push(finding) }
     }
 
     /// Whether anything found so far refuses the certificate.

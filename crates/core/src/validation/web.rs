@@ -36,7 +36,7 @@ pub(super) fn check_anchor(state: &mut State<'_>, certificate: &Certificate) {
     if let Some(extension) = certificate.extension(oids::EXTENDED_KEY_USAGE) {
         let message = "a root certificate has extKeyUsage, which it must not";
         let finding = state.finding(Code::WebEkuForbidden, message).part("extKeyUsage").bytes(extension.span());
-        state.push(finding);
+        state.push_rule(finding);
     }
 }
 

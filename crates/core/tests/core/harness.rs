@@ -73,6 +73,12 @@ impl Case {
         self
     }
 
+    /// Changes the policy.
+    pub(crate) fn with(mut self, change: impl Fn(&mut ValidationPolicy)) -> Case {
+        change(&mut self.policy);
+        self
+    }
+
     /// The verdict; all certificates must be readable.
     pub(crate) fn verdict(&self) -> Verdict {
         let read = |der: &Vec<u8>| Certificate::from_der(der).expect("the certificate can be read");
@@ -107,6 +113,27 @@ impl Case {
         expected.sort();
         let messages: Vec<&str> = verdict.all_findings().map(|finding| finding.message.as_str()).collect();
         assert_eq!((verdict.status, &found), (status, &expected), "{what}: {messages:#?}");
+        verdict
+    }
+
+    /// Asserts that it is refused for these reasons alone, whatever is warned of.
+    #[track_caller]
+    pub(crate) fn refused(&self, what: &str, errors: &[&str]) -> Verdict {
+        let verdict = self.verdict();
+        let mut found: Vec<String> = verdict.errors().into_iter().map(describe).collect();
+        found.sort();
+        let mut expected: Vec<String> = errors.iter().map(|error| format!("error {error}")).collect();
+        expected.sort();
+        let messages: Vec<&str> = verdict.all_findings().map(|finding| finding.message.as_str()).collect();
+        assert_eq!((verdict.status, &found), (Status::Untrusted, &expected), "{what}: {messages:#?}");
+        verdict
+    }
+
+    /// Asserts that it is trusted, whatever is noted.
+    #[track_caller]
+    pub(crate) fn refused_nothing(&self, what: &str) -> Verdict {
+        let verdict = self.verdict();
+        assert_eq!(verdict.status, Status::Trusted, "{what}");
         verdict
     }
 

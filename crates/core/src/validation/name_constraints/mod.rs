@@ -48,10 +48,15 @@ pub(super) fn stated(certificate: &Certificate) -> Option<NameConstraints<'_>> {
 
 /// Takes up what is imposed on an anchor.
 pub(super) fn impose(state: &mut State<'_>, anchor: &TrustAnchor) {
-    if let Some(imposed) = anchor.imposed() {
-        let constraints = Rc::new(Constraints::new(&imposed));
-        state.name_constraints.push(InForce { constraints, by: StatedBy::AnchorSet });
+    let Some(imposed) = anchor.imposed() else { return };
+    let constraints = Constraints::new(&imposed);
+    if !constraints.malformed.is_empty() {
+        let message = "the name constraints imposed on the trust anchor have a base that is not well-formed";
+        let malformed = constraints.malformed.iter().cloned();
+        let finding = state.finding(Code::NameConstraintMalformed, message).found(Fact::list(malformed));
+        state.push(finding);
     }
+    state.name_constraints.push(InForce { constraints: Rc::new(constraints), by: StatedBy::AnchorSet });
 }
 
 /// Whether the names of a certificate keep within constraints.

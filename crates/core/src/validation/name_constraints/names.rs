@@ -40,6 +40,8 @@ pub enum NameForm<'a> {
 pub struct ConstrainedName<'a> {
     value: Value<'a>,
     in_subject: bool,
+    /// A mailbox in an otherName, to which constraints on either form apply.
+    in_other_name: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -77,11 +79,11 @@ impl Names {
         let mut names = Vec::new();
         let subject = certificate.subject();
         if !subject.is_empty() {
-            names.push(ConstrainedName { value: directory(subject), in_subject: true });
+            names.push(ConstrainedName::subject(subject));
         }
         match certificate.extension(oids::SUBJECT_ALT_NAME).map(|extension| extension.value()) {
             Some(Ok(ExtensionValue::SubjectAltName(alternatives))) => {
-                names.extend(alternatives.iter().map(|name| ConstrainedName { value: read(&name), in_subject: false }));
+                names.extend(alternatives.iter().map(|name| ConstrainedName::alternative(&name)));
             }
             // Not readable: reported elsewhere, and refused there.
             Some(_) => {}
@@ -90,7 +92,11 @@ impl Names {
                 let attributes = subject.rdns().flat_map(|rdn| rdn.attributes());
                 for attribute in attributes.filter(|attribute| attribute.oid == oids::EMAIL_ADDRESS) {
                     let text = attribute.value.to_text();
-                    names.push(ConstrainedName { value: email(&text, text.is_ascii()), in_subject: true });
+                    names.push(ConstrainedName {
+                        value: email(&text, text.is_ascii()),
+                        in_subject: true,
+                        in_other_name: false,
+                    });
                 }
             }
         }
@@ -201,12 +207,13 @@ impl<'a> ConstrainedName<'a> {
 
     /// A name of subjectAltName.
     pub fn alternative(name: &GeneralName<'a>) -> ConstrainedName<'a> {
-        ConstrainedName { value: read(name), in_subject: false }
+        let in_other_name = matches!(name, GeneralName::Other { .. });
+        ConstrainedName { value: read(name), in_subject: false, in_other_name }
     }
 
     /// A subject's name.
     pub fn subject(name: Name<'a>) -> ConstrainedName<'a> {
-        ConstrainedName { value: directory(name), in_subject: true }
+        ConstrainedName { value: directory(name), in_subject: true, in_other_name: false }
     }
 
     /// Its kind.
@@ -219,6 +226,11 @@ impl<'a> ConstrainedName<'a> {
             Value::Directory(..) => NameForm::Directory,
             Value::Malformed(form, _) | Value::Opaque(form) => *form,
         }
+    }
+
+    /// The type of an otherName that was read as a name of another form.
+    pub(super) fn other_form(&self) -> Option<NameForm<'a>> {
+        (self.in_other_name && self.form() == NameForm::Email).then_some(NameForm::Other(oids::SMTP_UTF8_MAILBOX))
     }
 
     pub(super) fn is_malformed(&self) -> bool {

@@ -114,7 +114,8 @@ impl Constraints {
     pub fn judge(&self, name: &ConstrainedName<'_>) -> Option<Breach> {
         let form = name.form();
         for side in self.permitted.iter().chain(&self.excluded) {
-            if !side.not_supported.is_empty() && side.not_supported.contains(&form.kind()) {
+            let not_supported = |form: NameForm<'_>| side.not_supported.contains(&form.kind());
+            if !side.not_supported.is_empty() && (not_supported(form) || name.other_form().is_some_and(not_supported)) {
                 return Some(Breach::NotSupported);
             }
         }
