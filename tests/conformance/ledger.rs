@@ -140,3 +140,42 @@ impl Line {
         }
     }
 }
+
+#[test]
+fn what_does_not_hold_is_said() {
+    let case = |id: &str, expected, ours| Observed {
+        id: id.to_owned(),
+        expected,
+        ours,
+        refused_by: BTreeSet::new(),
+        refused_alone: BTreeSet::new(),
+        complaints: Vec::new(),
+    };
+    let observed = [
+        case("agreed", true, true),
+        case("other", true, false),
+        case("open::one", false, false),
+        case("open::two", false, false),
+        case("open::three", false, true),
+    ];
+    let contentious: BTreeSet<_> = ["open::one", "open::two", "open::three"].map(str::to_owned).into();
+    let other = "other | SUCCESS | FAILURE | because";
+    let group = "open::* (contentious, 2 cases) | FAILURE | FAILURE | decided: so";
+    let three = "open::three | FAILURE | SUCCESS | decided: so";
+    let complaints = |lines: &[&str]| Ledger::parse(&lines.join("\n")).compare(&observed, &contentious).len();
+    assert_eq!(complaints(&["# a comment", "", other, group, three]), 0);
+    for (lines, why) in [
+        (&[group, three][..], "a disagreement without a line"),
+        (&[other, group], "a contentious case without a line"),
+        (&[other, group, three, "agreed | SUCCESS | FAILURE | because"], "a line with another result"),
+        (&[other, group, three, "agreed | SUCCESS | SUCCESS | because"], "a line for an agreement"),
+        (&[other, group, three, "agreed | SUCCESS | SUCCESS | decided: so"], "decided, but not contentious"),
+        (&[other, group, "open::three | FAILURE | SUCCESS | because"], "contentious, but not decided"),
+        (&[other, group, three, "gone | SUCCESS | FAILURE | because"], "a line for no case"),
+        (&[other, group, three, three], "a line twice"),
+        (&[other, three, "open::* (contentious, 3 cases) | FAILURE | FAILURE | decided: so"], "a wrong number"),
+        (&[other, group, three, "open::* (contentious, 0 cases) | FAILURE | FAILURE | decided: so"], "a group twice"),
+    ] {
+        assert_ne!(complaints(lines), 0, "{why}");
+    }
+}

@@ -59,7 +59,7 @@ impl Suite {
 
 /// Says something that is seen even if the test passes, whose output is not shown then.
 pub(crate) fn say(message: &str) {
-    writeln!(std::io::stderr(), "{message}").unwrap();
+    std::io::stderr().write_all(format!("{message}\n").as_bytes()).unwrap();
 }
 
 /// Reads a file of JSON.
