@@ -10,7 +10,23 @@ use crate::x509::extension::{Extension, ExtensionValue};
 use crate::x509::oid::oids;
 
 /// Everything that can be said about one certificate without its issuer.
+///
+/// Most have nothing to be said about; that is remembered with the certificate,
+/// so that a CA which stands in many paths is looked at once.
 pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
+    // An intermediate and a target differ in what an empty subject means.
+    let is_plain = !certificate.subject().is_empty();
+    if is_plain && certificate.is_known_to_be_well_formed() {
+        return;
+    }
+    let before = state.count();
+    check_anew(state, certificate);
+    if is_plain && state.count() == before {
+        certificate.remember_well_formed();
+    }
+}
+
+fn check_anew(state: &mut State<'_>, certificate: &Certificate) {
     encoding(state, certificate);
     serial(state, certificate);
     version(state, certificate);
@@ -152,17 +168,18 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
     let mut seen: Vec<&[u8]> = Vec::new();
     for extension in certificate.extensions() {
         let oid = extension.oid();
-        let name = oid.name_or_dotted();
         if seen.contains(&oid.as_bytes()) {
+            let name = oid.name_or_dotted();
             let finding = state
                 .finding(Code::ExtensionDuplicate, format!("{name} stands more than once"))
-                .part(name.clone())
+                .part(name)
                 .bytes(extension.span());
             push(state, finding, &extension);
         }
         seen.push(oid.as_bytes());
         match extension.value() {
             Err(error) => {
+                let name = oid.name_or_dotted();
                 let finding = state
                     .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
                     .part(name)
@@ -171,6 +188,7 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
             }
             Ok(ExtensionValue::CtPoison) => {
                 let message = "this is a precertificate for transparency logs, not a certificate";
+                let name = oid.name_or_dotted();
                 let finding = state.finding(Code::Precertificate, message).part(name).bytes(extension.span());
                 state.push(finding);
             }
