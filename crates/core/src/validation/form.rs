@@ -6,7 +6,7 @@ use crate::finding::{Code, Fact, Finding};
 use crate::validation::state::State;
 use crate::x509::Certificate;
 use crate::x509::certificate::Version;
-use crate::x509::extension::{Extension, ExtensionValue};
+use crate::x509::extension::Extension;
 use crate::x509::oid::oids;
 
 /// Everything that can be said about one certificate without its issuer.
@@ -165,7 +165,7 @@ fn push(state: &mut State<'_>, finding: Finding, extension: &Extension<'_>) {
 }
 
 fn extensions(state: &mut State<'_>, certificate: &Certificate) {
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut seen: Vec<&[u8]> = Vec::with_capacity(certificate.extensions().len());
     for extension in certificate.extensions() {
         let oid = extension.oid();
         if seen.contains(&oid.as_bytes()) {
@@ -177,22 +177,18 @@ fn extensions(state: &mut State<'_>, certificate: &Certificate) {
             push(state, finding, &extension);
         }
         seen.push(oid.as_bytes());
-        match extension.value() {
-            Err(error) => {
-                let name = oid.name_or_dotted();
-                let finding = state
-                    .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
-                    .part(name)
-                    .bytes(place(&error));
-                push(state, finding, &extension);
-            }
-            Ok(ExtensionValue::CtPoison) => {
-                let message = "this is a precertificate for transparency logs, not a certificate";
-                let name = oid.name_or_dotted();
-                let finding = state.finding(Code::Precertificate, message).part(name).bytes(extension.span());
-                state.push(finding);
-            }
-            Ok(_) => {}
+        if let Some(error) = extension.error() {
+            let name = oid.name_or_dotted();
+            let finding = state
+                .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
+                .part(name)
+                .bytes(place(&error));
+            push(state, finding, &extension);
+        } else if oid == oids::CT_POISON {
+            let message = "this is a precertificate for transparency logs, not a certificate";
+            let finding =
+                state.finding(Code::Precertificate, message).part(oid.name_or_dotted()).bytes(extension.span());
+            state.push(finding);
         }
     }
 }
