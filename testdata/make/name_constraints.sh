@@ -155,3 +155,21 @@ case_name_constraints_and_renewed_key() {
     tiers
     under_own_intermediate serial=C111
 }
+
+# An address has no host name that a constraint could be compared with (RFC 5280 §4.2.1.10).
+case_name_constraints_uri_with_address() {
+    constrained permitted\;URI:.example.test D114
+    named_below DNS:www.example.test,URI:https://192.0.2.1/api serial=C114
+}
+
+# An empty DNS base is every DNS name, and an address with a mask of zeros every address.
+case_name_constraints_all_excluded() {
+    issuing_ca "nameConstraints = critical, DER:$(sequence "$(tlv a1 "$(sequence "$(text 82 '')")" \
+        "$(sequence "$(tlv 87 0000000000000000)")")")" serial=D115
+    under_own_intermediate serial=C115
+}
+
+case_name_constraints_mask_with_holes() {
+    constrained permitted\;IP:192.0.2.0/255.0.255.0 D116
+    named_below IP:198.51.2.7 serial=C116 subject='/O=Certlens Test/CN=server'
+}

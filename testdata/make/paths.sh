@@ -279,3 +279,22 @@ case_several_defects() {
         issue_intermediate "$here_case/intermediates.pem" serial=D097 to=20260501000000Z
     target serial=C097 issuer="$here_case/intermediates.pem" from=20250101000000Z to=20260101000000Z
 }
+
+# Each of the two upper CAs permits none below it, and has one more than that.
+case_path_length_of_two_cas() {
+    anchor_extensions ,pathlen:0 | own_anchor serial=A117
+    authority_extensions ,pathlen:0 | policy_tier serial=D117
+    authority_extensions | issuing_tier serial=D217
+    tiers
+    under_own_intermediate serial=C117
+}
+
+# Somebody else's root with the anchor's name, and a whole tree below it.
+case_impostor_of_anchor() {
+    anchor_extensions | issue "$here_case/root.pem" key=other-anchor-rsa signer=other-anchor-rsa issuer=self \
+        subject='/O=Certlens Test/CN=Certlens Test Anchor' serial=D118 from=$ANCHOR_FROM to=$ANCHOR_TO
+    authority_extensions | issue_intermediate "$here_case/issuing.pem" serial=D218 key=other-issuing-rsa \
+        issuer="$here_case/root.pem" signer=other-anchor-rsa
+    target serial=C118 issuer="$here_case/issuing.pem" signer=other-issuing-rsa
+    legs "$here_case/issuing.pem" "$here_case/root.pem"
+}
