@@ -4,6 +4,8 @@
 use crate::identity::presented::{Presented, presented};
 use crate::identity::reference::ReferenceName;
 use crate::x509::Certificate;
+use crate::x509::extension::ExtensionValue;
+use crate::x509::general_name::{GeneralName, ip_address};
 use crate::x509::oid::oids;
 
 /// How the comparison ended.
@@ -37,12 +39,47 @@ pub enum NearMiss {
 
 /// Compares a certificate's names with the name asked for.
 pub fn check(certificate: &Certificate, reference: &ReferenceName) -> NameCheck {
+    if let Some(matched) = same(certificate, reference) {
+        return NameCheck::Matched(matched);
+    }
     let presented = presented(certificate);
     if let Some(matched) = presented.iter().find(|name| matches(name, reference)) {
         return NameCheck::Matched(matched.clone());
     }
     let near_miss = near_miss(certificate, &presented, reference);
     NameCheck::Mismatched { presented, near_miss }
+}
+
+/// The presented name that is the reference, as most often there is one: found
+/// before all the others are read.
+fn same(certificate: &Certificate, reference: &ReferenceName) -> Option<Presented> {
+    let Some(Ok(ExtensionValue::SubjectAltName(names))) =
+        certificate.extension(oids::SUBJECT_ALT_NAME).map(|extension| extension.value())
+    else {
+        return None;
+    };
+    match reference {
+        ReferenceName::Dns(name) => {
+            let name = name.as_str();
+            // What equals a host name, or its end after a whole label, is well-formed itself.
+            let parent = name.split_once('.').map(|(_, parent)| parent.as_bytes());
+            let is_name = |octets: &[u8]| match octets.strip_prefix(b"*.") {
+                Some(base) => parent.is_some_and(|parent| base.eq_ignore_ascii_case(parent)),
+                None => octets.eq_ignore_ascii_case(name.as_bytes()),
+            };
+            names.iter().find_map(|one| match one {
+                GeneralName::Dns(octets) if is_name(octets) => {
+                    Some(Presented::Dns(String::from_utf8_lossy(octets).to_ascii_lowercase()))
+                }
+                _ => None,
+            })
+        }
+        ReferenceName::Ip(address) => names.iter().find_map(|one| match one {
+            GeneralName::Ip(octets) if ip_address(octets) == Some(*address) => Some(Presented::Ip(*address)),
+            _ => None,
+        }),
+        ReferenceName::Email(_) => None,
+    }
 }
 
 fn matches(presented: &Presented, reference: &ReferenceName) -> bool {

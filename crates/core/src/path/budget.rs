@@ -18,6 +18,10 @@ pub const MAX_SIGNATURES: usize = 4_096;
 /// about as long as verifying one.
 pub const OCTETS_PER_SIGNATURE: usize = 64 * 1024;
 
+/// Octets of a certificate that count as one more step whenever it is looked at:
+/// names and extensions in them have to be gone through.
+pub const OCTETS_PER_STEP: usize = 1024;
+
 /// The most paths whose fates are kept beside the deciding one; the others are
 /// counted.
 pub const MAX_KEPT_PATHS: usize = 64;

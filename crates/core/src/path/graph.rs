@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::anchors::{AnchorSet, TrustAnchor};
+use crate::path::budget::OCTETS_PER_STEP;
 use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
 use crate::x509::issuer::Issuer;
@@ -27,6 +28,15 @@ pub(super) struct Node<'a> {
     pub(super) issuer: usize,
     /// Place of the subject's name; the target's is not looked up.
     pub(super) subject: Option<usize>,
+    /// Steps that a look at the certificate costs.
+    pub(super) weight: usize,
+}
+
+impl<'a> Node<'a> {
+    fn new(sourced: &'a Sourced, subject: Option<usize>) -> Node<'a> {
+        let weight = 1 + sourced.certificate.der().len() / OCTETS_PER_STEP;
+        Node { sourced, issuer: 0, subject, weight }
+    }
 }
 
 /// A name that is the issuer of something.
@@ -50,7 +60,7 @@ pub(super) enum Above {
 impl<'a> Graph<'a> {
     pub(super) fn new(target: &'a Sourced, pool: &'a CertPool, anchors: &'a AnchorSet) -> Graph<'a> {
         let mut graph = Graph { nodes: Vec::new(), names: Vec::new(), anchors: Vec::new() };
-        graph.nodes.push(Node { sourced: target, issuer: 0, subject: None });
+        graph.nodes.push(Node::new(target, None));
         let mut places: HashMap<NameDigest, usize> = HashMap::new();
         let mut next = 0;
         while let Some(node) = graph.nodes.get(next).copied() {
@@ -84,7 +94,7 @@ impl<'a> Graph<'a> {
             // An anchor ends a path; it does not stand in the middle of one.
             if name.anchors.is_empty() || !anchors.contains(&sourced.certificate) {
                 name.subjects.push(self.nodes.len());
-                self.nodes.push(Node { sourced, issuer: 0, subject: Some(place) });
+                self.nodes.push(Node::new(sourced, Some(place)));
             }
         }
         self.names.push(name);
@@ -93,6 +103,11 @@ impl<'a> Graph<'a> {
 
     pub(super) fn certificate(&self, node: usize) -> Option<&'a Certificate> {
         self.nodes.get(node).map(|node| &node.sourced.certificate)
+    }
+
+    /// Steps that a look at a node costs.
+    pub(super) fn weight(&self, node: usize) -> usize {
+        self.nodes.get(node).map_or(1, |node| node.weight)
     }
 
     /// The name that a node gives as its issuer's.
@@ -115,6 +130,16 @@ pub(super) struct Removed {
     pub(super) anchors: HashSet<usize>,
     /// Links whose signature does not verify.
     pub(super) links: HashSet<(Above, usize)>,
+}
+
+impl Removed {
+    /// Whether the issuer itself was taken out.
+    pub(super) fn has(&self, above: Above) -> bool {
+        match above {
+            Above::Anchor(place) => self.anchors.contains(&place),
+            Above::Node(place) => self.nodes.contains(&place),
+        }
+    }
 }
 
 /// For each node, how many certificates at least stand between it and a trust

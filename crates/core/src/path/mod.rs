@@ -15,7 +15,7 @@ mod search;
 
 pub use budget::{
     Limit, MAX_CACHED_EDGES, MAX_KEPT_PATHS, MAX_PATH_CERTIFICATES, MAX_SEARCH_STEPS, MAX_SIGNATURES,
-    OCTETS_PER_SIGNATURE,
+    OCTETS_PER_SIGNATURE, OCTETS_PER_STEP,
 };
 pub use candidate::{CandidatePath, PathEnd};
 pub use edge::{IssuerKey, Verifier, VerifyCache};

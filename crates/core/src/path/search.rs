@@ -10,6 +10,8 @@
 //! What makes a certificate unfit for a path is not known here: the caller's
 //! [`Guide`] says it. A guide only saves work; without one every path comes out.
 
+use std::collections::HashSet;
+
 use crate::anchors::{AnchorSet, AnchorUse, TrustAnchor};
 use crate::crypto::error::VerifyError;
 use crate::path::budget::{Budget, Limit, MAX_PATH_CERTIFICATES};
@@ -143,12 +145,18 @@ struct Walk {
     stale: bool,
     measured_at: usize,
     dead: Vec<bool>,
+    /// Whom the guide was asked about.
+    asked: HashSet<Above>,
     started: bool,
+    /// Whether the guide is asked even where there is no choice.
+    is_picky: bool,
 }
 
 /// One certificate of the chain at hand, and who is still to be tried above it.
 struct Frame {
     node: usize,
+    /// Steps that a look at the chain up to here costs.
+    weight: usize,
     /// In reverse order.
     above: Vec<Above>,
     /// Whether something above was left out, or refused, for a reason that lies
@@ -168,7 +176,9 @@ impl Walk {
             stale: false,
             measured_at: 0,
             dead: vec![false; nodes],
+            asked: HashSet::new(),
             started: false,
+            is_picky: false,
         }
     }
 
@@ -178,7 +188,9 @@ impl Walk {
             self.distances = distances(graph, &self.removed);
             self.enter(graph, TARGET, guide);
         } else {
-            // The path that was handed out did not do, for whatever reason.
+            // The path that was handed out did not do, for whatever reason. From now on
+            // asking the guide first is worth its price.
+            self.is_picky = true;
             self.frames.iter_mut().for_each(|frame| frame.depends = true);
         }
         let found = self.walk_on(graph, guide, verifier);
@@ -195,12 +207,13 @@ impl Walk {
         verifier: &mut Verifier<'_>,
     ) -> Option<CandidatePath> {
         while let Some(frame) = self.frames.last_mut() {
-            let child = frame.node;
+            let (child, weight) = (frame.node, frame.weight);
             let Some(above) = frame.above.pop() else {
                 self.leave();
                 continue;
             };
-            if !self.budget.steps(1) {
+            // Names of the whole chain may have to be looked at.
+            if !self.budget.steps(weight) {
                 self.frames.clear();
                 break;
             }
@@ -208,6 +221,9 @@ impl Walk {
             if let Above::Node(node) = above
                 && !self.is_open(graph, node)
             {
+                continue;
+            }
+            if self.is_picky && !self.is_fit(graph, above, guide) {
                 continue;
             }
             if !self.verifies(above, issuer, child, certificate, verifier) {
@@ -223,7 +239,7 @@ impl Walk {
                         continue;
                     }
                     // Whoever validates it has work to do.
-                    self.budget.steps(chain.len());
+                    self.budget.steps(weight);
                     let end = PathEnd::Anchor((*anchor).clone());
                     return Some(CandidatePath { certificates: self.chain(graph), end });
                 }
@@ -281,7 +297,8 @@ impl Walk {
             }
         }
         let above = self.candidates(graph, node, guide);
-        self.frames.push(Frame { node, above, depends: false });
+        let below = self.frames.last().map_or(0, |frame| frame.weight);
+        self.frames.push(Frame { node, weight: below + graph.weight(node), above, depends: false });
     }
 
     /// Measures the distances again. When what was taken out separates the target
@@ -316,26 +333,19 @@ impl Walk {
         if self.distances.get(node).copied().flatten().is_none() {
             return Vec::new();
         }
-        let count = name.anchors.len() + name.subjects.len();
         // Looking at them is work, before any is tried: there can be very many.
-        if !self.budget.steps(count) {
+        let weights: usize = name.subjects.iter().map(|place| graph.weight(*place)).sum();
+        if !self.budget.steps(name.anchors.len() + weights) {
             return Vec::new();
         }
-        let mut candidates = Vec::with_capacity(count);
-        for place in &name.anchors {
-            if let Some(anchor) = graph.anchors.get(*place)
-                && self.is_fit(Above::Anchor(*place), |guide| guide.may_anchor(anchor), guide)
-            {
-                candidates.push((0, Above::Anchor(*place)));
-            }
-        }
-        for place in &name.subjects {
-            if let Some(distance) = self.distances.get(*place).copied().flatten()
-                && let Some(certificate) = graph.certificate(*place)
-                && self.is_fit(Above::Node(*place), |guide| guide.may_issue(certificate), guide)
-            {
-                candidates.push((distance, Above::Node(*place)));
-            }
+        let mut candidates = Vec::with_capacity(name.anchors.len() + name.subjects.len());
+        candidates.extend(name.anchors.iter().map(|place| (0, Above::Anchor(*place))));
+        candidates.extend(name.subjects.iter().filter_map(|place| {
+            let distance = self.distances.get(*place).copied().flatten()?;
+            Some((distance, Above::Node(*place)))
+        }));
+        if candidates.len() > 1 || self.is_picky {
+            candidates.retain(|(_, above)| self.is_fit(graph, *above, guide));
         }
         if candidates.len() > 1 {
             let mut ranked: Vec<(Rank<'_>, Above)> = candidates
@@ -348,20 +358,21 @@ impl Walk {
         candidates.into_iter().map(|(_, above)| above).collect()
     }
 
-    fn is_fit(&mut self, above: Above, ask: impl Fn(&mut dyn Guide) -> bool, guide: &mut dyn Guide) -> bool {
-        if self.follow != Follow::Fit {
-            return true;
+    /// Asks the guide about an issuer, once.
+    fn is_fit(&mut self, graph: &Graph<'_>, above: Above, guide: &mut dyn Guide) -> bool {
+        if self.follow != Follow::Fit || self.asked.contains(&above) {
+            return !self.removed.has(above);
         }
-        let (removed, place) = match above {
-            Above::Anchor(place) => (&mut self.removed.anchors, place),
-            Above::Node(place) => (&mut self.removed.nodes, place),
+        self.asked.insert(above);
+        let fit = match above {
+            Above::Anchor(place) => graph.anchors.get(place).is_some_and(|anchor| guide.may_anchor(anchor)),
+            Above::Node(place) => graph.certificate(place).is_some_and(|certificate| guide.may_issue(certificate)),
         };
-        if removed.contains(&place) {
-            return false;
-        }
-        let fit = ask(guide);
         if !fit {
-            removed.insert(place);
+            match above {
+                Above::Anchor(place) => self.removed.anchors.insert(place),
+                Above::Node(place) => self.removed.nodes.insert(place),
+            };
             self.stale = true;
         }
         fit

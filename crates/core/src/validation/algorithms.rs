@@ -21,9 +21,11 @@ pub(super) fn check_signature(state: &mut State<'_>, certificate: &Certificate) 
         state.push(finding);
         return;
     };
-    let name = algorithm.describe();
     let acceptance = state.algorithms.judge_signature(&algorithm);
-    report(state, acceptance, &name, "signatureAlgorithm", &format!("signed with {name}"));
+    if acceptance != Acceptance::Accepted {
+        let name = algorithm.describe();
+        report(state, acceptance, &name, "signatureAlgorithm", &format!("signed with {name}"));
+    }
     if let Some(Deviation { offset, kind }) = sink.into_deviations().first() {
         let finding = state.finding(Code::NotDer, format!("byte {offset}: {kind}")).part("signatureAlgorithm");
         state.push_form(finding);
@@ -55,11 +57,17 @@ pub(super) fn check_named_key(state: &mut State<'_>, spki: &SubjectPublicKeyInfo
 }
 
 fn judge_key(state: &mut State<'_>, key: PublicKey<'_>) {
-    let inherited = state.issuer.and_then(|issuer| issuer.parameters());
-    let key = resolve_dsa(key, inherited);
-    let name = key.describe();
+    let key = match key {
+        PublicKey::Dsa { parameters: None, .. } => {
+            resolve_dsa(key, state.issuer.and_then(|issuer| issuer.parameters()))
+        }
+        key => key,
+    };
     let acceptance = state.algorithms.judge_key(&key);
-    report(state, acceptance, &name, "subjectPublicKeyInfo", &format!("the key is {name}"));
+    if acceptance != Acceptance::Accepted {
+        let name = key.describe();
+        report(state, acceptance, &name, "subjectPublicKeyInfo", &format!("the key is {name}"));
+    }
 }
 
 fn report(state: &mut State<'_>, acceptance: Acceptance, name: &str, part: &'static str, what: &str) {

@@ -10,14 +10,17 @@ use crate::x509::oid::oids;
 /// restrict a path and are not processed yet, critical or not.
 pub(super) fn check_processed(state: &mut State<'_>, certificate: &Certificate) {
     for extension in certificate.extensions() {
+        let fate = fate(&extension);
+        if matches!(fate, Fate::Processed) || (matches!(fate, Fate::Unknown) && !extension.is_critical()) {
+            continue;
+        }
         let oid = extension.oid();
         let name = oid.name_or_dotted();
-        let (code, message) = match fate(&extension) {
+        let (code, message) = match fate {
             Fate::Processed => continue,
             Fate::Restricts => {
                 (Code::ExtensionNotProcessed, format!("{name} restricts the path and is not processed yet"))
             }
-            Fate::Unknown if !extension.is_critical() => continue,
             Fate::Unknown => {
                 (Code::CriticalExtensionUnknown, format!("the critical extension {name} ({oid}) is not processed"))
             }

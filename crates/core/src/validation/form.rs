@@ -6,11 +6,27 @@ use crate::finding::{Code, Fact, Finding};
 use crate::validation::state::State;
 use crate::x509::Certificate;
 use crate::x509::certificate::Version;
-use crate::x509::extension::{Extension, ExtensionValue};
+use crate::x509::extension::Extension;
 use crate::x509::oid::oids;
 
 /// Everything that can be said about one certificate without its issuer.
+///
+/// Most have nothing to be said about; that is remembered with the certificate,
+/// so that a CA which stands in many paths is looked at once.
 pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
+    // An intermediate and a target differ in what an empty subject means.
+    let is_plain = !certificate.subject().is_empty();
+    if is_plain && certificate.is_known_to_be_well_formed() {
+        return;
+    }
+    let before = state.count();
+    check_anew(state, certificate);
+    if is_plain && state.count() == before {
+        certificate.remember_well_formed();
+    }
+}
+
+fn check_anew(state: &mut State<'_>, certificate: &Certificate) {
     encoding(state, certificate);
     serial(state, certificate);
     version(state, certificate);
@@ -149,32 +165,30 @@ fn push(state: &mut State<'_>, finding: Finding, extension: &Extension<'_>) {
 }
 
 fn extensions(state: &mut State<'_>, certificate: &Certificate) {
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut seen: Vec<&[u8]> = Vec::with_capacity(certificate.extensions().len());
     for extension in certificate.extensions() {
         let oid = extension.oid();
-        let name = oid.name_or_dotted();
         if seen.contains(&oid.as_bytes()) {
+            let name = oid.name_or_dotted();
             let finding = state
                 .finding(Code::ExtensionDuplicate, format!("{name} stands more than once"))
-                .part(name.clone())
+                .part(name)
                 .bytes(extension.span());
             push(state, finding, &extension);
         }
         seen.push(oid.as_bytes());
-        match extension.value() {
-            Err(error) => {
-                let finding = state
-                    .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
-                    .part(name)
-                    .bytes(place(&error));
-                push(state, finding, &extension);
-            }
-            Ok(ExtensionValue::CtPoison) => {
-                let message = "this is a precertificate for transparency logs, not a certificate";
-                let finding = state.finding(Code::Precertificate, message).part(name).bytes(extension.span());
-                state.push(finding);
-            }
-            Ok(_) => {}
+        if let Some(error) = extension.error() {
+            let name = oid.name_or_dotted();
+            let finding = state
+                .finding(Code::ExtensionMalformed, format!("{name} cannot be decoded: {error}"))
+                .part(name)
+                .bytes(place(&error));
+            push(state, finding, &extension);
+        } else if oid == oids::CT_POISON {
+            let message = "this is a precertificate for transparency logs, not a certificate";
+            let finding =
+                state.finding(Code::Precertificate, message).part(oid.name_or_dotted()).bytes(extension.span());
+            state.push(finding);
         }
     }
 }

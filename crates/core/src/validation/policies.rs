@@ -161,7 +161,6 @@ pub(super) fn process<'a>(state: &mut State<'a>, certificate: &'a Certificate) {
             .part("certificatePolicies");
         state.push_form(finding);
     }
-    let expected: Vec<Oid<'_>> = if was_null { Vec::new() } else { state.policies.graph.expected().collect() };
     let policies = list.iter().flatten().map(|information| information.policy);
     state.policies.graph.assert(policies, any_counts);
     if state.policies.graph.is_null() && !was_null {
@@ -175,14 +174,23 @@ pub(super) fn process<'a>(state: &mut State<'a>, certificate: &'a Certificate) {
         let finding = state
             .finding(Code::PolicyNotValid, message)
             .part("certificatePolicies")
-            .expected(Fact::list(expected.iter().map(Oid::name_or_dotted)))
+            .expected(Fact::list(state.policies.graph.expected_before().map(|policy| policy.name_or_dotted())))
             .found(Fact::list(list.iter().flatten().map(|information| information.policy.name_or_dotted())));
         state.policies.lost = Some(finding);
     }
     require(state);
 }
 
+/// So many are compared pairwise.
+const FEW: usize = 8;
+
 fn has_duplicates(list: &[PolicyInformation<'_>]) -> bool {
+    if list.len() <= FEW {
+        let again = |(place, one): (usize, &PolicyInformation<'_>)| {
+            list.iter().skip(place + 1).any(|other| other.policy == one.policy)
+        };
+        return list.iter().enumerate().any(again);
+    }
     let mut seen = BTreeSet::new();
     !list.iter().all(|information| seen.insert(information.policy))
 }

@@ -75,6 +75,11 @@ impl<'a> PolicyGraph<'a> {
         self.levels.last().into_iter().flat_map(|level| level.expected.keys().copied())
     }
 
+    /// As [`PolicyGraph::expected`], of the certificate before the last.
+    pub fn expected_before(&self) -> impl Iterator<Item = Oid<'a>> {
+        self.levels.iter().rev().nth(1).into_iter().flat_map(|level| level.expected.keys().copied())
+    }
+
     /// The policies that are valid for the last certificate, anyPolicy included.
     pub fn valid(&self) -> impl Iterator<Item = Oid<'a>> {
         self.levels.last().into_iter().flat_map(|level| level.nodes.iter().map(|node| node.policy))

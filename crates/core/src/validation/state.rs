@@ -126,6 +126,11 @@ impl<'a> State<'a> {
         if self.at_anchor && self.in_public_set { self.push_form(finding) } else { self.push(finding) }
     }
 
+    /// How many findings there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.findings.len()
+    }
+
     /// Whether anything found so far refuses the certificate.
     pub(super) fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)

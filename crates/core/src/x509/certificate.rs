@@ -90,12 +90,14 @@ struct Inner {
     issuer_unique_id: Option<Span>,
     subject_unique_id: Option<Span>,
     extensions: Vec<extension::Entry>,
+    by_arc: ByArc,
     extensions_at: usize,
     deviations: Vec<Deviation>,
     id: OnceLock<CertId>,
     subject_digest: OnceLock<NameDigest>,
     issuer_digest: OnceLock<NameDigest>,
     spki_digest: OnceLock<[u8; 32]>,
+    well_formed: OnceLock<()>,
 }
 
 impl Certificate {
@@ -207,6 +209,16 @@ impl Certificate {
             && names(self).map(|span| self.part(span)) == names(other).map(|span| other.part(span))
     }
 
+    /// Whether somebody found that nothing is to be said about how it is made.
+    pub(crate) fn is_known_to_be_well_formed(&self) -> bool {
+        self.inner.well_formed.get().is_some()
+    }
+
+    /// Remembers that.
+    pub(crate) fn remember_well_formed(&self) {
+        let _ = self.inner.well_formed.set(());
+    }
+
     /// Start of validity, included.
     pub fn not_before(&self) -> EncodedTime {
         self.inner.not_before
@@ -272,6 +284,10 @@ impl Certificate {
 
     /// The first extension of this kind.
     pub fn extension(&self, oid: Oid<'_>) -> Option<Extension<'_>> {
+        if let Some(arc) = ByArc::arc(oid.as_bytes()) {
+            let entry = self.inner.extensions.get(self.inner.by_arc.place(arc)?)?;
+            return Some(Extension { der: &self.inner.der, entry });
+        }
         self.extensions().find(|extension| extension.oid() == oid)
     }
 
@@ -389,6 +405,7 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
     let subject_unique_id = unique_id(&mut fields, 2).in_field("subjectUniqueID")?;
     let mut extensions = Vec::new();
     let mut extensions_at = 0;
+    let mut by_arc = ByArc::default();
     if let Some(explicit) = fields.optional(Tag::context_constructed(3)).in_field("extensions")? {
         extensions_at = explicit.offset();
         let mut inside = explicit.cursor();
@@ -404,7 +421,9 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
                 let what = "more than 256 extensions (limit MAX_EXTENSIONS)";
                 return Err(DerError::new(walk.offset(), DerErrorKind::Invalid(what))).in_field("extensions");
             }
-            extensions.push(read_extension(&mut walk).in_field("extensions")?);
+            let entry = read_extension(&mut walk).in_field("extensions")?;
+            by_arc.note(walk.octets(entry.oid), extensions.len());
+            extensions.push(entry);
         }
     }
     // What is left over could be extensions in a form that is not read, with
@@ -435,13 +454,56 @@ fn read(mut file: Cursor<'_>) -> Result<Inner, DerError> {
         issuer_unique_id,
         subject_unique_id,
         extensions,
+        by_arc,
         extensions_at,
         deviations: Vec::new(),
         id: OnceLock::new(),
         subject_digest: OnceLock::new(),
         issuer_digest: OnceLock::new(),
         spki_digest: OnceLock::new(),
+        well_formed: OnceLock::new(),
     })
+}
+
+/// Where the first extension of each kind below id-ce (2.5.29) stands in the list:
+/// they are asked for again and again.
+#[derive(Clone, Copy)]
+struct ByArc([u16; 64]);
+
+const _: () = assert!(MAX_EXTENSIONS < NO_PLACE as usize, "every place must differ from none");
+
+const NO_PLACE: u16 = u16::MAX;
+
+impl Default for ByArc {
+    fn default() -> Self {
+        ByArc([NO_PLACE; 64])
+    }
+}
+
+impl ByArc {
+    /// The last arc of an identifier below id-ce, when it has a place here.
+    #[inline]
+    fn arc(oid: &[u8]) -> Option<usize> {
+        match oid {
+            [0x55, 0x1d, arc] if *arc < 64 => Some(usize::from(*arc)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, oid: &[u8], place: usize) {
+        if let Some(slot) = Self::arc(oid).and_then(|arc| self.0.get_mut(arc))
+            && *slot == NO_PLACE
+            && let Ok(place) = u16::try_from(place)
+        {
+            *slot = place;
+        }
+    }
+
+    #[inline]
+    fn place(&self, arc: usize) -> Option<usize> {
+        self.0.get(arc).filter(|place| **place != NO_PLACE).map(|place| usize::from(*place))
+    }
 }
 
 /// Reads a value and keeps only where it stands.

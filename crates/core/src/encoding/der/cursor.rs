@@ -73,6 +73,11 @@ impl<'a> Cursor<'a> {
         self.buf.get(self.pos..self.end).unwrap_or_default()
     }
 
+    /// The octets of a part of the whole.
+    pub(crate) fn octets(&self, part: Span) -> &'a [u8] {
+        self.buf.get(part.range()).unwrap_or_default()
+    }
+
     /// Notes a deviation at `offset`.
     pub fn note(&self, offset: usize, kind: DeviationKind) {
         note(self.sink, offset, kind);

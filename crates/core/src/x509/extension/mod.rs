@@ -72,6 +72,12 @@ impl<'a> Extension<'a> {
         self.entry.whole
     }
 
+    /// Why the octets are not a value of this extension, when they are not, with
+    /// the offset in the certificate.
+    pub fn error(&self) -> Option<DerError> {
+        self.entry.error.as_deref().copied()
+    }
+
     /// The decoded value.
     ///
     /// # Errors
