@@ -73,7 +73,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) anchors_as_keys: bool,
     /// The most intermediates in the path, self-issued ones not counted
     #[arg(long, value_name = "N")]
-    pub(crate) max_path_length: Option<u32>,
+    pub(crate) max_path_length: Option<String>,
     /// A certificate policy that is acceptable, as an object identifier; may be given several times. The default is
     /// any. Counts only where a policy is required
     #[arg(long, value_name = "OID")]

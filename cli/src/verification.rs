@@ -56,6 +56,11 @@ pub(crate) struct NotRead {
 impl Request {
     /// Reads what the arguments demand, trust anchors and intermediates included.
     pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
+        let from_stdin =
+            args.targets.iter().chain(&args.anchors).chain(&args.intermediates).filter(|name| *name == "-");
+        if from_stdin.count() > 1 {
+            return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
+        }
         let time = match &args.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
                 Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
@@ -135,7 +140,12 @@ fn policies(args: &VerifyArgs, policy: &mut ValidationPolicy) -> Result<(), Fail
     policy.require_explicit_policy = args.require_explicit_policy;
     policy.inhibit_policy_mapping = args.inhibit_policy_mapping;
     policy.inhibit_any_policy = args.inhibit_any_policy;
-    policy.max_path_length = args.max_path_length;
+    if let Some(text) = &args.max_path_length {
+        policy.max_path_length = Some(text.parse().map_err(|_| {
+            Failure::unusable(format!("--max-path-length {text}: is not a number of intermediates"))
+                .advice("give 0 or more; 0 means that the trust anchor itself issued the target")
+        })?);
+    }
     if args.anchors_as_keys {
         policy.anchor_use = AnchorUse::NameAndKey;
     }
@@ -216,10 +226,10 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
                 hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
             }
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) if !request.trust.has_mozilla => {
+        PathEnd::SelfSigned(_) | PathEnd::NoIssuer(_) | PathEnd::Loop(_) if !request.trust.has_mozilla => {
             hints.extend(would_mozilla_help(target, pool));
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
+        PathEnd::SelfSigned(_) | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
     }
     hints
 }

@@ -316,7 +316,7 @@ fn end(end: &PathEnd) -> &'static str {
     match end {
         PathEnd::Anchor(_) => "anchor",
         PathEnd::TargetIsAnchor(_) => "target_is_anchor",
-        PathEnd::SelfSigned => "self_signed",
+        PathEnd::SelfSigned(_) => "self_signed",
         PathEnd::NoIssuer(_) => "no_issuer",
         PathEnd::Loop(_) => "loop",
         PathEnd::NotFollowed(_) => "not_followed",

@@ -2,4 +2,5 @@
 
 pub(crate) mod explain;
 pub(crate) mod inspect;
+mod path;
 pub(crate) mod verify;

@@ -2,20 +2,18 @@
 //! is wrong where, what to do, and what was asked.
 
 use certlens_core::anchors::AnchorUse;
-use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::finding::{Code, Fact, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::path::{CandidatePath, MissingIssuer, PathEnd};
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
-use certlens_core::validation::PathOutcome;
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::Certificate;
 use certlens_core::x509::oid::Oid;
-use certlens_report::{Block, Document, Emphasis, Field, Fields, Headline, Level, Node, Note, Step, Text, Tone, Tree};
+use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Tone};
 
 use crate::args::{ProfileArg, TrustArg, VerifyArgs};
-use crate::facts::verify::{public_key, signature_algorithm};
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
+use crate::view::path::{note, tree};
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
     let verdict = &verified.verdict;
@@ -135,6 +133,12 @@ fn reason(verified: &Verified, request: &Request) -> String {
             outcome.policies.user_constrained.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
         reason.push_str(&format!(" under the policy {}", policies.join(" or ")));
     }
+    let warnings = verdict.all_findings().filter(|finding| finding.severity == Severity::Warning).count();
+    match warnings {
+        0 => {}
+        1 => reason.push_str(" (1 warning below)"),
+        _ => reason.push_str(&format!(" ({warnings} warnings below)")),
+    }
     reason.push('.');
     reason
 }
@@ -151,103 +155,16 @@ fn role(path: &CandidatePath, depth: usize) -> String {
     }
 }
 
-fn tree(outcome: &PathOutcome) -> Tree {
-    let path = &outcome.path;
-    let mut nodes = Vec::new();
-    match &path.end {
-        PathEnd::Anchor(anchor) => {
-            let origin = anchor.origin.to_string();
-            nodes.push(match anchor.certificate() {
-                Some(known) => certificate(outcome, path.end_depth(), known, "trust anchor", origin),
-                None => Node::new(anchor.name().brief()).label("trust anchor").label(origin),
-            });
-        }
-        PathEnd::NoIssuer(missing) => {
-            let wanted = Text::new().with(Emphasis::Quiet, format!("(not found) {}", missing.name));
-            nodes.push(Node::new(wanted).label("missing issuer"));
-        }
-        PathEnd::Loop(issuer) => {
-            let again = Text::new().with(Emphasis::Quiet, format!("(again) {issuer}"));
-            nodes.push(Node::new(again).label("stands below"));
-        }
-        PathEnd::NotFollowed(issuer) => {
-            let further = Text::new().with(Emphasis::Quiet, format!("(not followed) {issuer}"));
-            nodes.push(Node::new(further).label("and further"));
-        }
-        PathEnd::TargetIsAnchor(_) | PathEnd::SelfSigned => {}
-    }
-    for (depth, sourced) in path.certificates.iter().enumerate().rev() {
-        let is_anchor = matches!(path.end, PathEnd::TargetIsAnchor(_));
-        let role = match depth {
-            0 if is_anchor => "target and trust anchor",
-            0 => "target",
-            _ => "intermediate",
-        };
-        nodes.push(certificate(outcome, depth, &sourced.certificate, role, sourced.origin.to_string()));
-    }
-    Tree::path(nodes)
-}
-
-fn certificate(outcome: &PathOutcome, depth: usize, certificate: &Certificate, role: &str, origin: String) -> Node {
-    let facts = format!(
-        "{} to {} · {} · {}",
-        certificate.not_before().time.date(),
-        certificate.not_after().time.date(),
-        public_key(certificate),
-        signature_algorithm(certificate)
-    );
-    let node = Node::new(certificate.subject().brief()).label(role).label(origin).detail(facts);
-    let mine = outcome
-        .findings
-        .iter()
-        .filter(|finding| finding.locus.certificate.and_then(|certificate| certificate.depth) == Some(depth));
-    mine.fold(node, |node, finding| node.note(note(finding)))
-}
-
-fn note(finding: &Finding) -> Note {
-    let level = match finding.severity {
-        Severity::Error => Level::Error,
-        Severity::Warning => Level::Warning,
-        Severity::Info => Level::Info,
-    };
-    let mut note =
-        Note::new(level, finding.code.name(), finding.message.as_str()).citation(finding.code.entry().citation);
-    // A time or a name stands in the sentence already; lists and identifiers are worth their own line.
-    if shows_values(finding.code) {
-        if let Some(expected) = &finding.expected {
-            note = note.expected(expected.to_string());
-        }
-        if let Some(found) = &finding.found {
-            note = note.found(found.to_string());
-        }
-    }
-    note
-}
-
-fn shows_values(code: Code) -> bool {
-    matches!(
-        code,
-        Code::NameMismatch
-            | Code::NameNotPermitted
-            | Code::NameExcluded
-            | Code::NameConstraintMalformed
-            | Code::PolicyNotValid
-            | Code::PurposeNotAllowed
-            | Code::KeyUsageNotForPurpose
-            | Code::KeyUsageNoCertSign
-            | Code::KeyIdentifierMismatch
-            | Code::NameNotChained
-            | Code::SignatureAlgorithmMismatch
-            | Code::IssuerNotFound
-    )
-}
-
 /// One step an error, the gravest first, then where to read more.
 fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let verdict = &verified.verdict;
     let mut steps: Vec<Step> = Vec::new();
     let mut said: Vec<&str> = Vec::new();
-    let errors = verdict.errors();
+    let mut errors = verdict.errors();
+    if verdict.status == Status::Trusted {
+        // With nothing graver to do, what is warned of is worth a step.
+        errors = verdict.all_findings().filter(|finding| finding.severity == Severity::Warning).collect();
+    }
     if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
         steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));
         // What is missing is the trust anchor, and this is where it is.
@@ -262,6 +179,14 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
+    }
+    if verdict.status != Status::Trusted && !args.all_paths && !verdict.others.is_empty() {
+        let count = verdict.others.len() + verdict.others_dropped;
+        let text = match count {
+            1 => "Another path was tried and refused, too; see why, its cure may be the easier one:".to_owned(),
+            _ => format!("{count} other paths were tried and refused, too; see why, a cure may be easier there:"),
+        };
+        steps.push(step(&text, again(verified, args, Change::AllPaths)));
     }
     let mut codes: Vec<&str> = Vec::new();
     for finding in &errors {
@@ -289,7 +214,9 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
             });
             match missing.and_then(MissingIssuer::web_url) {
                 Some(url) => {
-                    let mut commands = vec![format!("curl --output issuer.cer {}", quote(url))];
+                    // In PowerShell `curl` is something else.
+                    let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
+                    let mut commands = vec![format!("{curl} --output issuer.cer {}", quote(url))];
                     commands.extend(self::again(verified, args, Change::Intermediates("issuer.cer")));
                     commands
                 }
@@ -299,12 +226,22 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         Code::TrustStoreEmpty => again(Change::TrustMozilla),
         // A file with several certificates would make anchors of all of them.
         Code::SelfSignedNotAnchored if verified.companions == 0 => again(Change::TrustTarget),
-        Code::NameMismatch | Code::PurposeNotAllowed | Code::KeyUsageNotForPurpose | Code::NotDer => {
+        Code::PathLengthExceeded if finding.locus.part.is_none() => match finding.found {
+            Some(Fact::Number(most)) => again(Change::MaxPathLength(most)),
+            _ => Vec::new(),
+        },
+        Code::NameNotPermitted
+        | Code::NameExcluded
+        | Code::NameMismatch
+        | Code::PurposeNotAllowed
+        | Code::KeyUsageNotForPurpose
+        | Code::NotDer => {
             let depth = finding.locus.certificate.and_then(|certificate| certificate.depth).unwrap_or(0);
-            let path = verified.verdict.best.as_ref().map(|outcome| &outcome.path);
-            let origin = match path.and_then(|path| path.certificates.get(depth)) {
-                Some(sourced) => &sourced.origin,
-                None => return Vec::new(),
+            let Some(path) = verified.verdict.best.as_ref().map(|outcome| &outcome.path) else { return Vec::new() };
+            let origin = match (path.certificates.get(depth), path.anchor()) {
+                (Some(sourced), _) => &sourced.origin,
+                (None, Some(anchor)) => &anchor.origin,
+                (None, None) => return Vec::new(),
             };
             file_of(origin).map(|file| format!("certlens inspect {}", quote(file))).into_iter().collect()
         }
@@ -321,6 +258,8 @@ fn file_of(origin: &Origin) -> Option<&str> {
 }
 
 enum Change<'a> {
+    AllPaths,
+    MaxPathLength(i64),
     TrustMozilla,
     TrustTarget,
     Intermediates(&'a str),
@@ -345,8 +284,8 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     for intermediates in &args.intermediates {
         option("intermediates", intermediates);
     }
-    match change {
-        Change::TrustMozilla => {}
+    match &change {
+        Change::TrustMozilla | Change::AllPaths | Change::MaxPathLength(_) => {}
         Change::TrustTarget => option("anchors", target),
         Change::Intermediates(file) => option("intermediates", file),
     }
@@ -365,8 +304,10 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     for kind in &args.allow_weak {
         option("allow-weak", kind);
     }
-    if let Some(most) = args.max_path_length {
-        option("max-path-length", &most.to_string());
+    match (&change, &args.max_path_length) {
+        (Change::MaxPathLength(most), _) => option("max-path-length", &most.to_string()),
+        (_, Some(most)) => option("max-path-length", most),
+        (_, None) => {}
     }
     for policy in &args.initial_policy {
         option("initial-policy", policy);
@@ -376,7 +317,7 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
         (args.require_explicit_policy, "--require-explicit-policy"),
         (args.inhibit_policy_mapping, "--inhibit-policy-mapping"),
         (args.inhibit_any_policy, "--inhibit-any-policy"),
-        (args.all_paths, "--all-paths"),
+        (args.all_paths || matches!(change, Change::AllPaths), "--all-paths"),
     ] {
         if given {
             words.push(flag.to_owned());
@@ -390,10 +331,12 @@ fn policies(policy: &ValidationPolicy) -> Vec<String> {
     let mut words = Vec::new();
     if let InitialPolicies::Only(only) = &policy.initial_policies {
         let names: Vec<String> = only.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
-        words.push(format!("acceptable {}", names.join(" or ")));
+        let unused =
+            if policy.require_explicit_policy { "" } else { ", but none is required (--require-explicit-policy)" };
+        words.push(format!("acceptable {}{unused}", names.join(" or ")));
     }
     for (given, word) in [
-        (policy.require_explicit_policy, "one is required"),
+        (policy.require_explicit_policy, "a policy is required"),
         (policy.inhibit_policy_mapping, "no mapping"),
         (policy.inhibit_any_policy, "anyPolicy does not count"),
     ] {

@@ -70,7 +70,7 @@ impl Validation<'_> {
     /// left, and decides.
     pub fn run(&self) -> Verdict {
         let mut verifier = Verifier::new(self.cache);
-        let mut guide = PathGuide::new(self.policy, self.time);
+        let mut guide = PathGuide::new(&self.target.certificate, self.policy, self.time);
         let mut search = Search::new(self.target, self.pool, self.anchors, self.policy.anchor_use);
         let mut tried = Tried::default();
         let mut hopeless = None;
@@ -85,7 +85,7 @@ impl Validation<'_> {
                 tried.keep(outcome);
             }
             // What is wrong with the target is wrong on every path: a few show it.
-            let hopeless = *hopeless.get_or_insert_with(|| !guide.may_be_target(&self.target.certificate));
+            let hopeless = *hopeless.get_or_insert_with(|| !guide.may_be_target());
             let enough = match self.paths {
                 Paths::All => MAX_KEPT_PATHS,
                 Paths::UntilTrusted if hopeless => EXPLAINING_PATHS,
@@ -97,7 +97,7 @@ impl Validation<'_> {
         }
         let mut limit = search.limit();
         if tried.trusted.is_none() || self.paths == Paths::All {
-            if limit.is_some() && !guide.may_be_target(&self.target.certificate) {
+            if limit.is_some() && !guide.may_be_target() {
                 limit = None;
             }
             let most = if self.paths == Paths::All { MAX_KEPT_PATHS } else { EXPLAINING_PATHS };
@@ -132,14 +132,19 @@ impl Validation<'_> {
         let mut status = Status::Untrusted;
         if let Some(limit) = limit {
             let (name, value) = limit.describe();
-            let message = format!("the search ended at its limit {name} = {value}, and not every path was seen");
-            let finding = Finding::new(Code::BudgetExhausted, Severity::Error, message);
-            findings.push(match limit {
-                Limit::PathCertificates => finding.hint(
-                    "The path is longer than certlens follows; if every CA in it is meant, give one nearer to the target as trust anchor.",
+            let (message, hint) = match limit {
+                Limit::PathCertificates => (
+                    format!(
+                        "the path has more than {value} certificates, and certlens follows no further (limit {name})"
+                    ),
+                    "If every CA in it is meant, give one nearer to the target as trust anchor.",
                 ),
-                _ => finding,
-            });
+                Limit::Steps | Limit::Signatures => (
+                    format!("the search ended at its limit {name} = {value}, and not every path was seen"),
+                    Code::BudgetExhausted.entry().hint,
+                ),
+            };
+            findings.push(Finding::new(Code::BudgetExhausted, Severity::Error, message).hint(hint));
             status = Status::Indeterminate;
         }
         if self.anchors.is_empty() {
@@ -190,7 +195,7 @@ impl Tried {
 fn distance(outcome: &PathOutcome) -> (usize, usize) {
     let end = match outcome.path.end {
         PathEnd::Anchor(_) | PathEnd::TargetIsAnchor(_) => 0,
-        PathEnd::SelfSigned | PathEnd::Loop(_) => 1,
+        PathEnd::SelfSigned(_) | PathEnd::Loop(_) => 1,
         PathEnd::NoIssuer(_) | PathEnd::NotFollowed(_) => 2,
     };
     (end, outcome.errors())

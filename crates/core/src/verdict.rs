@@ -116,6 +116,7 @@ fn gravity(code: Code) -> u8 {
         | Code::PolicyDuplicate
         | Code::WebEkuForbidden
         | Code::WebSanMalformed
+        | Code::WebInternalName
         | Code::WebSanKind
         | Code::WebWildcard
         | Code::WebCommonName

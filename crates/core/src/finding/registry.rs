@@ -137,7 +137,7 @@ registry! {
     PathLoop = "path-loop", Error, Error, "RFC 4158 §5.2",
         "The CAs above the target certify each other in a circle, and none of them is a trust anchor or certified by one.",
         "Get the certificate that leads from one of these CAs to a trust anchor and give it with --intermediates, or, if you trust one of them, give it with --anchors.", PARTIAL_CHAIN;
-    PathTooLong = "path-too-long", Error, Error, "RFC 4158 §3.5.15",
+    PathTooLong = "path-too-long", Info, Info, "RFC 4158 §3.5.15",
         "The path has more certificates than certlens follows.",
         "If every CA in it is meant, give one nearer to the target as trust anchor.", None;
     TrustStoreEmpty = "trust-store-empty", Error, Error, "RFC 5280 §6.1.1 (d)",
@@ -195,7 +195,7 @@ registry! {
     GeneralizedTimeEarly = "generalized-time-early", Warning, Error, "RFC 5280 §4.1.2.5",
         "A time before 2050 is written as GeneralizedTime, where UTCTime is demanded.",
         "Have the certificate issued again; some programs refuse it.", None;
-    VersionInvalid = "version-invalid", Error, Error, "RFC 5280 §4.1.2.1",
+    VersionInvalid = "version-invalid", Error, Error, "RFC 5280 §4.1.2.1, CA/B Forum BR §7.1.1",
         "The version of the certificate does not fit its contents or does not exist.",
         "Have the certificate issued again as version 3.", MALFORMED;
     IssuerEmpty = "issuer-empty", Error, Error, "RFC 5280 §4.1.2.4",
@@ -317,6 +317,9 @@ registry! {
     WebSanMalformed = "web-san-malformed", Info, Error, "CA/B Forum BR §7.1.2.7.12",
         "subjectAltName has a DNS name or address that is not well-formed.",
         "Have the certificate issued again without it.", None;
+    WebInternalName = "web-internal-name", Info, Warning, "CA/B Forum BR §4.2.2, §7.1.2.7.12",
+        "A name in subjectAltName is no name of the public DNS: a single label, or one with an underscore.",
+        "Have the certificate issued by a private CA, or for a name that public CAs can certify.", None;
     WebSanKind = "web-san-kind", Info, Warning, "CA/B Forum BR §7.1.2.7.12",
         "subjectAltName of a TLS server has names that are neither DNS names nor addresses.",
         "Have the certificate issued again without them.", None;

@@ -1,7 +1,7 @@
 //! A path as assembled, before it is validated.
 
 use crate::anchors::TrustAnchor;
-use crate::path::missing::MissingIssuer;
+use crate::path::missing::{MissingIssuer, NearIssuer};
 use crate::pool::Sourced;
 use crate::x509::Certificate;
 
@@ -12,8 +12,9 @@ pub enum PathEnd {
     Anchor(TrustAnchor),
     /// The target is itself a trust anchor.
     TargetIsAnchor(TrustAnchor),
-    /// The last certificate is self-signed and not a trust anchor.
-    SelfSigned,
+    /// The last certificate is self-signed and not a trust anchor; with the trust
+    /// anchors that have its name and another key.
+    SelfSigned(Vec<NearIssuer>),
     /// No issuer of the last certificate was found.
     NoIssuer(MissingIssuer),
     /// Whoever can have issued the last certificate, which is of this name

@@ -18,7 +18,8 @@ pub(super) const TARGET: usize = 0;
 pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) names: Vec<SharedName>,
-    pub(super) anchors: Vec<&'a TrustAnchor>,
+    /// Each with the place of its name.
+    anchors: Vec<(&'a TrustAnchor, usize)>,
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +49,9 @@ pub(super) struct SharedName {
     pub(super) subjects: Vec<usize>,
     /// Nodes with this issuer.
     pub(super) children: Vec<usize>,
+    /// How many intermediates that are not self-issued stand at least between the
+    /// target and whoever has this name.
+    pub(super) below: usize,
 }
 
 /// Who may have issued a certificate.
@@ -80,7 +84,30 @@ impl<'a> Graph<'a> {
             }
             next += 1;
         }
+        graph.count_below();
         graph
+    }
+
+    /// Measures upwards from the target; a self-issued certificate costs nothing,
+    /// so that it is looked at before those that cost one more.
+    fn count_below(&mut self) {
+        let mut seen = vec![false; self.names.len()];
+        let mut queue = VecDeque::from([(TARGET, 0)]);
+        while let Some((node, below)) = queue.pop_front() {
+            let Some(issuer) = self.nodes.get(node).map(|node| node.issuer) else { continue };
+            let (Some(name), Some(seen)) = (self.names.get_mut(issuer), seen.get_mut(issuer)) else { continue };
+            if std::mem::replace(seen, true) {
+                continue;
+            }
+            name.below = below;
+            for subject in &name.subjects {
+                let is_self_issued = self.nodes.get(*subject).is_some_and(|node| node.subject == Some(node.issuer));
+                match is_self_issued {
+                    true => queue.push_front((*subject, below)),
+                    false => queue.push_back((*subject, below + 1)),
+                }
+            }
+        }
     }
 
     fn add_name(&mut self, digest: NameDigest, pool: &'a CertPool, anchors: &'a AnchorSet) -> usize {
@@ -88,7 +115,7 @@ impl<'a> Graph<'a> {
         let mut name = SharedName::default();
         for anchor in anchors.by_subject(digest) {
             name.anchors.push(self.anchors.len());
-            self.anchors.push(anchor);
+            self.anchors.push((anchor, place));
         }
         for sourced in pool.by_subject(digest) {
             // An anchor ends a path; it does not stand in the middle of one.
@@ -105,6 +132,20 @@ impl<'a> Graph<'a> {
         self.nodes.get(node).map(|node| &node.sourced.certificate)
     }
 
+    /// How many intermediates that are not self-issued stand at least between the
+    /// target and an issuer.
+    pub(super) fn below(&self, above: Above) -> usize {
+        let name = match above {
+            Above::Anchor(place) => self.anchors.get(place).map(|(_, name)| *name),
+            Above::Node(place) => self.nodes.get(place).and_then(|node| node.subject),
+        };
+        name.and_then(|name| self.names.get(name)).map_or(0, |name| name.below)
+    }
+
+    pub(super) fn anchor(&self, place: usize) -> Option<&'a TrustAnchor> {
+        self.anchors.get(place).map(|(anchor, _)| *anchor)
+    }
+
     /// Steps that a look at a node costs.
     pub(super) fn weight(&self, node: usize) -> usize {
         self.nodes.get(node).map_or(1, |node| node.weight)
@@ -117,7 +158,7 @@ impl<'a> Graph<'a> {
 
     pub(super) fn issuer(&self, above: Above) -> Option<Issuer<'a>> {
         match above {
-            Above::Anchor(place) => self.anchors.get(place).map(|anchor| anchor.issuer()),
+            Above::Anchor(place) => self.anchor(place).map(TrustAnchor::issuer),
             Above::Node(place) => self.certificate(place).map(Issuer::Certificate),
         }
     }

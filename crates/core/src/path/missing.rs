@@ -105,6 +105,19 @@ pub(super) fn describe(child: &Certificate, pool: &CertPool, anchors: &AnchorSet
     }
 }
 
+/// The anchors that have the name of a self-signed certificate, and another key.
+pub(super) fn renewed(certificate: &Certificate, anchors: &AnchorSet) -> Vec<NearIssuer> {
+    let same_name = anchors.by_subject(certificate.subject_digest());
+    let others = same_name.filter(|anchor| anchor.issuer().spki_raw() != certificate.spki_raw());
+    let near = others.take(MAX_NEAR).map(|anchor| NearIssuer {
+        kind: NearIssuerKind::SameNameOtherKey,
+        subject: anchor.name().brief(),
+        key_identifier: anchor.issuer().key_identifier().map(<[u8]>::to_vec),
+        origin: anchor.origin.clone(),
+    });
+    near.collect()
+}
+
 /// The common name's letters and digits in lower case: what stays the same when
 /// a name is written a little differently.
 fn common_name(name: &Name<'_>) -> Option<String> {

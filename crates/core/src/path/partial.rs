@@ -44,7 +44,7 @@ pub(super) fn best(
     };
     let end = match end {
         End::Limit => PathEnd::NotFollowed(top.issuer().brief()),
-        _ if is_self_signed(&top, verifier) => PathEnd::SelfSigned,
+        _ if is_self_signed(&top, verifier) => PathEnd::SelfSigned(missing::renewed(&top, anchors)),
         End::Loop => PathEnd::Loop(top.issuer().brief()),
         End::Nothing => PathEnd::NoIssuer(missing::describe(&top, pool, anchors)),
     };
@@ -64,7 +64,7 @@ enum Next {
     Nothing,
 }
 
-fn is_self_signed(certificate: &Certificate, verifier: &mut Verifier<'_>) -> bool {
+pub(super) fn is_self_signed(certificate: &Certificate, verifier: &mut Verifier<'_>) -> bool {
     let key = IssuerKey::of(Issuer::Certificate(certificate));
     certificate.is_self_issued() && verifier.verify(&key, certificate).is_ok()
 }

@@ -18,7 +18,7 @@ use crate::path::budget::{Budget, Limit, MAX_PATH_CERTIFICATES};
 use crate::path::candidate::{CandidatePath, PathEnd};
 use crate::path::edge::{IssuerKey, Verifier};
 use crate::path::graph::{Above, Graph, Removed, TARGET, distances};
-use crate::path::partial;
+use crate::path::partial::{self, is_self_signed};
 use crate::path::rank::{KeyMatch, Rank};
 use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
@@ -27,11 +27,13 @@ use crate::x509::issuer::Issuer;
 /// What the search asks about the certificates it meets. Whatever is turned
 /// down here must be something that the validation of the path would refuse.
 pub trait Guide {
-    /// Whether any acceptable path can have this certificate as an intermediate.
-    fn may_issue(&mut self, certificate: &Certificate) -> bool;
+    /// Whether any acceptable path can have this certificate as an intermediate
+    /// with at least so many others below it, self-issued ones not counted.
+    fn may_issue(&mut self, certificate: &Certificate, below: usize) -> bool;
 
-    /// Whether any acceptable path can end in this anchor.
-    fn may_anchor(&mut self, anchor: &TrustAnchor) -> bool;
+    /// Whether any acceptable path can end in this anchor with at least so many
+    /// intermediates below it, self-issued ones not counted.
+    fn may_anchor(&mut self, anchor: &TrustAnchor, below: usize) -> bool;
 
     /// Whether the last of these certificates, the target being the first, can
     /// stand above the others in an acceptable path.
@@ -45,11 +47,11 @@ pub trait Guide {
 pub struct NoGuide;
 
 impl Guide for NoGuide {
-    fn may_issue(&mut self, _: &Certificate) -> bool {
+    fn may_issue(&mut self, _: &Certificate, _: usize) -> bool {
         true
     }
 
-    fn may_anchor(&mut self, _: &TrustAnchor) -> bool {
+    fn may_anchor(&mut self, _: &TrustAnchor, _: usize) -> bool {
         true
     }
 
@@ -233,14 +235,14 @@ impl Walk {
                 self.frames.iter().filter_map(|frame| graph.certificate(frame.node)).collect();
             match above {
                 Above::Anchor(place) => {
-                    let Some(anchor) = graph.anchors.get(place) else { continue };
+                    let Some(anchor) = graph.anchor(place) else { continue };
                     if self.follow == Follow::Fit && !guide.may_end(anchor, &chain) {
                         self.depends();
                         continue;
                     }
                     // Whoever validates it has work to do.
                     self.budget.steps(weight);
-                    let end = PathEnd::Anchor((*anchor).clone());
+                    let end = PathEnd::Anchor(anchor.clone());
                     return Some(CandidatePath { certificates: self.chain(graph), end });
                 }
                 Above::Node(node) => {
@@ -364,9 +366,12 @@ impl Walk {
             return !self.removed.has(above);
         }
         self.asked.insert(above);
+        let below = graph.below(above);
         let fit = match above {
-            Above::Anchor(place) => graph.anchors.get(place).is_some_and(|anchor| guide.may_anchor(anchor)),
-            Above::Node(place) => graph.certificate(place).is_some_and(|certificate| guide.may_issue(certificate)),
+            Above::Anchor(place) => graph.anchor(place).is_some_and(|anchor| guide.may_anchor(anchor, below)),
+            Above::Node(place) => {
+                graph.certificate(place).is_some_and(|certificate| guide.may_issue(certificate, below))
+            }
         };
         if !fit {
             match above {
@@ -399,6 +404,8 @@ impl Walk {
         let follow = match result {
             Ok(()) => true,
             Err(_) if self.follow != Follow::Broken => false,
+            // Its own key signed it: another key of that name has nothing to do with it.
+            Err(_) if is_self_signed(child, verifier) => false,
             Err(VerifyError::Invalid | VerifyError::KeyMismatch { .. }) => {
                 super::rank::key_identifiers(issuer, child) != KeyMatch::Differs
             }

@@ -3,11 +3,14 @@
 use crate::crypto::error::VerifyError;
 use crate::encoding::hex;
 use crate::finding::{Code, Fact};
-use crate::path::{MAX_PATH_CERTIFICATES, MissingIssuer, NearIssuerKind, PathEnd, Verifier};
+use crate::path::{MAX_PATH_CERTIFICATES, MissingIssuer, NearIssuer, NearIssuerKind, PathEnd, Verifier};
 use crate::time::describe_duration;
 use crate::validation::state::State;
 use crate::validation::{algorithms, prepare};
 use crate::x509::Certificate;
+use crate::x509::extension::ExtensionValue;
+use crate::x509::issuer::Issuer;
+use crate::x509::oid::oids;
 
 /// RFC 5280 §6.1.3 (a)(1) and (a)(4), or what is known when there is no issuer.
 pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, verifier: &mut Verifier<'_>) {
@@ -16,7 +19,7 @@ pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, ver
             // The signature on an anchor is never judged, and so is that on a
             // certificate which lacks nothing but being one.
             PathEnd::TargetIsAnchor(_) | PathEnd::Anchor(_) => {}
-            PathEnd::SelfSigned => not_anchored(state),
+            PathEnd::SelfSigned(near) => not_anchored(state, near),
             PathEnd::NoIssuer(missing) => {
                 no_issuer(state, certificate, missing);
                 algorithms::check_signature(state, certificate);
@@ -63,6 +66,7 @@ pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, ver
                     .found(Fact::Text(hex::brief(wanted)));
                 state.push(finding);
             }
+            other_certificate(state, certificate, issuer.issuer);
         }
         Err(error) => {
             let by = issuer.issuer.name().brief();
@@ -76,8 +80,35 @@ pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, ver
                     format!("the signature by {by} cannot be verified: {error}"),
                 ),
             };
-            state.push(finding.part("signatureValue"));
+            let finding = finding.part("signatureValue");
+            state.push(match (&error, identifiers) {
+                (VerifyError::Invalid, (Some(wanted), Some(found))) if wanted == found => finding.hint(
+                    "The key identifiers agree, so that the key is the right one: the certificate was altered or damaged; get it again from its CA.",
+                ),
+                _ => finding,
+            });
         }
+    }
+}
+
+/// RFC 5280 §4.2.1.1: an authority key identifier may name the issuer's very
+/// certificate, and then programs may insist on that one.
+fn other_certificate(state: &mut State<'_>, certificate: &Certificate, issuer: Issuer<'_>) {
+    let Some(Ok(ExtensionValue::AuthorityKeyIdentifier(identifier))) =
+        certificate.extension(oids::AUTHORITY_KEY_IDENTIFIER).map(|extension| extension.value())
+    else {
+        return;
+    };
+    let (Some(wanted), Issuer::Certificate(issuer)) = (identifier.serial, issuer) else { return };
+    let found = issuer.serial();
+    if wanted.as_bytes() != found.as_bytes() {
+        let message = "the authority key identifier names another certificate of the issuer by its serial number";
+        let finding = state
+            .finding(Code::KeyIdentifierMismatch, message)
+            .part("authorityKeyIdentifier")
+            .expected(Fact::Text(format!("serial {}", hex::brief(found.as_bytes()))))
+            .found(Fact::Text(format!("serial {}", hex::brief(wanted.as_bytes()))));
+        state.push(finding);
     }
 }
 
@@ -113,8 +144,8 @@ pub(super) fn check_validity(state: &mut State<'_>, certificate: &Certificate) {
     }
 }
 
-fn not_anchored(state: &mut State<'_>) {
-    let finding = if state.depth() == 0 {
+fn not_anchored(state: &mut State<'_>, near: &[NearIssuer]) {
+    let mut finding = if state.depth() == 0 {
         state.finding(Code::SelfSignedNotAnchored, "self-signed, and not among the trust anchors")
     } else {
         state.finding(
@@ -122,15 +153,33 @@ fn not_anchored(state: &mut State<'_>) {
             "the path ends in this self-signed certificate, which is not among the trust anchors",
         )
     };
+    if let Some(one) = near.first() {
+        finding.message.push_str(&format!("; {} has the same name, but another key", one.origin));
+        finding = finding.found(Fact::list(near.iter().map(describe_near))).hint(
+            "The CA has several keys, as after a renewal, and the trust anchor is the one for another: have the target issued anew, or trust the CA's other certificate as well.",
+        );
+    }
     state.push(finding);
 }
 
-fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &MissingIssuer) {
-    let key = |identifier: &Option<Vec<u8>>| match identifier {
+fn describe_near(near: &NearIssuer) -> String {
+    let how = match near.kind {
+        NearIssuerKind::SameNameOtherKey => "the same name, but another key",
+        NearIssuerKind::SameKeyOtherName => "the same key identifier, but another name",
+        NearIssuerKind::SimilarName => "a similar name",
+    };
+    format!("{} ({how}{}; {})", near.subject, describe_key(&near.key_identifier), near.origin)
+}
+
+fn describe_key(identifier: &Option<Vec<u8>>) -> String {
+    match identifier {
         Some(identifier) => format!(", key identifier {}", hex::brief(identifier)),
         None => String::new(),
-    };
-    let wanted = format!("{}{}", missing.name, key(&missing.key_identifier));
+    }
+}
+
+fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &MissingIssuer) {
+    let wanted = format!("{}{}", missing.name, describe_key(&missing.key_identifier));
     let near = match missing.near.len() {
         0 => "",
         1 => "; one certificate comes near",
@@ -144,14 +193,7 @@ fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &Missing
         .part("issuer")
         .expected(Fact::Text(wanted));
     if !missing.near.is_empty() {
-        let near = missing.near.iter().map(|near| {
-            let how = match near.kind {
-                NearIssuerKind::SameNameOtherKey => "the same name, but another key",
-                NearIssuerKind::SameKeyOtherName => "the same key identifier, but another name",
-                NearIssuerKind::SimilarName => "a similar name",
-            };
-            format!("{} ({how}{}; {})", near.subject, key(&near.key_identifier), near.origin)
-        });
+        let near = missing.near.iter().map(describe_near);
         finding = finding.found(Fact::list(near));
     }
     if let Some(url) = missing.web_url().or(missing.urls.first().map(String::as_str)) {

@@ -20,23 +20,34 @@ use crate::x509::{CertId, Certificate};
 pub struct PathGuide<'p> {
     policy: &'p ValidationPolicy,
     time: Time,
+    /// It stands below every issuer.
+    target: &'p Certificate,
     /// Constraints made ready once a certificate.
     constraints: HashMap<CertId, Rc<Constraints>>,
 }
 
 impl<'p> PathGuide<'p> {
     /// For paths under this policy at this time.
-    pub fn new(policy: &'p ValidationPolicy, time: Time) -> Self {
-        PathGuide { policy, time, constraints: HashMap::new() }
+    pub fn new(target: &'p Certificate, policy: &'p ValidationPolicy, time: Time) -> Self {
+        PathGuide { policy, time, target, constraints: HashMap::new() }
     }
 
     /// Whether nothing speaks against the target that holds on every path.
-    pub fn may_be_target(&self, target: &Certificate) -> bool {
-        self.is_sound(target, 0, check_alone) && self.has_policy_if_needed(target)
+    pub fn may_be_target(&self) -> bool {
+        self.is_sound(self.target, 0, check_alone) && self.has_policy_if_needed(self.target)
+    }
+
+    /// What an issuer demands of whatever stands below it holds for the target, and
+    /// for the least number of intermediates.
+    fn suits(&mut self, issuer: &Certificate, below: usize) -> bool {
+        let path_length = prepare::basic_constraints(issuer).and_then(|constraints| constraints.path_length);
+        path_length.is_none_or(|most| below <= most as usize)
+            && (policies::asserts_any(self.target) || !policies::requires_at_once(issuer))
+            && self.constraints(issuer).is_none_or(|constraints| names_hold(&constraints, &[self.target]))
     }
 
     fn is_sound(&self, certificate: &Certificate, depth: usize, check: impl Fn(&mut State<'_>, &Certificate)) -> bool {
-        let nowhere = CandidatePath { certificates: Vec::new(), end: PathEnd::SelfSigned };
+        let nowhere = CandidatePath { certificates: Vec::new(), end: PathEnd::SelfSigned(Vec::new()) };
         let mut state = State::new(&nowhere, self.policy, self.time);
         state.alone = true;
         state.go_to(depth, certificate);
@@ -76,21 +87,33 @@ fn names_hold(constraints: &Constraints, below: &[&Certificate]) -> bool {
 }
 
 impl Guide for PathGuide<'_> {
-    fn may_issue(&mut self, certificate: &Certificate) -> bool {
+    fn may_issue(&mut self, certificate: &Certificate, below: usize) -> bool {
         let check = |state: &mut State<'_>, certificate: &Certificate| {
             check_alone(state, certificate);
             algorithms::check_signature(state, certificate);
         };
-        self.is_sound(certificate, 1, check) && self.has_policy_if_needed(certificate)
+        let itself = usize::from(!certificate.is_self_issued());
+        self.policy.max_path_length.is_none_or(|most| below + itself <= most as usize)
+            && self.is_sound(certificate, 1, check)
+            && self.has_policy_if_needed(certificate)
+            && self.suits(certificate, below)
     }
 
-    fn may_anchor(&mut self, anchor: &TrustAnchor) -> bool {
+    fn may_anchor(&mut self, anchor: &TrustAnchor, below: usize) -> bool {
+        if let Some(imposed) = anchor.imposed()
+            && !names_hold(&Constraints::new(&imposed), &[self.target])
+        {
+            return false;
+        }
+        let check = |state: &mut State<'_>, certificate: &Certificate| {
+            state.at_anchor = true;
+            state.in_public_set = is_in_public_set(anchor);
+            check_anchor_alone(state, certificate);
+        };
         match (anchor.certificate(), self.policy.anchor_use) {
-            (Some(certificate), AnchorUse::Constrained) => self.is_sound(certificate, 1, |state, certificate| {
-                state.at_anchor = true;
-                state.in_public_set = is_in_public_set(anchor);
-                check_anchor_alone(state, certificate);
-            }),
+            (Some(certificate), AnchorUse::Constrained) => {
+                self.is_sound(certificate, 1, check) && self.suits(certificate, below)
+            }
             _ => true,
         }
     }

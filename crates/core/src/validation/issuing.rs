@@ -18,8 +18,20 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     if state.at_anchor && state.policy.profile == Profile::Rfc5280 {
         return;
     }
-    // Nothing of this existed before version 3.
+    // Nothing of this existed before version 3, which BR §7.1.1 demands.
     if certificate.version() != Version::V3 {
+        // With anything that its version cannot have, this was said already.
+        let has_unique_ids = certificate.issuer_unique_id().is_some() || certificate.subject_unique_id().is_some();
+        let is_consistent = match certificate.version() {
+            Version::V1 => !has_unique_ids,
+            version => version == Version::V2,
+        };
+        let is_consistent = is_consistent && certificate.extensions_offset() == 0;
+        if state.policy.profile == Profile::Web && is_consistent {
+            let message = format!("the version is {}; the rules for TLS servers demand 3", certificate.version());
+            let finding = state.finding(Code::VersionInvalid, message).part("version");
+            state.push_form(finding);
+        }
         return;
     }
     let constraints = prepare::basic_constraints(certificate);
@@ -42,7 +54,7 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
             state.push_rule(finding);
         }
         (true, None) if certificate.extension(oids::KEY_USAGE).is_none() => {
-            let finding = state.finding(Code::CaKeyUsageMissing, "a CA without keyUsage").part("keyUsage");
+            let finding = state.finding(Code::CaKeyUsageMissing, "it is a CA, but has no keyUsage").part("keyUsage");
             state.push_form(finding);
         }
         _ => {}
@@ -101,14 +113,14 @@ fn key_identifiers(state: &mut State<'_>, certificate: &Certificate, is_ca: bool
     let own = certificate.subject_key_identifier();
     if is_ca && certificate.extension(oids::SUBJECT_KEY_IDENTIFIER).is_none() {
         let finding = state
-            .finding(Code::SubjectKeyIdentifierMissing, "a CA without subjectKeyIdentifier")
+            .finding(Code::SubjectKeyIdentifierMissing, "it is a CA, but has no subjectKeyIdentifier")
             .part("subjectKeyIdentifier");
         state.push_rule(finding);
     }
     let Some(extension) = certificate.extension(oids::AUTHORITY_KEY_IDENTIFIER) else {
         // A self-signed certificate may leave it out; the signature on an anchor is nobody's concern.
         if !certificate.is_self_issued() {
-            let message = "there is no authorityKeyIdentifier, by which programs find the issuer";
+            let message = "it has no authorityKeyIdentifier, by which programs find the issuer";
             let finding = state.finding(Code::AuthorityKeyIdentifierMissing, message).part("authorityKeyIdentifier");
             state.push_form(finding);
         }

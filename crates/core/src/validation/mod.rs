@@ -63,7 +63,7 @@ pub fn validate(
 /// self-issued, how it was signed. Nothing is said about a path.
 pub fn check_form(certificate: &Certificate, policy: &ValidationPolicy) -> Vec<Finding> {
     let sourced = Sourced { certificate: certificate.clone(), origin: Origin::Memory };
-    let path = CandidatePath { certificates: vec![sourced], end: PathEnd::SelfSigned };
+    let path = CandidatePath { certificates: vec![sourced], end: PathEnd::SelfSigned(Vec::new()) };
     // No check made here looks at the time.
     let mut state = State::new(&path, policy, certificate.not_before().time);
     state.go_to(0, certificate);
@@ -153,7 +153,7 @@ fn start<'a>(state: &mut State<'a>, path: &'a CandidatePath) {
             state.at_anchor = true;
             state.in_public_set = is_in_public_set(anchor);
         }
-        PathEnd::SelfSigned | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
+        PathEnd::SelfSigned(_) | PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => {}
     }
 }
 

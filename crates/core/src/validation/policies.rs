@@ -121,6 +121,11 @@ pub(super) fn asserts_any(certificate: &Certificate) -> bool {
     certificate.extension(oids::CERTIFICATE_POLICIES).is_some()
 }
 
+/// Whether the certificate requires a policy of everything below it.
+pub(super) fn requires_at_once(certificate: &Certificate) -> bool {
+    constraints(certificate).is_some_and(|constraints| constraints.require_explicit_policy == Some(Some(0)))
+}
+
 fn mappings(certificate: &Certificate) -> Vec<PolicyMapping<'_>> {
     match certificate.extension(oids::POLICY_MAPPINGS).map(|extension| extension.value()) {
         Some(Ok(ExtensionValue::PolicyMappings(list))) => list.iter().collect(),
@@ -174,15 +179,37 @@ pub(super) fn process<'a>(state: &mut State<'a>, certificate: &'a Certificate) {
         let finding = state
             .finding(Code::PolicyNotValid, message)
             .part("certificatePolicies")
-            .expected(Fact::list(state.policies.graph.expected_before().map(|policy| policy.name_or_dotted())))
             .found(Fact::list(list.iter().flatten().map(|information| information.policy.name_or_dotted())));
-        state.policies.lost = Some(finding);
+        let expected = expected(&state.policies);
+        let who = if state.depth() == 0 { "the target" } else { "the CA" };
+        let hint = match expected.as_slice() {
+            [] => format!("Have {who} certified anew with certificatePolicies"),
+            [one] => format!("Have {who} certified anew with the policy {one} in certificatePolicies"),
+            many => {
+                format!("Have {who} certified anew with one of the policies {} in certificatePolicies", many.join(", "))
+            }
+        };
+        let finding = if expected.is_empty() { finding } else { finding.expected(Fact::list(expected)) };
+        state.policies.lost = Some(finding.hint(hint));
     }
     require(state);
 }
 
 /// So many are compared pairwise.
 const FEW: usize = 8;
+
+/// The policies of which the certificate at hand should have asserted one; none
+/// when any would have done.
+fn expected(policies: &Policies<'_>) -> Vec<String> {
+    let mut above: Vec<Oid<'_>> = policies.graph.expected_before().take(MAX_QUALIFIED).collect();
+    if above.contains(&oids::ANY_POLICY) {
+        above.clear();
+        if let InitialPolicies::Only(only) = &policies.initial {
+            above.extend(only.iter().take(MAX_QUALIFIED).map(|octets| Oid::new(octets)));
+        }
+    }
+    above.iter().map(Oid::name_or_dotted).collect()
+}
 
 fn has_duplicates(list: &[PolicyInformation<'_>]) -> bool {
     if list.len() <= FEW {
@@ -216,6 +243,14 @@ fn because(state: &State<'_>, mut finding: Finding, by: SetBy) -> Finding {
         SetBy::Request | SetBy::Nobody => "the verification demands one".to_owned(),
     };
     finding.message.push_str(&format!("; {who}"));
+    if let Some(hint) = &mut finding.hint {
+        hint.push_str(match by {
+            SetBy::Request if state.policy.require_explicit_policy => {
+                ", or verify without --require-explicit-policy if no policy is needed."
+            }
+            _ => ".",
+        });
+    }
     finding
 }
 
@@ -248,7 +283,8 @@ pub(super) fn prepare<'a>(state: &mut State<'a>, certificate: &'a Certificate) {
             let finding = state
                 .finding(Code::PolicyNotValid, message)
                 .part("policyMappings")
-                .found(Fact::list(mappings.iter().map(|mapping| mapping.issuer_domain.name_or_dotted())));
+                .found(Fact::list(mappings.iter().map(|mapping| mapping.issuer_domain.name_or_dotted())))
+                .hint("Have the target certified under a policy that needs no mapping, or the CA without the mapping");
             state.policies.lost = Some(finding);
         }
     }
@@ -308,11 +344,18 @@ pub(super) fn wrap_up(state: &mut State<'_>, certificate: &Certificate) -> Valid
             InitialPolicies::Any => vec!["any".to_owned()],
             InitialPolicies::Only(only) => names(&mut only.iter().map(|octets| Oid::new(octets))),
         };
+        let found = names(&mut authority.policies.iter().copied());
+        let own = names(&mut state.policies.graph.valid().take(MAX_QUALIFIED));
+        let mut message = "the path is valid for none of the policies that are acceptable".to_owned();
+        if own != found && !own.is_empty() {
+            message.push_str(&format!("; what the target calls {} counts as {}", own.join(", "), found.join(", ")));
+        }
         let finding = state
-            .finding(Code::PolicyNotValid, "the path is valid for none of the policies that are acceptable")
+            .finding(Code::PolicyNotValid, message)
             .part("certificatePolicies")
             .expected(Fact::list(wanted))
-            .found(Fact::list(names(&mut authority.policies.iter().copied())));
+            .found(Fact::list(found))
+            .hint("Use a certificate issued under an acceptable policy; --initial-policy says which ones are");
         let finding = because(state, finding, state.policies.explicit.by);
         state.push(finding);
     }

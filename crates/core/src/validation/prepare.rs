@@ -58,46 +58,68 @@ fn is_ca(state: &mut State<'_>, certificate: &Certificate, constraints: Option<B
 fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {
     // (l) comes before (m): a CA is counted by the constraints above it, not by its own.
     if !state.at_anchor && !certificate.is_self_issued() {
-        match &mut state.path_length {
-            Some(limit) if limit.left == 0 => {
-                let limit = *limit;
-                let finding = exceeded(state, certificate, limit);
-                state.push(finding);
+        match state.path_length.take() {
+            Some(mut limit) if limit.left == 0 => {
+                limit.beyond.push(certificate.subject().brief());
+                let finding = exceeded(state, &limit);
+                match limit.finding {
+                    Some(place) => state.replace(place, finding),
+                    None => {
+                        limit.finding = Some(state.count());
+                        state.push(finding);
+                    }
+                }
+                state.path_length = Some(limit);
             }
-            Some(limit) => limit.left -= 1,
+            Some(limit) => state.path_length = Some(PathLength { left: limit.left - 1, ..limit }),
             None => {}
         }
     }
     let Some(BasicConstraints { ca: true, path_length: Some(stated) }) = constraints else { return };
-    if state.path_length.is_none_or(|limit| stated < limit.left) {
-        state.path_length = Some(PathLength { left: stated, stated, depth: Some(state.depth()) });
+    if state.path_length.as_ref().is_none_or(|limit| stated < limit.left) {
+        state.path_length = Some(PathLength::new(stated, Some(state.depth())));
     }
 }
 
-fn exceeded(state: &State<'_>, certificate: &Certificate, limit: PathLength) -> Finding {
-    let (stated, subject) = (limit.stated, certificate.subject().brief());
-    let setter = limit.depth.and_then(|depth| Some((depth, state.path.certificate(depth)?.id())));
+fn exceeded(state: &State<'_>, limit: &PathLength) -> Finding {
+    let stated = limit.stated;
+    let there_are = u64::from(stated) + limit.beyond.len() as u64;
+    let (first, more) = (limit.beyond.first().cloned().unwrap_or_default(), limit.beyond.len().saturating_sub(1));
+    let beyond = if more == 0 { format!("{first} is") } else { format!("{first} and {more} more are") };
+    let setter = limit.depth.and_then(|depth| Some((depth, state.path.certificate(depth)?)));
     let finding = match setter {
-        Some((depth, id)) => {
-            let message = format!("permits {stated} CAs below it, and {subject} is one too many");
-            state
-                .finding(Code::PathLengthExceeded, message)
-                .at(Some(depth), id)
-                .part("basicConstraints.pathLenConstraint")
+        Some((depth, setter)) => {
+            let are = if there_are == 1 { "is" } else { "are" };
+            let message = format!("permits {stated} CAs below it, but there {are} {there_are}: {beyond} beyond it");
+            let name = setter.subject().brief();
+            let nearer = match stated {
+                0 => format!("by {name} itself"),
+                _ => format!("by a CA that stands nearer to {name}"),
+            };
+            let finding = state.finding(Code::PathLengthExceeded, message).at(Some(depth), setter.id());
+            finding.part("basicConstraints.pathLenConstraint").hint(format!(
+                "Have the target issued {nearer}, or have {name} certified anew with a pathLenConstraint of at least {there_are}.",
+            ))
         }
         None => {
-            let message = format!("{stated} intermediates are the most that were asked for, and this is one too many");
+            let (s, are) = (if stated == 1 { "" } else { "s" }, if there_are == 1 { "is" } else { "are" });
+            let message = format!("at most {stated} intermediate{s} may stand here, but there {are} {there_are}");
             state
                 .finding(Code::PathLengthExceeded, message)
-                .hint("Verify with a larger --max-path-length, if so long a path is acceptable to you.")
+                .hint(format!("If so long a path is acceptable to you, verify with --max-path-length {there_are}."))
         }
     };
-    finding.expected(Fact::Number(i64::from(stated)))
+    let there_are = i64::try_from(there_are).unwrap_or(i64::MAX);
+    finding.expected(Fact::Number(i64::from(stated))).found(Fact::Number(there_are))
 }
 
 /// (n): with a keyUsage extension, keyCertSign must be set.
 fn key_usage(state: &mut State<'_>, certificate: &Certificate) {
     let Some(usage) = usage::key_usage(certificate) else { return };
+    // Of what is no CA nothing else has to be said.
+    if basic_constraints(certificate).is_some_and(|constraints| !constraints.ca) {
+        return;
+    }
     if !usage.has(KeyUsageBit::KeyCertSign) {
         let finding = state
             .finding(Code::KeyUsageNoCertSign, "used as an issuer, but keyUsage lacks keyCertSign")

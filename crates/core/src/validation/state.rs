@@ -35,7 +35,7 @@ impl PathOutcome {
 }
 
 /// A path length constraint in force.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct PathLength {
     /// CAs that are not self-issued and may still follow (`max_path_length`).
     pub(super) left: u32,
@@ -43,6 +43,15 @@ pub(super) struct PathLength {
     pub(super) stated: u32,
     /// The depth of the certificate that set it; `None` when the policy did.
     pub(super) depth: Option<usize>,
+    /// The CAs beyond it, and the finding about them.
+    pub(super) beyond: Vec<String>,
+    pub(super) finding: Option<usize>,
+}
+
+impl PathLength {
+    pub(super) fn new(stated: u32, depth: Option<usize>) -> PathLength {
+        PathLength { left: stated, stated, depth, beyond: Vec::new(), finding: None }
+    }
 }
 
 pub(super) struct State<'a> {
@@ -77,7 +86,7 @@ impl<'a> State<'a> {
             name_constraints: Vec::new(),
             policies: Policies::new(policy),
             // RFC 5280 §6.1.2 (k), where a shorter path is not demanded.
-            path_length: policy.max_path_length.map(|most| PathLength { left: most, stated: most, depth: None }),
+            path_length: policy.max_path_length.map(|most| PathLength::new(most, None)),
             at_anchor: false,
             in_public_set: false,
             alone: false,
@@ -124,6 +133,13 @@ impl<'a> State<'a> {
     /// warning, because its root program knows the anchor and accepts it.
     pub(super) fn push_rule(&mut self, finding: Finding) {
         if self.at_anchor && self.in_public_set { self.push_form(finding) } else { self.push(finding) }
+    }
+
+    /// Puts a finding in the place of an earlier one.
+    pub(super) fn replace(&mut self, place: usize, finding: Finding) {
+        if let Some(earlier) = self.findings.get_mut(place) {
+            *earlier = finding;
+        }
     }
 
     /// How many findings there are so far.

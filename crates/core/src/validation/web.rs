@@ -1,6 +1,8 @@
 //! The CA/Browser Forum's rules for the certificates of TLS servers (BR §7.1.2.7,
 //! §7.1.4), as far as a verifier can see them broken.
 
+use std::net::IpAddr;
+
 use crate::finding::{Code, Fact};
 use crate::identity::{Presented, presented};
 use crate::policy::{Profile, Purpose};
@@ -85,7 +87,16 @@ fn names(state: &mut State<'_>, certificate: &Certificate) {
     let list = |test: &dyn Fn(&Presented) -> bool| -> Vec<String> {
         names.iter().filter(|name| test(name)).map(Presented::describe_with_kind).collect()
     };
-    let malformed = list(&|name| matches!(name, Presented::Malformed { kind: "dns" | "ip", .. }));
+    let malformed = list(&|name| match name {
+        Presented::Malformed { kind: "dns" | "ip", .. } => true,
+        // RFC 5280 §4.2.1.6: an address is an iPAddress.
+        Presented::Dns(name) => name.parse::<IpAddr>().is_ok(),
+        _ => false,
+    });
+    let internal = list(&|name| match name {
+        Presented::Dns(name) => !name.contains('.') || name.contains('_'),
+        _ => false,
+    });
     let wide = list(&|name| matches!(name, Presented::Dns(name) if is_top_level_wildcard(name)));
     let foreign = list(&|name| {
         matches!(name, Presented::Other(_) | Presented::Email { .. } | Presented::Malformed { kind: "email", .. })
@@ -93,9 +104,15 @@ fn names(state: &mut State<'_>, certificate: &Certificate) {
     for (code, message, found) in [
         (Code::WebSanMalformed, "a name in subjectAltName is not well-formed", malformed),
         (Code::WebWildcard, "a wildcard stands directly below a top-level domain", wide),
+        (Code::WebInternalName, "a name in subjectAltName is none of the public DNS", internal),
         (Code::WebSanKind, "subjectAltName has names that are neither DNS names nor addresses", foreign),
     ] {
         if !found.is_empty() {
+            let message = match found.as_slice() {
+                [one] => format!("{message}: {one}"),
+                [one, more @ ..] => format!("{message}: {one} and {} more", more.len()),
+                [] => message.to_owned(),
+            };
             let finding = state.finding(code, message).part("subjectAltName").found(Fact::list(found));
             state.push(finding);
         }

@@ -115,7 +115,7 @@ fn path_length_counts_cas_that_are_not_self_issued() {
             "a CA below does not widen",
             None,
             &[("A", Some(0)), ("B", Some(9)), ("C", Some(9))],
-            &["error path-length-exceeded@3", "error path-length-exceeded@3"],
+            &["error path-length-exceeded@3"],
         ),
         ("a CA below narrows", Some(5), &[("A", Some(0)), ("B", None)], &["error path-length-exceeded@2"]),
         ("self-issued is not counted", Some(1), &[("A", None), ("A", None)], &[]),

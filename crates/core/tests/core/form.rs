@@ -79,23 +79,31 @@ const DEFECTS: &[Defect] = &[
     both("version 4", |builder| builder.version(3), &["error version-invalid@0"]),
     both("version -1", |builder| builder.version(-1), &["error version-invalid@0"]),
     both("version beyond 32 bits", |builder| builder.version(1 << 40), &["error version-invalid@0"]),
-    both("version 1", CertificateBuilder::version_1, &[]),
-    both(
-        "version 1 written out",
-        |builder| builder.version(0).without_extensions(),
+    Defect {
+        what: "version 1",
+        change: CertificateBuilder::version_1,
+        rfc5280: &[],
+        // BR §7.1.1.
+        web: &["error version-invalid@0"],
+    },
+    Defect {
+        what: "version 1 written out",
+        change: |builder| builder.version(0).without_extensions(),
         // X.690 §11.5: a DEFAULT is not written.
-        &["error not-der@0"],
-    ),
+        rfc5280: &["error not-der@0"],
+        web: &["error not-der@0", "error version-invalid@0"],
+    },
     both(
         "unique identifiers in version 1",
         |builder| builder.version_1().unique_ids(der::implicit(1, &[0, 7])),
         &["error version-invalid@0"],
     ),
-    both(
-        "unique identifiers in version 2",
-        |builder| builder.version(1).without_extensions().unique_ids(der::implicit(2, &[0, 7])),
-        &[],
-    ),
+    Defect {
+        what: "unique identifiers in version 2",
+        change: |builder| builder.version(1).without_extensions().unique_ids(der::implicit(2, &[0, 7])),
+        rfc5280: &[],
+        web: &["error version-invalid@0"],
+    },
     both(
         "subject empty without names",
         |_| CertificateBuilder::new(Name::empty(), Key::p256(2)),
@@ -247,7 +255,7 @@ fn the_same_defects_of_an_intermediate_count_at_its_depth() {
 fn empty_issuer_names_are_refused_even_when_they_chain() {
     let anchor = certlens_testkit::Ca::self_signed(CertificateBuilder::ca(Name::empty(), Key::p256(0)));
     let case = crate::harness::Case::new(target().issued_by(&anchor)).anchors([anchor.der()]);
-    case.untrusted("empty names", &["error issuer-empty@0", "warning issuer-empty@1", "warning subject-empty@1"]);
+    case.untrusted("empty names", &["error issuer-empty@0", "warning issuer-empty@1", "error subject-empty@1"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod subtrees;
 use std::rc::Rc;
 
 use crate::anchors::TrustAnchor;
+use crate::encoding::hex;
 use crate::finding::{Code, Fact, Finding};
 use crate::validation::state::State;
 use crate::x509::Certificate;
@@ -119,52 +120,86 @@ fn finding(
     first: &ConstrainedName<'_>,
     all: &[&ConstrainedName<'_>],
 ) -> Finding {
-    let who = match in_force.by {
-        StatedBy::AnchorSet => "the set of trust anchors".to_owned(),
-        StatedBy::Certificate(depth) => match state.path.certificate(depth) {
-            Some(certificate) => format!("the CA {}", certificate.subject().brief()),
-            None => "the CA above".to_owned(),
-        },
+    let who = Who::of(state, in_force);
+    let name = match all.len() {
+        1 => format!("its name {}", first.describe()),
+        count => format!("its name {} and {} more", first.describe(), count - 1),
     };
-    let more = match all.len() {
-        1 => String::new(),
-        count => format!(", and {} more", count - 1),
-    };
-    let name = first.describe();
     let (code, message) = match breach {
         Breach::NotPermitted if first.is_malformed() => (
             Code::NameNotPermitted,
-            format!("{name}{more}: is malformed, so it cannot be within the names that {who} may certify"),
+            format!("{name} is malformed, so that it cannot be within what {} permits", who.name),
         ),
         Breach::Excluded if first.is_malformed() => (
             Code::NameExcluded,
-            format!("{name}{more}: is malformed, so it cannot be told from the names that {who} must not certify"),
+            format!("{name} is malformed, so that it cannot be told from what {} excludes", who.name),
         ),
-        Breach::NotPermitted => {
-            (Code::NameNotPermitted, format!("{name}{more}: is not within the names that {who} may certify"))
-        }
-        Breach::Excluded => {
-            (Code::NameExcluded, format!("{name}{more}: is among the names that {who} must not certify"))
-        }
-        Breach::NotSupported => (
-            Code::NameConstraintNotSupported,
-            format!("{name}{more}: {who} constrains names of this kind in a way that is not processed"),
+        Breach::NotPermitted if first.is_wildcard() => (
+            Code::NameNotPermitted,
+            format!("{name} is not within what {} permits, or covers more than that", who.name),
         ),
+        Breach::NotPermitted => (Code::NameNotPermitted, format!("{name} is not within what {} permits", who.name)),
+        Breach::Excluded if first.is_wildcard() => {
+            (Code::NameExcluded, format!("{name} covers names that {} excludes", who.name))
+        }
+        Breach::Excluded => (Code::NameExcluded, format!("{name} is excluded by {}", who.name)),
+        Breach::NotSupported => {
+            let why = in_force.constraints.why_not_supported(first).unwrap_or("the constraint is not processed");
+            (Code::NameConstraintNotSupported, format!("{name} is constrained by {}, but {why}", who.name))
+        }
+    };
+    let bases = in_force.constraints.describe(first.form(), breach);
+    let message = match bases.as_slice() {
+        [] => message,
+        [one] => format!("{message}: {one}"),
+        [one, more @ ..] => format!("{message}: {one} and {} more", more.len()),
     };
     let mut finding =
         state.finding(code, message).part(first.part()).found(Fact::list(all.iter().map(|name| name.describe())));
-    let bases = in_force.constraints.describe(first.form(), breach);
     if !bases.is_empty() {
         finding = finding.expected(Fact::list(bases));
     }
-    if let StatedBy::Certificate(depth) = in_force.by
-        && let Some(certificate) = state.path.certificate(depth)
-    {
-        finding = finding.hint(format!(
-            "Have the certificate issued without that name, or by a CA that may certify it; the constraint stands in the certificate of {} (serial {}).",
-            certificate.subject().brief(),
-            crate::encoding::hex::brief(certificate.serial().as_bytes()),
-        ));
+    let subject = match state.depth() {
+        0 => "the certificate",
+        _ => "the CA's certificate",
+    };
+    let mut hint = match breach {
+        Breach::NotSupported => "certlens refuses what it cannot judge".to_owned(),
+        _ => format!("Have {subject} issued without that name, or by a CA that may certify it"),
+    };
+    if let Some(place) = who.place {
+        hint.push_str(&format!("; the constraint stands in {place}"));
     }
-    finding
+    if breach == Breach::NotSupported && first.form() == NameForm::Other(oids::MS_UPN) {
+        hint.push_str("; Windows processes constraints on user principal names: ask certutil -verify there");
+    }
+    finding.hint(hint + ".")
+}
+
+/// Who stated a constraint, in words.
+struct Who {
+    name: String,
+    /// Where the certificate is, and its serial number.
+    place: Option<String>,
+}
+
+impl Who {
+    fn of(state: &State<'_>, in_force: &InForce) -> Who {
+        let StatedBy::Certificate(depth) = in_force.by else {
+            return Who { name: "the set of trust anchors".to_owned(), place: None };
+        };
+        let at_anchor = depth == state.path.end_depth();
+        let role = if at_anchor { "the trust anchor" } else { "the CA" };
+        let Some(certificate) = state.path.certificate(depth) else {
+            return Who { name: role.to_owned(), place: None };
+        };
+        let origin = match (at_anchor, state.path.certificates.get(depth)) {
+            (true, _) => state.path.anchor().map(|anchor| anchor.origin.to_string()),
+            (false, sourced) => sourced.map(|sourced| sourced.origin.to_string()),
+        };
+        let serial = certificate.serial();
+        let octets = serial.as_bytes().strip_prefix(&[0]).unwrap_or(serial.as_bytes());
+        let place = origin.map(|origin| format!("{origin}, serial {}", hex::brief(octets)));
+        Who { name: format!("{role} {}", certificate.subject().brief()), place }
+    }
 }

@@ -126,7 +126,9 @@ fn read<'a>(name: &GeneralName<'a>) -> Value<'a> {
             // RFC 9598 §6: constraints on the domain apply, those on a mailbox cannot match.
             let text = std::str::from_utf8(value.content()).ok().filter(|_| value.tag == Tag::UTF8_STRING);
             match text.and_then(|text| text.rsplit_once('@')) {
-                Some((local, domain)) if !local.is_empty() && is_host_name(domain.as_bytes()) => Value::Email {
+                // §3: for local parts beyond ASCII alone; the others have rfc822Name, whose
+                // constraints could be evaded here.
+                Some((local, domain)) if !local.is_ascii() && is_host_name(domain.as_bytes()) => Value::Email {
                     local: None,
                     domain: domain.to_ascii_lowercase(),
                     shown: format!("{local}@{domain}"),
@@ -182,7 +184,7 @@ pub(super) fn prefix_digests(name: &Name<'_>) -> Vec<[u8; 32]> {
 fn host_of_uri(uri: &str) -> Option<String> {
     let (scheme, rest) = uri.split_once("://")?;
     let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
-    if scheme.is_empty() || !scheme.chars().all(is_scheme) {
+    if !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) || !scheme.chars().all(is_scheme) {
         return None;
     }
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -233,6 +235,10 @@ impl<'a> ConstrainedName<'a> {
         (self.in_other_name && self.form() == NameForm::Email).then_some(NameForm::Other(oids::SMTP_UTF8_MAILBOX))
     }
 
+    pub(super) fn is_wildcard(&self) -> bool {
+        matches!(self.value, Value::Dns { wildcard: true, .. })
+    }
+
     pub(super) fn is_malformed(&self) -> bool {
         matches!(self.value, Value::Malformed(..))
     }
@@ -243,9 +249,18 @@ impl<'a> ConstrainedName<'a> {
 
     /// Kind and name, as in `dns:www.example.com`.
     pub fn describe(&self) -> String {
+        let place = match &self.value {
+            Value::Email { .. } if self.in_subject => " in the subject",
+            _ => "",
+        };
+        format!("{}{place}", self.describe_value())
+    }
+
+    fn describe_value(&self) -> String {
         match &self.value {
             Value::Dns { base, wildcard: true } => format!("dns:*.{base}"),
             Value::Dns { base, .. } => format!("dns:{base}"),
+            Value::Ip(IpAddr::V6(address)) => format!("ip:[{address}]"),
             Value::Ip(address) => format!("ip:{address}"),
             Value::Email { shown, .. } => format!("email:{shown}"),
             Value::Uri { shown, .. } => format!("uri:{shown}"),
@@ -257,6 +272,26 @@ impl<'a> ConstrainedName<'a> {
 }
 
 impl NameForm<'_> {
+    /// What tells forms apart, the types of otherName included.
+    pub(super) fn key(&self) -> Vec<u8> {
+        let number = match self {
+            NameForm::Other(_) => 0,
+            NameForm::Email => 1,
+            NameForm::Dns => 2,
+            NameForm::X400 => 3,
+            NameForm::Directory => 4,
+            NameForm::EdiParty => 5,
+            NameForm::Uri => 6,
+            NameForm::Ip => 7,
+            NameForm::RegisteredId => 8,
+        };
+        let mut key = vec![number];
+        if let NameForm::Other(oid) = self {
+            key.extend(oid.as_bytes());
+        }
+        key
+    }
+
     /// The kind for a report.
     pub fn kind(&self) -> String {
         match self {

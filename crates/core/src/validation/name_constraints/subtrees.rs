@@ -1,7 +1,7 @@
 //! The subtrees of one CA, made ready for comparison: whatever the number of
 //! subtrees, judging a name takes a few look-ups.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::names::{ConstrainedName, NameForm, Value, prefix_digests};
@@ -40,11 +40,16 @@ struct Side {
     email: Mailboxes,
     uri: Hosts,
     directory: Directories,
-    /// Forms with a subtree that is not processed, by their description.
-    not_supported: HashSet<String>,
+    /// Forms with a subtree that is not processed, by their key, and why.
+    not_supported: HashMap<Vec<u8>, &'static str>,
     /// All bases by form, for the report.
-    shown: Vec<(String, String)>,
+    shown: Vec<(Vec<u8>, String)>,
 }
+
+/// Why subtrees are not processed.
+const NOT_SUPPORTED_FORM: &str = "names of this kind are not compared";
+const NOT_SUPPORTED_RANGE: &str =
+    "the constraint has a minimum other than 0, or a maximum, which RFC 5280 does not use";
 
 /// Domains: those that stand for themselves, and those that stand for what is
 /// below them.
@@ -114,7 +119,7 @@ impl Constraints {
     pub fn judge(&self, name: &ConstrainedName<'_>) -> Option<Breach> {
         let form = name.form();
         for side in self.permitted.iter().chain(&self.excluded) {
-            let not_supported = |form: NameForm<'_>| side.not_supported.contains(&form.kind());
+            let not_supported = |form: NameForm<'_>| side.not_supported.contains_key(&form.key());
             if !side.not_supported.is_empty() && (not_supported(form) || name.other_form().is_some_and(not_supported)) {
                 return Some(Breach::NotSupported);
             }
@@ -136,16 +141,24 @@ impl Constraints {
 
     /// The bases of a form that a breach is about.
     pub(super) fn describe(&self, form: NameForm<'_>, breach: Breach) -> Vec<String> {
-        let kind = form.kind();
+        let key = form.key();
         let of = |side: &Option<Side>, prefix: &str| -> Vec<String> {
             let shown = side.iter().flat_map(|side| &side.shown);
-            shown.filter(|(of, _)| *of == kind).map(|(_, text)| format!("{prefix}{text}")).collect()
+            shown.filter(|(of, _)| *of == key).map(|(_, text)| format!("{prefix}{text}")).collect()
         };
         match breach {
             Breach::NotPermitted => of(&self.permitted, ""),
             Breach::Excluded => of(&self.excluded, "not "),
             Breach::NotSupported => Vec::new(),
         }
+    }
+
+    /// Why subtrees of a form are not processed.
+    pub(super) fn why_not_supported(&self, name: &ConstrainedName<'_>) -> Option<&'static str> {
+        let forms = [Some(name.form()), name.other_form()];
+        let keys: Vec<Vec<u8>> = forms.iter().flatten().map(NameForm::key).collect();
+        let sides = self.permitted.iter().chain(&self.excluded);
+        sides.flat_map(|side| keys.iter().filter_map(|key| side.not_supported.get(key))).next().copied()
     }
 }
 
@@ -156,46 +169,54 @@ impl Side {
         // §4.2.1.10: minimum and maximum are not used; with other values than zero
         // and none, names of the form must be refused.
         if subtree.minimum != Some(0) || subtree.has_maximum {
-            self.not_supported.insert(form.kind());
+            self.not_supported.insert(form.key(), NOT_SUPPORTED_RANGE);
             return;
         }
         let lossy = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
-        let (text, understood) = match base {
+        let (text, fault) = match base {
             GeneralName::Dns(octets) => {
                 let text = lossy(octets);
                 if text.len() > 1 && text.starts_with('.') {
                     dots.push(text.clone());
                 }
-                let understood = self.dns.add_subtree(&text);
-                (text, understood)
+                let fault = self.dns.add_subtree(&text);
+                (text, fault)
             }
             GeneralName::Uri(octets) => {
                 let text = lossy(octets);
-                let understood = self.uri.add_host(&text);
-                (text, understood)
+                let fault = self.uri.add_host(&text);
+                (text, fault)
             }
             GeneralName::Rfc822(octets) => {
                 let text = lossy(octets);
-                let understood = self.email.add(&text);
-                (text, understood)
+                let fault = self.email.add(&text);
+                (text, fault)
             }
             GeneralName::Ip(octets) => match self.ip.add(octets) {
-                Some(text) => (text, true),
-                None => (hex::brief(octets), false),
+                Ok(text) => (text, None),
+                Err(fault) => (hex::brief(octets), Some(fault)),
             },
             GeneralName::Directory(name) => {
                 self.directory.add(&prefix_digests(name));
-                (name.brief(), true)
+                (name.brief(), None)
             }
             _ => {
-                self.not_supported.insert(form.kind());
+                self.not_supported.insert(form.key(), NOT_SUPPORTED_FORM);
                 return;
             }
         };
-        if !understood {
-            malformed.push(format!("{}:{text}", form.kind()));
+        if let Some(fault) = fault {
+            malformed.push(format!("{}:{text} ({fault})", form.kind()));
         }
-        self.shown.push((form.kind(), format!("{}:{text}", form.kind())));
+        let meaning = match (base, text.strip_prefix('.')) {
+            (GeneralName::Dns(_) | GeneralName::Uri(_) | GeneralName::Rfc822(_), Some(domain)) => {
+                format!(" (below {domain}, not {domain} itself)")
+            }
+            (GeneralName::Rfc822(_), None) if !text.contains('@') => " (this host alone)".to_owned(),
+            (GeneralName::Uri(_), None) => " (this host alone)".to_owned(),
+            _ => String::new(),
+        };
+        self.shown.push((form.key(), format!("{}:{text}{meaning}", form.kind())));
     }
 
     /// Whether there are subtrees of this form.
@@ -252,6 +273,11 @@ fn form<'a>(name: &GeneralName<'a>) -> NameForm<'a> {
     }
 }
 
+/// What is wrong with a base.
+type Fault = &'static str;
+
+const NO_HOST: Fault = "it is not the name of a host or domain";
+
 /// A domain and all above it: `a.b.c`, `b.c`, `c`.
 fn ancestors(domain: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest))
@@ -260,18 +286,18 @@ fn ancestors(domain: &str) -> impl Iterator<Item = &str> {
 impl Hosts {
     /// A DNS subtree: the name itself and all below; with a leading period, only
     /// those below. An empty one has every name.
-    fn add_subtree(&mut self, text: &str) -> bool {
+    fn add_subtree(&mut self, text: &str) -> Option<Fault> {
         self.any_given = true;
         if text.is_empty() {
             self.all = true;
-            return true;
+            return None;
         }
         let (domain, itself) = match text.strip_prefix('.') {
             Some(domain) => (domain, false),
             None => (text, true),
         };
         if !is_host_name(domain.as_bytes()) {
-            return false;
+            return Some(NO_HOST);
         }
         let domain = domain.to_ascii_lowercase();
         if itself {
@@ -281,18 +307,18 @@ impl Hosts {
             self.exact.insert(domain.clone());
         }
         self.below.insert(domain);
-        true
+        None
     }
 
     /// The host of a URI or mailbox: itself, or with a leading period all below it.
-    fn add_host(&mut self, text: &str) -> bool {
+    fn add_host(&mut self, text: &str) -> Option<Fault> {
         self.any_given = true;
         let (domain, itself) = match text.strip_prefix('.') {
             Some(domain) => (domain, false),
             None => (text, true),
         };
         if !is_host_name(domain.as_bytes()) {
-            return false;
+            return Some(NO_HOST);
         }
         let domain = domain.to_ascii_lowercase();
         if itself {
@@ -300,7 +326,7 @@ impl Hosts {
         } else {
             self.below.insert(domain)
         };
-        true
+        None
     }
 
     fn contains(&self, host: &str) -> bool {
@@ -313,22 +339,22 @@ impl Hosts {
 }
 
 impl Networks {
-    /// Address and mask; gives the text, or `None` when it is no network
+    /// Address and mask; gives the text, or why it is no network
     /// (RFC 4632: the ones of the mask come first).
-    fn add(&mut self, octets: &[u8]) -> Option<String> {
+    fn add(&mut self, octets: &[u8]) -> Result<String, Fault> {
         self.any_given = true;
-        let (address, mask) = ip_subnet(octets)?;
+        let (address, mask) = ip_subnet(octets).ok_or("address and mask are 8 octets, or 32 for IPv6")?;
         let (version, bits) = number(&mask);
         let width = if version { 32 } else { 128 };
         let shifted = bits << (128 - width);
         let length = shifted.leading_ones();
         if shifted.checked_shl(length).unwrap_or(0) != 0 {
-            return None;
+            return Err("the ones of the mask are not all at its beginning");
         }
         let length = length.min(width);
         self.lengths.insert((version, length));
         self.networks.insert((version, length, first(number(&address).1, width, length)));
-        Some(format!("{address}/{length}"))
+        Ok(format!("{address}/{length}"))
     }
 
     fn contains(&self, address: &IpAddr) -> bool {
@@ -354,14 +380,14 @@ fn first(bits: u128, width: u32, length: u32) -> u128 {
 
 impl Mailboxes {
     /// §4.2.1.10: a mailbox, a host, or with a leading period all hosts below a domain.
-    fn add(&mut self, text: &str) -> bool {
+    fn add(&mut self, text: &str) -> Option<Fault> {
         let Some((local, domain)) = text.rsplit_once('@') else { return self.hosts.add_host(text) };
         self.hosts.any_given = true;
         if !is_mailbox_local(local) || !is_host_name(domain.as_bytes()) {
-            return false;
+            return Some("it is not a mailbox");
         }
         self.mailboxes.insert((local.to_owned(), domain.to_ascii_lowercase()));
-        true
+        None
     }
 
     fn contains(&self, local: Option<&str>, domain: &str) -> bool {
