@@ -24,6 +24,10 @@ export CA_DIR=$work
 source make/tools.sh
 source make/authorities.sh
 source make/cases.sh
+source make/name_constraints.sh
+source make/policies.sh
+source make/paths.sh
+source make/web.sh
 source make/extensions.sh
 source make/inputs.sh
 

@@ -61,11 +61,14 @@ anchor() {
     shift
     [[ -e anchors/$name.pem ]] && return
     for argument in "$@"; do [[ $argument == key=* ]] && signer=${argument#key=}; done
-    {
-        echo "basicConstraints = critical, CA:TRUE"
-        echo "keyUsage = critical, keyCertSign, cRLSign"
-        echo "subjectKeyIdentifier = hash"
-    } | issue "anchors/$name.pem" issuer=self signer="$signer" from=$ANCHOR_FROM to=$ANCHOR_TO "$@"
+    anchor_extensions | issue "anchors/$name.pem" issuer=self signer="$signer" from=$ANCHOR_FROM to=$ANCHOR_TO "$@"
+}
+
+# The extensions of an anchor; the argument is added to basicConstraints.
+anchor_extensions() {
+    echo "basicConstraints = critical, CA:TRUE${1-}"
+    echo "keyUsage = critical, keyCertSign, cRLSign"
+    echo "subjectKeyIdentifier = hash"
 }
 
 # A shared intermediate under the RSA anchor with the RSA issuing key, unless told otherwise.

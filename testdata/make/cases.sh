@@ -1,5 +1,5 @@
 # One function per folder in cases/: case_some_name makes cases/some-name. Each differs from the healthy case in one thing.
-# The folder is $here_case; serial numbers are given once, C0xx for targets and Dxx for intermediates of one case.
+# The folder is $here_case; serial numbers are given once: C… for targets, D… for intermediates and A… for anchors of one case.
 
 SERVER_NAME='subjectAltName = DNS:www.example.test'
 RSA_USAGE='keyUsage = critical, digitalSignature, keyEncipherment'
@@ -30,6 +30,40 @@ intermediates() {
 
 # under_own_intermediate [as for issue]: a healthy target issued by the intermediate made for this case.
 under_own_intermediate() { target issuer="$here_case/intermediates.pem" "$@"; }
+
+# target_with LINE [as for issue]: the healthy target with one more extension.
+target_with() {
+    local line=$1
+    shift
+    { server_extensions; echo "$RSA_USAGE"; echo "$SERVER_NAME"; echo "$line"; } |
+        issue_target "$here_case/target.pem" "$@"
+}
+
+# issuing_ca LINE [as for issue]: the issuing CA of this case alone, with the shared name and key and one more extension.
+issuing_ca() {
+    local line=$1
+    shift
+    { authority_extensions; echo "$line"; } | issue_intermediate "$here_case/intermediates.pem" "$@"
+}
+
+# policy_tier and issuing_tier [as for issue]: two CAs of this case alone, one below the other; extensions on stdin.
+# tiers: puts both into intermediates.pem, the lower first.
+policy_tier() {
+    issue_intermediate "$here_case/policy.pem" key=policy-rsa subject='/O=Certlens Test/CN=Certlens Test Policy CA' "$@"
+}
+
+issuing_tier() { issue_intermediate "$here_case/issuing.pem" issuer="$here_case/policy.pem" signer=policy-rsa "$@"; }
+
+tiers() {
+    cat "$here_case/issuing.pem" "$here_case/policy.pem" >"$here_case/intermediates.pem"
+    rm "$here_case/issuing.pem" "$here_case/policy.pem"
+}
+
+# own_anchor [as for issue]: another certificate of the shared RSA anchor's name and key; extensions on stdin.
+own_anchor() {
+    issue "$here_case/anchor.pem" key=anchor-rsa signer=anchor-rsa issuer=self from=$ANCHOR_FROM to=$ANCHOR_TO \
+        subject='/O=Certlens Test/CN=Certlens Test Anchor' "$@"
+}
 
 case_healthy_rsa() { intermediates issuing-ca; target serial=C001; }
 

@@ -11,18 +11,20 @@ quietly() {
 
 # issue FILE key=NAME subject=/O=… serial=HEX issuer=FILE|self signer=NAME [from= to= digest= sigopt='a:b c:d']
 # writes a certificate with the extensions given on stdin; without any it is a version 1 certificate.
+# A key with a slash in it is a file, others are in keys/.
 # `openssl ca` because `openssl x509` before 3.4 cannot set notBefore.
 issue() {
     local file=$1 key subject serial issuer signer from=$TARGET_FROM to=$TARGET_TO digest=sha256 sigopt=
     shift
     local "$@"
+    [[ $key == */* ]] || key=keys/$key.pem
     local -x CA_DIR=$work/ca
     rm -rf "$CA_DIR"
     mkdir "$CA_DIR"
     cat >"$CA_DIR/extensions.cnf"
     : >"$CA_DIR/index.txt"
     echo "$serial" >"$CA_DIR/serial"
-    quietly openssl req -new -utf8 -subj "$subject" -key "keys/$key.pem" -out "$CA_DIR/request.pem"
+    quietly openssl req -new -utf8 -subj "$subject" -key "$key" -out "$CA_DIR/request.pem"
 
     local options=(-batch -notext -preserveDN -in "$CA_DIR/request.pem" -out "$CA_DIR/issued.pem"
         -keyfile "keys/$signer.pem" -md "$digest" -startdate "$from" -enddate "$to")

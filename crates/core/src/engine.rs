@@ -86,10 +86,11 @@ impl Validation<'_> {
             }
             // What is wrong with the target is wrong on every path: a few show it.
             let hopeless = *hopeless.get_or_insert_with(|| !guide.may_be_target());
+            // As long as none is trusted and one could be, none is enough.
             let enough = match self.paths {
-                Paths::All => MAX_KEPT_PATHS,
+                Paths::All if hopeless || tried.trusted.is_some() => MAX_KEPT_PATHS,
                 Paths::UntilTrusted if hopeless => EXPLAINING_PATHS,
-                Paths::UntilTrusted => usize::MAX,
+                Paths::All | Paths::UntilTrusted => usize::MAX,
             };
             if tried.count >= enough {
                 break;

@@ -23,6 +23,7 @@ pub(crate) struct Case {
     anchors: Vec<Vec<u8>>,
     policy: ValidationPolicy,
     time: i64,
+    paths: Paths,
 }
 
 impl Case {
@@ -35,6 +36,7 @@ impl Case {
             anchors: Vec::new(),
             policy: ValidationPolicy::new(Profile::Rfc5280),
             time: time::MIDDLE,
+            paths: Paths::UntilTrusted,
         }
     }
 
@@ -73,6 +75,16 @@ impl Case {
         self
     }
 
+    pub(crate) fn policy(&self) -> &ValidationPolicy {
+        &self.policy
+    }
+
+    /// Looks at all paths.
+    pub(crate) fn all_paths(mut self) -> Case {
+        self.paths = Paths::All;
+        self
+    }
+
     /// Changes the policy.
     pub(crate) fn with(mut self, change: impl Fn(&mut ValidationPolicy)) -> Case {
         change(&mut self.policy);
@@ -96,7 +108,7 @@ impl Case {
             anchors: &anchors,
             policy: &self.policy,
             time: Time::from_unix(self.time),
-            paths: Paths::UntilTrusted,
+            paths: self.paths,
             cache: &VerifyCache::new(),
         }
         .run()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use certlens_core::policy::InitialPolicies;
 use certlens_core::verdict::Verdict;
 use certlens_core::x509::oid::{Oid, encode_dotted};
-use certlens_testkit::{Ca, CertificateBuilder, Extension, Key};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, Key, time};
 
 use crate::harness::{Case, anchor, target};
 
@@ -159,4 +159,27 @@ fn qualifiers_come_with_the_policies_of_the_target() {
     let verdict = path(&[&[policies([A])]], &[with]).trusted("with a practice statement", &[]);
     let asserted = verdict.best.expect("a path").policies.asserted;
     assert_eq!(asserted[0].qualifiers, ["https://cps.example/"]);
+}
+
+/// Many paths of which all but one are refused for their policies, which only the
+/// validation of each can tell.
+#[test]
+fn looking_at_all_paths_does_not_end_before_the_one_that_holds() {
+    let anchor = Ca::self_signed(anchor());
+    let ca = |policy: &'static str, end: i64| {
+        let builder = Ca::builder("CA", Key::p256(10)).extension(policies([policy]));
+        builder.validity(time::CA_START, end).issued_by(&anchor)
+    };
+    let issuer = Ca::issued(Ca::builder("CA", Key::p256(10)).extension(policies([A])), &anchor);
+    let others = (1..=70).map(|later| ca(B, time::CA_END + later));
+    let case = Case::new(target().extension(policies([A])).issued_by(&issuer))
+        .pool(others)
+        .pool([issuer.der()])
+        .anchors([anchor.der()])
+        .with(|policy| policy.require_explicit_policy = true);
+    let until = case.trusted("until one is trusted", &[]);
+    let all = case.all_paths().trusted("all", &[]);
+    for verdict in [until, all] {
+        assert_eq!((verdict.others.len(), verdict.others_dropped), (64, 6));
+    }
 }
