@@ -270,5 +270,126 @@ def names():
         put("names", name, octets)
 
 
-for make in (der, pem, pkcs7, certificate, names):
+def name_constraints():
+    def lines(*parts):
+        return b"\n".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+
+    net = lambda sign, *octets: sign.encode() + b"i" + bytes(octets)
+    values = {
+        "dns": lines("+dexample.com", "-dbad.example.com", "=dwww.example.com", "=dexample.com", "=da.Bad.example.com"),
+        "dns-period": lines("+d.example.com", "=dexample.com", "=da.example.com", "=dbadexample.com"),
+        "dns-all": lines("-d", "=dexample.com", "=d*.example.com", "=uhttp://example.com/"),
+        "wildcard": lines("+dexample.com", "+dw.b.example", "-da.example.com", "=d*.example.com", "=d*.b.example", "=d*.com"),
+        "wildcard-deep": lines("-dx.a.example.com", "-d.b.example.com", "=d*.example.com", "=d*.b.example.com", "=d*.a.example.com"),
+        "dns-malformed": lines("+dexample.com", "-da..b", "=d*", "=d*.", "=da.*.example.com", "=d-a.example.com", "=dexample.com."),
+        "ip": lines(net("+", 192, 0, 2, 0, 255, 255, 255, 0), net("-", 192, 0, 2, 8, 255, 255, 255, 248), net("=", 192, 0, 2, 9)),
+        "ip-hosts": lines(net("+", 192, 0, 2, 1, 255, 255, 255, 255), net("+", *[0] * 8), net("=", 192, 0, 2, 1), net("=", 1, 2, 3)),
+        "ip-mask": lines(net("+", 192, 0, 2, 0, 255, 0, 255, 0), net("=", 192, 0, 2, 1), net("=", *[1] * 16)),
+        "ipv6": lines(net("+", 0x20, 1, 0x0D, 0xB8, *[0] * 12, *[255] * 5, 0x80, *[0] * 10), net("=", 0x20, 1, 0x0D, 0xB8, *[0] * 12)),
+        "email": lines("+eexample.com", "+e.b.example", "+eAnn@c.example", "=eann@Example.com", "=ea@x.b.example", "=eAnn@c.Example", "=eann@c.example"),
+        "email-quoted": lines('-e"a@b"@example.com', '=e"a@b"@example.com', "=ea@b@example.com", "=e@example.com", "=eexample.com", "-e"),
+        "email-unicode": lines("+eexample.com", "-eu@c.example", "=m\u00fc@example.com", "=mu@c.example", "=m@example.com", "=e\u00fc@example.com"),
+        "uri": lines("+uexample.com", "-u.example.com", "=uhttp://example.com/", "=uhttps://u:p@a.example.com:443?q", "=uurn:a"),
+        "uri-hosts": lines("-ub", "=uhttp://192.0.2.1/", "=uhttp://[::1]/", "=uhttp://b:x/", "=uhttp://a@b@b/", "=uhttp:///", "=u1a://b\\c"),
+        "directory": lines("+nOExample", "-nOExample/CSecret", "=nPexample/CA  b", "=nOexample/Csecret/Cx", "=nCa", "=n"),
+        "directory-sets": lines("+nCa+Ob/Tc", "=nOB+Ca/CC/Cd", "=nCa/Ob/Cc", "=n#a", b"=nB\x00a", "-n"),
+        "minimum": lines("+<\x00dexample.com", "+<\x01eexample.com", "->\x00uexample.com", "=dexample.com", "=ea@example.com", "=uhttp://b/"),
+        "others": lines("-oa", "+xa", "+pa", b"-r\x2a\x03", "=oa", "=xa", "=pa", b"=r\x2a\x04", "=dexample.com"),
+        "encoded": tlv(0x30, tlv(0xA0, tlv(0x30, tlv(0x82, b"example.com")))) + tlv(0x30, tlv(0x82, b"a.example.com")),
+        "encoded-empty": b"\x30\x00\x30\x00",
+    }
+    for name, octets in values.items():
+        put("name_constraints", name, octets)
+
+
+def policy_graph():
+    def certificate(policies, *mappings, any=False, counts=True, allowed=True):
+        head = sum(1 << policy for policy in policies) | any << 5 | counts << 6 | bool(mappings) << 7
+        pairs = [issuer % 5 + 5 * subject for issuer, subject in mappings]
+        return bytes([head] + ([len(pairs) | (not allowed) << 7] + pairs if pairs else []))
+
+    all_to_all = [(issuer, subject) for issuer in range(5) for subject in range(5)][:15]
+    values = {
+        "plain": certificate([0, 1]) + certificate([1, 2]) + certificate([1]),
+        "any": certificate([], any=True) + certificate([0], any=True) + certificate([], any=True, counts=False),
+        "none": certificate([0]) + certificate([]) + certificate([0], any=True),
+        "mapped": certificate([0, 1], (0, 2), (1, 0)) + certificate([0, 2], (2, 3)) + certificate([3], any=True),
+        "mapped-chain": certificate([0, 1], (0, 1), (1, 2)) + certificate([1]) + certificate([1]),
+        "mapped-any": certificate([], (0, 1), (2, 1), any=True) + certificate([1], any=True) + certificate([0, 1, 2]),
+        "inhibited": certificate([0, 1], (0, 2), allowed=False) + certificate([0, 1, 2]),
+        "inhibited-any": certificate([0], (1, 2), any=True, allowed=False) + certificate([1, 2], any=True),
+        "inhibited-all": certificate([0], (0, 0), allowed=False) + certificate([0], any=True),
+        "all-to-all": certificate(range(5), *all_to_all) * 5,
+        "all-to-one": certificate(range(5), *[(issuer, 4) for issuer in range(5)], any=True) * 5,
+    }
+    for name, octets in values.items():
+        put("policy_graph", name, octets)
+
+
+def engine():
+    def pki(*records, anchors=0, flags=0, order=0):
+        return bytes([(len(records) - 3) % 6, anchors, flags, order]) + b"".join(records)
+
+    def one(name=0, key=0, issuer=0, broken=0, other_key=0, spelling=0, authority=0, basic=0, validity=0, identifier=None,
+            usage=0, purposes=0, odd=0, alternatives=0, permitted=0, excluded=0, version_1=0, asserts=0, maps=0, demands=0):
+        first = name | key << 3 | (0xC0 if version_1 else 0x40 if identifier is not None else 0)
+        above = issuer | broken << 3 | other_key << 4 | spelling << 5 | authority << 6
+        form = basic | validity << 3 | (identifier or 0) << 6
+        return bytes([first, above, form, usage | purposes << 3 | odd << 6, alternatives, permitted, excluded,
+                      asserts | maps << 3 | demands << 5])
+
+    ok, p, q = one(), one(asserts=1), one(asserts=2)
+    values = {
+        "zeros": b"",
+        "four": pki(ok, ok, ok, ok),
+        "target-alone": pki(ok),
+        "expired": pki(ok, one(validity=1), ok),
+        "expired-sibling": pki(ok, one(validity=1), ok, one(name=4, key=3, issuer=5), anchors=0b1100),
+        "broken": pki(one(broken=1), ok, ok),
+        "other-key": pki(ok, one(other_key=1), ok),
+        "ca-as-target": pki(one(basic=4), ok, ok),
+        "no-ca": pki(ok, one(basic=2), ok),
+        "path-length": pki(ok, ok, one(basic=5), one(basic=6)),
+        "path-length-self-issued": pki(ok, ok, one(name=5, basic=5), ok),
+        "names-self-issued": pki(ok, one(alternatives=8), one(name=5, permitted=1), ok),
+        "key-usage": pki(one(usage=2), one(usage=1), one(usage=5)),
+        "key-usage-of-ca": pki(ok, one(usage=5), ok),
+        "key-usage-of-target": pki(one(usage=7), ok, ok),
+        "purposes": pki(one(purposes=4), one(purposes=5), one(purposes=2)),
+        "unknown-critical": pki(ok, one(odd=2), ok),
+        "policies-critical": pki(one(odd=3), ok, ok),
+        "identifiers": pki(one(authority=2), one(authority=1, identifier=2), one(identifier=1)),
+        "identifiers-critical": pki(one(authority=3), one(identifier=3), ok),
+        "spelling": pki(one(spelling=1), one(name=5), ok),
+        "names": pki(one(alternatives=0b1010010), one(permitted=0b0000001), one(excluded=0b0100000)),
+        "names-wildcard": pki(one(alternatives=0b11), one(permitted=0b10), one(excluded=0b100)),
+        "names-malformed": pki(one(alternatives=0x80), one(permitted=1), ok),
+        "base-malformed": pki(one(alternatives=0b110000), one(excluded=0x80), ok),
+        "base-malformed-of-anchor": pki(ok, ok, one(excluded=0x80), flags=2),
+        "mailbox": pki(one(alternatives=0b1000000), one(permitted=0b1000000), ok),
+        "directory": pki(ok, ok, one(permitted=0b10000)),
+        "version-1-anchor": pki(ok, ok, one(version_1=1)),
+        "version-1-intermediate": pki(ok, one(version_1=1), ok),
+        "target-is-anchor": pki(ok, ok, ok, anchors=1, flags=4),
+        "intermediate-is-anchor": pki(ok, ok, ok, anchors=0b10, flags=1, order=1),
+        "anchors-in-pool": pki(ok, ok, ok, ok, flags=3, order=2),
+        "loop": pki(ok, ok, one(issuer=4), ok, ok),
+        "policies": pki(p, p, one(asserts=5), ok, flags=0x18),
+        "policies-missing": pki(p, ok, p, ok, flags=0x10),
+        "policies-of-anchor": pki(q, one(asserts=4), p, flags=0x10),
+        "policies-any-inhibited": pki(p, one(asserts=4), one(asserts=4, demands=6), ok, flags=0x10),
+        "policies-mapped": pki(q, q, one(asserts=3, maps=1), ok, flags=0x18),
+        "policies-mapping-inhibited": pki(q, one(asserts=1, maps=3), one(asserts=1, demands=4), ok, flags=0x18),
+        "policies-demanded": pki(q, p, one(asserts=1, demands=2), ok),
+        "policies-self-issued": pki(p, one(asserts=4), one(name=5, asserts=4, demands=5), ok, flags=0x10),
+        "policies-two-ways": pki(p, one(asserts=1), one(name=5, key=4, issuer=7, asserts=2), ok, flags=0x10),
+        "limit": pki(ok, ok, ok, ok, flags=0x80),
+        "limit-self-issued": pki(ok, ok, one(name=5), ok, flags=0x80),
+        "same-entity": pki(ok, one(name=5, key=4, alternatives=2), ok),
+    }
+    for name, octets in values.items():
+        put("engine", name, octets)
+
+
+for make in (der, pem, pkcs7, certificate, names, name_constraints, policy_graph, engine):
     make()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use certlens_core::encoding::hex;
-use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::finding::{Code, Fact, Finding, Severity};
 use certlens_core::identity::presented;
 use certlens_core::path::{CandidatePath, PathEnd};
 use certlens_core::validation::PathOutcome;
@@ -139,10 +139,15 @@ pub(super) fn note(finding: &Finding) -> Note {
         Note::new(level, finding.code.name(), finding.message.as_str()).citation(finding.code.entry().citation);
     // A time or a name stands in the sentence already; lists and identifiers are worth their own line.
     if shows_values(finding.code) {
-        if let Some(expected) = &finding.expected {
+        // What is one name alone stands in the sentence, too.
+        let in_sentence = |fact: &&Fact| {
+            matches!(finding.code, Code::NameNotPermitted | Code::NameExcluded)
+                && matches!(fact, Fact::List(values) if values.len() == 1)
+        };
+        if let Some(expected) = finding.expected.as_ref().filter(|fact| !in_sentence(fact)) {
             note = note.expected(expected.to_string());
         }
-        if let Some(found) = &finding.found {
+        if let Some(found) = finding.found.as_ref().filter(|fact| !in_sentence(fact)) {
             note = note.found(found.to_string());
         }
     }

@@ -109,6 +109,14 @@ pub struct AnchorSet {
     certificates: HashMap<NameDigest, SameName>,
     /// Anchors given as name and key, by name.
     keys: HashMap<NameDigest, Vec<usize>>,
+    /// The lengths of the certificates modulo 64, a bit each: most certificates
+    /// are no anchor, and this says so for nothing.
+    lengths: u64,
+}
+
+/// The bit of a certificate among the lengths.
+fn length_bit(certificate: &Certificate) -> u64 {
+    1 << (certificate.der().len() % 64)
 }
 
 impl AnchorSet {
@@ -133,6 +141,7 @@ impl AnchorSet {
                 if !same_name.add(certificate, index, member) {
                     return false;
                 }
+                self.lengths |= length_bit(certificate);
             }
             AnchorForm::NamedKey(key) => {
                 let same_name = self.keys.entry(key.name_digest()).or_default();
@@ -155,6 +164,9 @@ impl AnchorSet {
 
     /// Whether this very certificate is an anchor.
     pub fn contains(&self, certificate: &Certificate) -> bool {
+        if self.lengths & length_bit(certificate) == 0 {
+            return false;
+        }
         let member = |index: usize| self.members.get(index).and_then(TrustAnchor::certificate);
         let same_name = self.certificates.get(&certificate.subject_digest());
         same_name.is_some_and(|same_name| same_name.holds(certificate, member))
@@ -162,7 +174,7 @@ impl AnchorSet {
 
     /// The anchor that is this very certificate, if there is one.
     pub fn find(&self, certificate: &Certificate) -> Option<&TrustAnchor> {
-        if self.certificates.is_empty() {
+        if self.lengths & length_bit(certificate) == 0 {
             return None;
         }
         let same_name = self.certificates.get(&certificate.subject_digest())?;

@@ -11,6 +11,8 @@ mod constraints;
 mod encoding;
 #[path = "core/form.rs"]
 mod form;
+#[path = "core/graphs.rs"]
+mod graphs;
 #[path = "core/harness.rs"]
 mod harness;
 #[path = "core/mutation.rs"]
@@ -23,6 +25,8 @@ mod names;
 mod path;
 #[path = "core/policies.rs"]
 mod policies;
+#[path = "core/properties.rs"]
+mod properties;
 #[path = "core/search_limits.rs"]
 mod search_limits;
 #[path = "core/strict.rs"]

@@ -75,6 +75,10 @@ impl Case {
         self
     }
 
+    pub(crate) fn policy(&self) -> &ValidationPolicy {
+        &self.policy
+    }
+
     /// Looks at all paths.
     pub(crate) fn all_paths(mut self) -> Case {
         self.paths = Paths::All;

@@ -166,7 +166,7 @@ fn mailboxes() {
     judge(GeneralName::email("example.com"), beyond.clone(), "domain", Is::Within);
     judge(GeneralName::email(".example.com"), beyond.clone(), "below the domain", Is::Outside);
     let other = GeneralName::other("1.3.6.1.5.5.7.8.9", &der::utf8_string("x"));
-    case(&[other.clone()], &[], beyond.clone()).untrusted("its own form, permitted", &[NOT_SUPPORTED]);
+    case(std::slice::from_ref(&other), &[], beyond.clone()).untrusted("its own form, permitted", &[NOT_SUPPORTED]);
     case(&[], &[other], beyond).untrusted("its own form, excluded", &[NOT_SUPPORTED]);
 }
 
@@ -250,7 +250,7 @@ fn forms_that_are_not_processed_are_refused_when_they_occur() {
         ("registeredID", registered(), registered(), true),
         ("otherName, but no such name", other("1.2.3"), GeneralName::dns("a.example"), false),
     ] {
-        for case in [case(&[base.clone()], &[], name.clone()), case(&[], &[base], name)] {
+        for case in [case(std::slice::from_ref(&base), &[], name.clone()), case(&[], &[base], name)] {
             match refused {
                 true => case.untrusted(what, &[NOT_SUPPORTED]),
                 false => case.trusted(what, &[]),
