@@ -11,7 +11,14 @@ use std::process::Command;
 
 use certlens_core::encoding::pem;
 use certlens_core::encoding::text::Text;
+use certlens_core::path::VerifyCache;
+use certlens_core::verdict::Status;
 use certlens_core::x509::Certificate;
+
+use chains::{Chain, Prepared, Ready};
+
+#[path = "path/chains.rs"]
+mod chains;
 
 /// Says which piece of work a run under valgrind is for.
 const PIECE: &str = "CERTLENS_BENCH_PIECE";
@@ -22,6 +29,12 @@ const PIECES: [(&str, &str, &str); 4] = [
     ("id", "counted_id", "SHA-256 of the certificate (valgrind has no SHA instructions, so this is the plain way)"),
     ("names", "counted_names", "the canonical forms of issuer and subject, as pools and paths compare them"),
     ("text", "counted_text", "issuer and subject as text (RFC 4514)"),
+];
+
+/// The same for verifications, each with the piece that is its signatures alone.
+const VERIFICATIONS: [(&str, &str, &str, &str); 2] = [
+    ("verify", "counted_verify", "two", "three certificates from their octets, pool and anchor made, one path found"),
+    ("further", "counted_further", "one", "one more target, all above it at hand and its signature remembered"),
 ];
 
 fn main() -> io::Result<()> {
@@ -36,6 +49,12 @@ fn main() -> io::Result<()> {
     for (piece, function, what) in PIECES {
         let count = count(piece, function)?;
         writeln!(out, "{piece:<8} {count:>10}  {what}")?;
+    }
+    writeln!(out, "\ninstructions to verify the public chain, those of its signatures left out\n")?;
+    for (piece, function, signatures, what) in VERIFICATIONS {
+        let (all, bare) = (count(piece, function)?, count(signatures, "counted_signatures")?);
+        writeln!(out, "{piece:<8} {:>10}  {what}", all.saturating_sub(bare))?;
+        writeln!(out, "{:<8} {bare:>10}  {signatures} signature(s)", "")?;
     }
     Ok(())
 }
@@ -65,9 +84,31 @@ fn work(piece: &str) -> io::Result<()> {
         "id" => drop(black_box(counted_id(black_box(&again)))),
         "names" => drop(black_box(counted_names(black_box(&again)))),
         "text" => drop(black_box(counted_text(black_box(&again)))),
-        _ => return Err(io::Error::other(format!("{PIECE}={piece} is not known"))),
+        _ => return verify(piece),
     }
     Ok(())
+}
+
+/// A verification, or its signatures alone.
+fn verify(piece: &str) -> io::Result<()> {
+    let chain = chains::all(1)?.pop().ok_or_else(|| io::Error::other("there is no chain"))?;
+    let target = chain.target();
+    let of_target = &[chain.prepared_target(target)?];
+    let both = &[chain.prepared_target(target)?, chain.prepared_intermediate()?];
+    let unreadable = || io::Error::other(format!("the chain of {} for {} cannot be read", chain.name, chain.host));
+    let ready = Ready::new(&chain).ok_or_else(unreadable)?;
+    let cache = ready.warm_cache().ok_or_else(unreadable)?;
+    let (found, expected) = match piece {
+        "verify" => (counted_verify(black_box(&chain)), 2),
+        "further" => (counted_further(&ready, black_box(target), &cache), 1),
+        "two" => (counted_signatures(black_box(both)), 2),
+        "one" => (counted_signatures(black_box(of_target)), 1),
+        _ => return Err(io::Error::other(format!("{PIECE}={piece} is not known"))),
+    };
+    match found == Some((Status::Trusted, expected)) {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("{piece}: {found:?}"))),
+    }
 }
 
 fn read() -> io::Result<Vec<u8>> {
@@ -103,4 +144,23 @@ fn counted_names(certificate: &Certificate) -> (Vec<u8>, Vec<u8>) {
 #[inline(never)]
 fn counted_text(certificate: &Certificate) -> (String, String) {
     (certificate.issuer().to_string(), certificate.subject().to_string())
+}
+
+#[inline(never)]
+fn counted_verify(chain: &Chain) -> Option<(Status, usize)> {
+    chain.verify(chain.target())
+}
+
+#[inline(never)]
+fn counted_further(ready: &Ready<'_>, target: &[u8], cache: &VerifyCache) -> Option<(Status, usize)> {
+    ready.verify(target, cache)
+}
+
+#[inline(never)]
+fn counted_signatures(prepared: &[Prepared]) -> Option<(Status, usize)> {
+    let mut verified = 0;
+    for signature in prepared {
+        verified += usize::from(signature.verify());
+    }
+    (verified == prepared.len()).then_some((Status::Trusted, verified))
 }

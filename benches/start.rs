@@ -1,5 +1,9 @@
 //! How long the command takes to start and to verify one certificate, against
-//! an empty Rust program and against `/bin/true`.
+//! `/bin/true` and an empty Rust program, and how much memory.
+//!
+//! Targets: a verification with one anchor file within [`ONE_ANCHOR`] times
+//! `/bin/true`, with a trust store within [`STORE`] times, and each below
+//! [`MEMORY`] KiB.
 //!
 //! The environment is the benchmark's own: the Mozilla set stands for the
 //! system's trust store, once as one file and once as a directory, so that the
@@ -17,9 +21,17 @@ mod harness;
 
 const AT: &str = "2026-06-01T00:00:00Z";
 
-/// One run of the command: name, environment, arguments, exit code.
+const ONE_ANCHOR: f64 = 2.0;
+const STORE: f64 = 6.0;
+
+/// The most memory a run may have had at once, in KiB.
+const MEMORY: u64 = 8 * 1024;
+
+/// One run of the command: name, the most times `/bin/true` that it may take,
+/// environment, arguments, exit code.
 struct Run {
     name: &'static str,
+    target: Option<f64>,
     environment: Vec<(&'static str, PathBuf)>,
     arguments: Vec<String>,
     exit: i32,
@@ -35,18 +47,18 @@ fn main() -> io::Result<()> {
     }
     let empty = empty_program(folder.path());
     if let Err(error) = &empty {
-        writeln!(out, "no empty Rust program to compare with ({error}); ratios are to /bin/true")?;
+        writeln!(out, "no empty Rust program to compare with: {error}")?;
     }
-    let mut subjects = Vec::new();
+    let mut subjects = vec![Subject::new("/bin/true", || run(&mut Command::new("/bin/true")))];
     if let Ok(empty) = &empty {
         subjects.push(Subject::new("empty Rust program", move || run(&mut Command::new(empty))));
     }
-    subjects.push(Subject::new("/bin/true", || run(&mut Command::new("/bin/true"))));
     for one in &runs {
         subjects.push(Subject::new(one.name, move || run(&mut command(one))));
     }
     writeln!(out, "start to end of a process; medians of {rounds} rounds\n")?;
     writeln!(out, "{:<36} {:>8} {:>8}  {:<16} {:>8} {:>8}", "", "ms", "× first", "(quartiles)", "best ms", "× first")?;
+    let mut targets = Vec::new();
     for measured in measure(subjects, rounds, 1) {
         let (from, to) = measured.spread;
         let milli = |time: Duration| time.as_secs_f64() * 1e3;
@@ -60,6 +72,37 @@ fn main() -> io::Result<()> {
             milli(measured.best),
             measured.best_ratio,
         )?;
+        let target = runs.iter().find(|run| run.name == measured.name).and_then(|run| run.target);
+        targets.extend(target.map(|target| (measured.name, target, measured.ratio)));
+    }
+    writeln!(out)?;
+    for (name, target, ratio) in targets {
+        let met = if ratio <= target { "met" } else { "MISSED" };
+        writeln!(out, "target: {name} at most {target:.1} × /bin/true: {ratio:.2}, {met}")?;
+    }
+    memory(&mut out, &runs, folder.path())
+}
+
+/// The most memory that each run had at once, as the kernel tells it.
+fn memory(out: &mut dyn Write, runs: &[Run], folder: &Path) -> io::Result<()> {
+    let said = folder.join("memory");
+    writeln!(out)?;
+    for one in runs {
+        let plain = command(one);
+        let mut timed = Command::new("/usr/bin/time");
+        timed.args(["--quiet", "--format=%M", "--output"]).arg(&said).arg(plain.get_program()).args(plain.get_args());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => timed.env(name, value),
+                None => timed.env_remove(name),
+            };
+        }
+        if run(&mut timed).is_err() {
+            return writeln!(out, "time is not installed (Debian: apt-get install time); memory was not measured");
+        }
+        let kib: u64 = fs::read_to_string(&said)?.trim().parse().map_err(io::Error::other)?;
+        let met = if kib <= MEMORY { "met" } else { "MISSED" };
+        writeln!(out, "target: {} in at most {MEMORY} KiB of memory: {kib}, {met}", one.name)?;
     }
     Ok(())
 }
@@ -93,9 +136,16 @@ fn runs(folder: &Path) -> io::Result<Vec<Run>> {
     let mut with_anchor = verify();
     with_anchor.extend(["--anchors".to_owned(), path("anchors/certlens-test-anchor.pem")]);
     Ok(vec![
-        Run { name: "--version", environment: Vec::new(), arguments: vec!["--version".to_owned()], exit: 0 },
+        Run {
+            name: "--version",
+            target: None,
+            environment: Vec::new(),
+            arguments: vec!["--version".to_owned()],
+            exit: 0,
+        },
         Run {
             name: "verify, one anchor file",
+            target: Some(ONE_ANCHOR),
             environment: vec![("SSL_CERT_FILE", nothing.join("none")), ("SSL_CERT_DIR", nothing)],
             arguments: with_anchor,
             exit: 0,
@@ -103,12 +153,14 @@ fn runs(folder: &Path) -> io::Result<Vec<Run>> {
         // The test anchor is in no public set: the answer is "untrusted".
         Run {
             name: "verify, system store as one file",
+            target: Some(STORE),
             environment: vec![("SSL_CERT_FILE", bundle)],
             arguments: verify(),
             exit: 1,
         },
         Run {
             name: "verify, system store as directory",
+            target: Some(STORE),
             environment: vec![("SSL_CERT_DIR", directory)],
             arguments: verify(),
             exit: 1,
