@@ -12,7 +12,7 @@ mod deviant;
 mod ledger;
 #[path = "differential/readers.rs"]
 mod readers;
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../fuzz/src/touch.rs"]
 #[expect(unreachable_pub, reason = "the file is also the library of the fuzz workspace")]
 mod touch;
 

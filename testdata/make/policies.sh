@@ -10,7 +10,9 @@ policy_chain() {
 asserted() { [[ -z $1 ]] || echo "certificatePolicies = $1"; }
 
 case_policy_required_by_ca() {
-    policy_chain 2.999.2.1 '' 056 'policyConstraints = critical, requireExplicitPolicy:0'
+    policy_chain 2.999.2.1 2.999.2.1 056 'policyConstraints = critical, requireExplicitPolicy:0'
+    mv "$here_case/target.pem" "$here_case/target-with-policy.pem"
+    under_own_intermediate serial=C156
 }
 
 # The number is of further certificates, so that it falls to zero only after the target.
