@@ -25,7 +25,7 @@ impl Kind {
         }
     }
 
-    /// A name, and the same with more before it.
+    /// The constraint with this number.
     fn subtree(self, number: u32) -> GeneralName {
         let [_, _, high, low] = number.to_be_bytes();
         match self {
@@ -87,7 +87,7 @@ pub(crate) fn names(kind: Kind, count: u32, list: List, stray: Stray) -> Pki {
     }
     let anchor = anchor();
     let ca = Ca::issued(Ca::builder("Intermediate", key(100)).extension(constraints), &anchor);
-    // A subject is a directory name, too: the first of them, or none.
+    // A subject is a directory name, too; without one, the alternative names alone count.
     let target = CertificateBuilder::new(Name::empty(), key(0))
         .extension(Extension::subject_alt_name(names).critical())
         .issued_by(&ca);

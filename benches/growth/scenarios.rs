@@ -54,18 +54,21 @@ pub(crate) fn all() -> Vec<Scenario> {
         let name = |what: &str| format!("mesh of {size}, {what}");
         all.push(Scenario::untrusted(name("no way out"), mesh(size, Exit::None), Code::PathLoop));
         all.push(Scenario::trusted(name("one way out"), mesh(size, Exit::Sound)).with_signatures(3));
-        all.push(Scenario::untrusted(name("broken way out"), mesh(size, Exit::Broken), Code::SignatureInvalid));
         let mut explicit = mesh(size, Exit::Sound);
         explicit.policy.require_explicit_policy = true;
-        all.push(Scenario::untrusted(name("policy demanded"), explicit, Code::PolicyNotValid));
+        let mut refused = vec![(explicit, "policy demanded", Code::PolicyNotValid)];
         for (exit, what, code) in [
+            (Exit::Broken, "broken way out", Code::SignatureInvalid),
             (Exit::Expired, "way out expired", Code::Expired),
             (Exit::DemandsPolicy, "way out wants policy", Code::PolicyNotValid),
             (Exit::PathLength, "way out too short", Code::PathLengthExceeded),
             (Exit::ExcludesName, "way out excludes name", Code::NameExcluded),
         ] {
-            all.push(Scenario::untrusted(name(what), mesh(size, exit), code));
+            refused.push((mesh(size, exit), what, code));
         }
+        // That the one way out leads nowhere must be seen before the mesh is walked.
+        let refused = refused.into_iter();
+        all.extend(refused.map(|(pki, what, code)| Scenario::untrusted(name(what), pki, code).with_signatures(32)));
     }
     all
 }
