@@ -103,8 +103,14 @@ impl Validation<'_> {
             }
             let most = if self.paths == Paths::All { MAX_KEPT_PATHS } else { EXPLAINING_PATHS };
             for candidate in search.explain(most, &mut verifier) {
-                if !tried.has(&candidate) {
-                    let outcome = self.validate(candidate, &mut verifier);
+                if tried.has(&candidate) {
+                    continue;
+                }
+                let outcome = self.validate(candidate, &mut verifier);
+                // What the search did not come to may hold.
+                if outcome.is_trusted() && tried.trusted.is_none() {
+                    tried.trusted = Some(outcome);
+                } else {
                     tried.keep(outcome);
                 }
             }

@@ -304,7 +304,7 @@ registry! {
         "Give the certificate of the CA that the issuer name means.", windows(0, "", 0x800b_0107, "CERT_E_ISSUERCHAINING");
     KeyIdentifierMismatch = "key-identifier-mismatch", Warning, Warning, "RFC 5280 §4.2.1.1",
         "The authority key identifier names another key than the issuer's subject key identifier, though the signature verifies.",
-        "Nothing breaks here; programs that choose by key identifier may fail to build the path.", None;
+        "Have the certificate issued again with the right identifier: certlens only warns, but programs that choose by key identifier, OpenSSL among them, refuse the path.", None;
     WebSanMissing = "web-san-missing", Warning, Error, "CA/B Forum BR §7.1.2.7.12",
         "A certificate for TLS servers has no subjectAltName extension.",
         "Have the certificate issued again with its names in subjectAltName.", None;

@@ -152,11 +152,29 @@ pub(crate) fn is_host_name(name: &[u8]) -> bool {
         })
 }
 
-/// Whether a text can stand before the `@` of a mailbox: a second `@` only in a
-/// quoted string (RFC 5321 §4.1.2).
+/// Whether a text can stand before the `@` of a mailbox: words of ordinary
+/// characters with periods between them, or a quoted string
+/// (RFC 5321 §4.1.2; beyond ASCII RFC 6531 §3.3).
 pub(crate) fn is_mailbox_local(local: &str) -> bool {
-    let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
-    !local.is_empty() && !local.chars().any(char::is_control) && (quoted || !local.contains('@'))
+    if let Some(quoted) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        let mut characters = quoted.chars();
+        while let Some(character) = characters.next() {
+            let follows = match character {
+                '\\' => characters.next(),
+                '"' => None,
+                other => Some(other),
+            };
+            if follows.is_none_or(char::is_control) {
+                return false;
+            }
+        }
+        return !quoted.is_empty();
+    }
+    let is_ordinary = |character: char| match character.is_ascii() {
+        true => character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(character),
+        false => !character.is_control() && !character.is_whitespace(),
+    };
+    local.split('.').all(|word| !word.is_empty() && word.chars().all(is_ordinary))
 }
 
 /// The Unicode form of a name in A-labels, when it has one that differs and

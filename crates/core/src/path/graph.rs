@@ -9,6 +9,7 @@ use crate::pool::{CertPool, Sourced};
 use crate::x509::Certificate;
 use crate::x509::issuer::Issuer;
 use crate::x509::name::NameDigest;
+use crate::x509::oid::oids;
 
 /// The target's place among the nodes.
 pub(super) const TARGET: usize = 0;
@@ -31,12 +32,21 @@ pub(super) struct Node<'a> {
     pub(super) subject: Option<usize>,
     /// Steps that a look at the certificate costs.
     pub(super) weight: usize,
+    /// Whether it has name constraints, so that the names below have to be gone
+    /// through for it.
+    pub(super) constrains: bool,
 }
 
 impl<'a> Node<'a> {
     fn new(sourced: &'a Sourced, subject: Option<usize>) -> Node<'a> {
         let weight = 1 + sourced.certificate.der().len() / OCTETS_PER_STEP;
-        Node { sourced, issuer: 0, subject, weight }
+        Node {
+            sourced,
+            issuer: 0,
+            subject,
+            weight,
+            constrains: sourced.certificate.extension(oids::NAME_CONSTRAINTS).is_some(),
+        }
     }
 }
 
@@ -149,6 +159,12 @@ impl<'a> Graph<'a> {
     /// Steps that a look at a node costs.
     pub(super) fn weight(&self, node: usize) -> usize {
         self.nodes.get(node).map_or(1, |node| node.weight)
+    }
+
+    /// Steps that judging a node as an issuer costs.
+    pub(super) fn weight_as_issuer(&self, node: usize) -> usize {
+        let constrains = self.nodes.get(node).is_some_and(|node| node.constrains);
+        self.weight(node) + if constrains { self.weight(TARGET) } else { 0 }
     }
 
     /// The name that a node gives as its issuer's.

@@ -192,7 +192,9 @@ impl Walk {
         } else {
             // The path that was handed out did not do, for whatever reason. From now on
             // asking the guide first is worth its price.
-            self.is_picky = true;
+            if !std::mem::replace(&mut self.is_picky, true) {
+                self.ask_about_chain(graph, guide);
+            }
             self.frames.iter_mut().for_each(|frame| frame.depends = true);
         }
         let found = self.walk_on(graph, guide, verifier);
@@ -240,8 +242,11 @@ impl Walk {
                         self.depends();
                         continue;
                     }
-                    // Whoever validates it has work to do.
-                    self.budget.steps(weight);
+                    // Whoever validates it has work to do, with the names once for each
+                    // certificate that constrains them.
+                    let nodes = self.frames.iter().filter_map(|frame| graph.nodes.get(frame.node));
+                    let constraining = nodes.filter(|node| node.constrains).count();
+                    self.budget.steps(weight * (1 + constraining));
                     let end = PathEnd::Anchor(anchor.clone());
                     return Some(CandidatePath { certificates: self.chain(graph), end });
                 }
@@ -256,6 +261,18 @@ impl Walk {
             }
         }
         None
+    }
+
+    /// Asks about what was entered without asking, and leaves the chain where it
+    /// cannot go on to anything acceptable.
+    fn ask_about_chain(&mut self, graph: &Graph<'_>, guide: &mut dyn Guide) {
+        let nodes: Vec<usize> = self.frames.iter().map(|frame| frame.node).collect();
+        for (height, node) in nodes.into_iter().enumerate().skip(1) {
+            if !self.is_fit(graph, Above::Node(node), guide) {
+                self.frames.truncate(height);
+                return;
+            }
+        }
     }
 
     fn chain(&self, graph: &Graph<'_>) -> Vec<Sourced> {
@@ -281,7 +298,13 @@ impl Walk {
             return false;
         }
         let Some(certificate) = graph.certificate(node) else { return false };
-        let chain = self.frames.iter().filter_map(|frame| graph.certificate(frame.node));
+        // The target is what is asked about, and cannot give way to its twin: only the
+        // very same certificate is a loop.
+        if graph.certificate(TARGET) == Some(certificate) {
+            self.depends();
+            return false;
+        }
+        let chain = self.frames.iter().skip(1).filter_map(|frame| graph.certificate(frame.node));
         if chain.into_iter().any(|one| one.is_same_entity(certificate)) {
             self.depends();
             return false;
@@ -336,7 +359,7 @@ impl Walk {
             return Vec::new();
         }
         // Looking at them is work, before any is tried: there can be very many.
-        let weights: usize = name.subjects.iter().map(|place| graph.weight(*place)).sum();
+        let weights: usize = name.subjects.iter().map(|place| graph.weight_as_issuer(*place)).sum();
         if !self.budget.steps(name.anchors.len() + weights) {
             return Vec::new();
         }

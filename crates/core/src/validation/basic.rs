@@ -156,7 +156,7 @@ fn not_anchored(state: &mut State<'_>, near: &[NearIssuer]) {
     if let Some(one) = near.first() {
         finding.message.push_str(&format!("; {} has the same name, but another key", one.origin));
         finding = finding.found(Fact::list(near.iter().map(describe_near))).hint(
-            "The CA has several keys, as after a renewal, and the trust anchor is the one for another: have the target issued anew, or trust the CA's other certificate as well.",
+            "Another key under a trusted name is either a renewed CA or an impostor: ask the CA which of its certificates is right, by their fingerprints, before you trust this one; if it is the old one, have the target issued anew.",
         );
     }
     state.push(finding);

@@ -155,10 +155,13 @@ fn push(state: &mut State<'_>, finding: Finding, extension: &Extension<'_>) {
             | oids::EXTENDED_KEY_USAGE
             | oids::BASIC_CONSTRAINTS
             | oids::NAME_CONSTRAINTS
+            | oids::CERTIFICATE_POLICIES
             | oids::POLICY_CONSTRAINTS
             | oids::INHIBIT_ANY_POLICY
     );
-    if narrows || extension.is_critical() {
+    // Constraints imposed on an anchor are about its names, too, when it is the target.
+    let names_target = state.depth() == 0 && extension.oid() == oids::SUBJECT_ALT_NAME;
+    if narrows || names_target || extension.is_critical() {
         state.push(finding);
     } else {
         state.push_form(finding);

@@ -8,7 +8,7 @@ use crate::anchors::{AnchorUse, TrustAnchor};
 use crate::path::{CandidatePath, Guide, PathEnd};
 use crate::policy::ValidationPolicy;
 use crate::time::Time;
-use crate::validation::name_constraints::{Constraints, holds, stated};
+use crate::validation::name_constraints::{ConstrainedName, Constraints, holds, names_of, stated};
 use crate::validation::state::State;
 use crate::validation::{algorithms, check_alone, check_anchor_alone, is_in_public_set, policies, prepare};
 use crate::x509::{CertId, Certificate};
@@ -22,6 +22,8 @@ pub struct PathGuide<'p> {
     time: Time,
     /// It stands below every issuer.
     target: &'p Certificate,
+    /// Its names, read when constraints are first met.
+    names: Option<Vec<ConstrainedName<'p>>>,
     /// Constraints made ready once a certificate.
     constraints: HashMap<CertId, Rc<Constraints>>,
 }
@@ -29,7 +31,7 @@ pub struct PathGuide<'p> {
 impl<'p> PathGuide<'p> {
     /// For paths under this policy at this time.
     pub fn new(target: &'p Certificate, policy: &'p ValidationPolicy, time: Time) -> Self {
-        PathGuide { policy, time, target, constraints: HashMap::new() }
+        PathGuide { policy, time, target, names: None, constraints: HashMap::new() }
     }
 
     /// Whether nothing speaks against the target that holds on every path.
@@ -43,7 +45,19 @@ impl<'p> PathGuide<'p> {
         let path_length = prepare::basic_constraints(issuer).and_then(|constraints| constraints.path_length);
         path_length.is_none_or(|most| below <= most as usize)
             && (policies::asserts_any(self.target) || !policies::requires_at_once(issuer))
-            && self.constraints(issuer).is_none_or(|constraints| names_hold(&constraints, &[self.target]))
+            && self.constraints(issuer).is_none_or(|constraints| self.target_holds(&constraints))
+    }
+
+    fn target_holds(&mut self, constraints: &Constraints) -> bool {
+        let names = self.names.get_or_insert_with(|| names_of(self.target));
+        constraints.is_well_formed() && names.iter().all(|name| constraints.judge(name).is_none())
+    }
+
+    /// As the validation judges it: the target's names, and those of intermediates
+    /// that are not self-issued.
+    fn names_hold(&mut self, constraints: &Constraints, below: &[&Certificate]) -> bool {
+        let others = below.iter().skip(1).filter(|one| !one.is_self_issued());
+        self.target_holds(constraints) && others.into_iter().all(|one| holds(constraints, one))
     }
 
     fn is_sound(&self, certificate: &Certificate, depth: usize, check: impl Fn(&mut State<'_>, &Certificate)) -> bool {
@@ -81,11 +95,6 @@ fn intermediates(chain: &[&Certificate]) -> usize {
     chain.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count()
 }
 
-fn names_hold(constraints: &Constraints, below: &[&Certificate]) -> bool {
-    let subject_to = below.iter().enumerate().filter(|(depth, one)| *depth == 0 || !one.is_self_issued());
-    constraints.is_well_formed() && subject_to.into_iter().all(|(_, one)| holds(constraints, one))
-}
-
 impl Guide for PathGuide<'_> {
     fn may_issue(&mut self, certificate: &Certificate, below: usize) -> bool {
         let check = |state: &mut State<'_>, certificate: &Certificate| {
@@ -101,7 +110,7 @@ impl Guide for PathGuide<'_> {
 
     fn may_anchor(&mut self, anchor: &TrustAnchor, below: usize) -> bool {
         if let Some(imposed) = anchor.imposed()
-            && !names_hold(&Constraints::new(&imposed), &[self.target])
+            && !self.target_holds(&Constraints::new(&imposed))
         {
             return false;
         }
@@ -124,19 +133,19 @@ impl Guide for PathGuide<'_> {
             return false;
         }
         path_length_holds(issuer, below)
-            && self.constraints(issuer).is_none_or(|constraints| names_hold(&constraints, below))
+            && self.constraints(issuer).is_none_or(|constraints| self.names_hold(&constraints, below))
     }
 
     fn may_end(&mut self, anchor: &TrustAnchor, chain: &[&Certificate]) -> bool {
         if let Some(imposed) = anchor.imposed()
-            && !names_hold(&Constraints::new(&imposed), chain)
+            && !self.names_hold(&Constraints::new(&imposed), chain)
         {
             return false;
         }
         match (anchor.certificate(), self.policy.anchor_use) {
             (Some(certificate), AnchorUse::Constrained) => {
                 path_length_holds(certificate, chain)
-                    && self.constraints(certificate).is_none_or(|constraints| names_hold(&constraints, chain))
+                    && self.constraints(certificate).is_none_or(|constraints| self.names_hold(&constraints, chain))
             }
             _ => true,
         }

@@ -121,12 +121,16 @@ impl<'a> PolicyGraph<'a> {
     }
 
     /// Takes up the mappings of the last certificate (§6.1.4 (b)), which map a
-    /// policy of the issuer to one of the subject. anyPolicy must not be mapped;
-    /// that is for the caller to refuse (§6.1.4 (a)).
+    /// policy of the issuer to one of the subject. Pairs with anyPolicy, which the
+    /// caller refuses (§6.1.4 (a)), are left out.
     pub fn map(&mut self, mappings: impl IntoIterator<Item = (Oid<'a>, Oid<'a>)>, allowed: bool) {
         let Some(level) = self.levels.last_mut() else { return };
         let mut by_issuer: BTreeMap<Oid<'a>, BTreeSet<Oid<'a>>> = BTreeMap::new();
         for (issuer, subject) in mappings {
+            // Nor would the graph stay small: anyPolicy would have many parents.
+            if issuer == oids::ANY_POLICY || subject == oids::ANY_POLICY {
+                continue;
+            }
             by_issuer.entry(issuer).or_default().insert(subject);
         }
         if !allowed {
@@ -279,5 +283,21 @@ mod tests {
         }
         assert_eq!(graph.authority_constrained().policies.len(), 10);
         assert_eq!(graph.levels.iter().map(|level| level.nodes.len()).sum::<usize>(), 301);
+    }
+
+    /// With n parents of anyPolicy, each of m mapped policies would have n parents.
+    #[test]
+    fn any_policy_that_is_mapped_all_the_same_does_not_make_it_grow() {
+        let octets: Vec<[u8; 3]> = (0..200u8).map(|number| [0x2a, 1, number & 0x7f]).collect();
+        let policies: Vec<Oid<'_>> = octets.iter().map(|octets| Oid::new(octets)).collect();
+        let mut graph = PolicyGraph::new();
+        graph.assert(policies.iter().copied().chain([ANY]), true);
+        graph.map(policies.iter().map(|policy| (*policy, ANY)), true);
+        graph.assert([ANY], true);
+        graph.map(policies.iter().map(|policy| (*policy, A)), true);
+        let edges = |graph: &PolicyGraph<'_>| -> usize {
+            graph.levels.iter().flat_map(|level| level.nodes.iter()).map(|node| node.parents.len()).sum()
+        };
+        assert!(edges(&graph) <= 1_000, "{} edges", edges(&graph));
     }
 }

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::encoding::der::{Tag, Tlv};
 use crate::encoding::deviation::DeviationKind;
 
@@ -122,20 +124,17 @@ fn departure(tag: Tag, bytes: &[u8]) -> Option<(usize, DeviationKind)> {
     bytes.get(stray).map(|&octet| (stray, DeviationKind::StringCharacter(octet)))
 }
 
-/// The text prepared for comparison: case folded, leading and trailing white
-/// space dropped, inner white space collapsed to one space.
-///
-/// RFC 5280 §7.1 asks for the LDAP profile of StringPrep (RFC 4518), whose
-/// effect on the names of certificates is this; no Unicode normalisation is
-/// applied, so two spellings that differ only by normalisation do not match,
-/// which errs on the side of refusing.
+/// The text prepared for comparison by the LDAP profile of StringPrep, as
+/// RFC 5280 §7.1 asks (RFC 4518 §2.2, §2.3, §2.6.1): what is invisible is dropped,
+/// case folded, the rest normalised by NFKC, white space at the ends dropped and
+/// inside collapsed to one space.
 ///
 /// Appends the prepared text in UTF-8; `false`, with `target` in any state
 /// beyond its old end, when the value is no text.
 pub(crate) fn prepare(value: &StringValue<'_>, target: &mut Vec<u8>) -> bool {
     let is_text = matches!(value.tag, Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING);
-    if is_text && value.bytes.is_ascii() {
-        let mut words = value.bytes.split(|octet| char::from(*octet).is_whitespace()).filter(|word| !word.is_empty());
+    if is_text && value.bytes.iter().all(|octet| (0x20..0x7f).contains(octet)) {
+        let mut words = value.bytes.split(|octet| *octet == b' ').filter(|word| !word.is_empty());
         if let Some(first) = words.next() {
             target.extend(first.iter().map(u8::to_ascii_lowercase));
         }
@@ -146,16 +145,27 @@ pub(crate) fn prepare(value: &StringValue<'_>, target: &mut Vec<u8>) -> bool {
         return true;
     }
     let Some(text) = value.text() else { return false };
-    let mut octets = [0; 4];
-    for (index, word) in text.split_whitespace().enumerate() {
+    let mapped: String =
+        text.chars().filter(|character| !is_nothing(*character)).flat_map(char::to_lowercase).collect();
+    // Normalising can bring up capitals and spaces that were hidden in one character.
+    let folded: String = mapped.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    for (index, word) in folded.split_whitespace().enumerate() {
         if index > 0 {
             target.push(b' ');
         }
-        for character in word.chars().flat_map(char::to_lowercase) {
-            target.extend(character.encode_utf8(&mut octets).bytes());
-        }
+        target.extend(word.as_bytes());
     }
     true
+}
+
+/// Characters that are mapped to nothing (RFC 4518 §2.2).
+fn is_nothing(character: char) -> bool {
+    matches!(character,
+        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]

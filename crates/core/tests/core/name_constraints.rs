@@ -360,3 +360,38 @@ fn constraints_imposed_on_an_anchor() {
     assert_eq!(run(dns("example.org")), (Status::Untrusted, Some("name-not-permitted")));
     assert_eq!(run(dns("a..b")), (Status::Untrusted, Some("name-constraint-malformed")));
 }
+
+/// Excluded names must not be evaded by another way to write them.
+#[test]
+fn excluded_directory_names_cannot_be_written_otherwise() {
+    let excluded = GeneralName::directory(&organization("Acme"));
+    let run = |value: Vec<u8>| {
+        let ca = Ca::issued(
+            intermediate().extension(Extension::name_constraints(&[], std::slice::from_ref(&excluded))),
+            &Pki::new().anchor,
+        );
+        let subject = Name::empty().and(attributes::ORGANIZATION, value);
+        Case::new(CertificateBuilder::new(subject, Key::p256(2)).issued_by(&ca))
+            .pool([ca.der()])
+            .anchors([Pki::new().anchor.der()])
+    };
+    for text in ["Acme", "ACME", "Ac\u{ad}me", "Acme\u{200b}", "\u{ff21}cme", "Acme\u{7f}", " Acme "] {
+        run(der::utf8_string(text)).refused(text, &["name-excluded@0"]);
+    }
+    // A string type that is not read as text: it can be shown to be nobody else's.
+    let general_string = [&[0x1b, 4][..], b"Acme"].concat();
+    run(general_string).refused("GeneralString", &["name-excluded@0"]);
+    run(der::utf8_string("Acne")).trusted("another", &[]);
+}
+
+#[test]
+fn mailboxes_are_read_by_their_grammar() {
+    let base = || GeneralName::email("good.example");
+    for text in
+        ["\"ceo\"@evil.example,\"@good.example", "a b,<c>@good.example", "\"a\\\"@good.example", ".a@good.example"]
+    {
+        judge(base(), GeneralName::email(text), text, Is::Across);
+    }
+    let ann = || GeneralName::email("ann@good.example");
+    judge(ann(), GeneralName::email("\"ann\"@good.example"), "quoted, the same mailbox", Is::Within);
+}

@@ -106,7 +106,9 @@ fn issuer_names_chain_by_rfc_5280() {
         ("order inside a relative name", both(["A", "B"]), both(["a", "b"]), true),
         ("missing space", ca("Inter Mediate"), ca("InterMediate"), false),
         ("prefix", ca("Inter Mediate"), ca("Inter Mediate 2"), false),
-        ("NUL", ca("Inter Mediate"), ca("Inter Mediate\u{0}"), false),
+        // RFC 4518 §2.2 and §2.3.
+        ("what is mapped to nothing", ca("Inter Mediate"), ca("Inter\u{ad} Medi\u{200b}ate\u{0}"), true),
+        ("what is normalised", ca("\u{c5}ngstr\u{f6}m"), ca("A\u{30a}ngstro\u{308}m"), true),
         ("values exchanged", both(["A", "B"]), both(["B", "A"]), false),
         ("one relative name or two", both(["A", "B"]), apart(["A", "B"]), false),
         ("attribute type", ca("A"), Name::empty().and(attributes::ORGANIZATION, der::utf8_string("A")), false),
@@ -334,4 +336,15 @@ fn findings_stay_readable_whatever_a_certificate_says() {
         let text = finding.message.len() + finding.advice().len() + values;
         assert!(text < 20_000, "{}: {text} octets", finding.code);
     }
+}
+
+/// The target's own CA certificate from elsewhere may stand above it.
+#[test]
+fn a_cross_certificate_as_target_is_found_through_its_twin() {
+    let anchor = Ca::anchor("Anchor", Key::p256(0));
+    let (a, bridge) = (Issuer::new("A", Key::p256(10)), Issuer::new("Bridge", Key::p256(11)));
+    let target = Ca::builder("A", Key::p256(10)).issued_by(&bridge);
+    let of_bridge = Ca::builder("Bridge", Key::p256(11)).issued_by(&a);
+    let twin = Ca::builder("A", Key::p256(10)).issued_by(&anchor);
+    Case::new(target).pool([of_bridge, twin]).anchors([anchor.der()]).trusted("through its twin", &[]);
 }

@@ -183,3 +183,13 @@ fn looking_at_all_paths_does_not_end_before_the_one_that_holds() {
         assert_eq!((verdict.others.len(), verdict.others_dropped), (64, 6));
     }
 }
+
+/// What cannot be read, or stands twice, does not widen what an anchor narrows.
+#[test]
+fn policies_of_an_anchor_that_cannot_be_read_allow_nothing() {
+    let malformed = policies([A]).with_value(certlens_testkit::der::null());
+    under(&[malformed], &[&[policies([B])]], &[policies([B])]).refused("malformed", &["extension-malformed@2"]);
+    let twice = anchor().append_extension(policies([ANY])).append_extension(policies([A]));
+    let twice = Ca::self_signed(twice);
+    Case::new(target().issued_by(&twice)).anchors([twice.der()]).refused("twice", &["extension-duplicate@1"]);
+}

@@ -159,3 +159,27 @@ fn a_ladder_over_a_large_certificate_is_searched_in_time() {
     let case = Case::new(harness::target().issued_by(&bottom)).pool(pool).anchors([Pki::new().anchor.der()]);
     case.untrusted("no way out", &["error issuer-not-found@8"]);
 }
+
+/// An issuer that was entered unasked, because there was no choice, is asked about
+/// once a path through it has failed.
+#[test]
+fn an_unfit_only_issuer_ends_the_search() {
+    let mut pool = Vec::new();
+    let layers = 16;
+    for layer in 0..layers {
+        for side in ["a", "b"] {
+            let issuer = Issuer::new(&format!("Layer {}", layer + 1), key(20 + layer + 1));
+            let builder = Ca::builder(&format!("Layer {layer}"), key(20 + layer));
+            let names = Extension::subject_alt_name([GeneralName::dns(format!("{side}.example"))]);
+            pool.push(builder.extension(names).issued_by(&issuer));
+        }
+    }
+    let anchor = Ca::anchor(&format!("Layer {layers}"), key(20 + layers));
+    let expired = Ca::builder("Expired", key(2)).validity(time::CA_START, time::START);
+    let expired = Ca::issued(expired, Issuer::new("Layer 0", key(20)));
+    Case::new(target(&expired))
+        .pool(pool)
+        .pool([expired.der()])
+        .anchors([anchor.der()])
+        .refused("16 layers", &["expired@1"]);
+}

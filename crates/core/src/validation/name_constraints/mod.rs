@@ -60,6 +60,11 @@ pub(super) fn impose(state: &mut State<'_>, anchor: &TrustAnchor) {
     state.name_constraints.push(InForce { constraints: Rc::new(constraints), by: StatedBy::AnchorSet });
 }
 
+/// The names of a certificate to which constraints apply.
+pub(super) fn names_of(certificate: &Certificate) -> Vec<ConstrainedName<'_>> {
+    Names::of(certificate)
+}
+
 /// Whether the names of a certificate keep within constraints.
 pub(super) fn holds(constraints: &Constraints, certificate: &Certificate) -> bool {
     Names::of(certificate).iter().all(|name| constraints.judge(name).is_none())
@@ -157,7 +162,11 @@ fn finding(
     let mut finding =
         state.finding(code, message).part(first.part()).found(Fact::list(all.iter().map(|name| name.describe())));
     if !bases.is_empty() {
-        finding = finding.expected(Fact::list(bases));
+        let expected = match breach {
+            Breach::Excluded => bases.into_iter().map(|base| format!("none of {base}")).collect(),
+            Breach::NotPermitted | Breach::NotSupported => bases,
+        };
+        finding = finding.expected(Fact::list(expected));
     }
     let subject = match state.depth() {
         0 => "the certificate",

@@ -9,7 +9,7 @@ use crate::x509::Certificate;
 use crate::x509::digest::sha256;
 use crate::x509::extension::ExtensionValue;
 use crate::x509::general_name::{GeneralName, ip_address};
-use crate::x509::name::Name;
+use crate::x509::name::{Name, Rdn};
 use crate::x509::oid::{Oid, oids};
 
 /// A kind of name that constraints are about.
@@ -64,7 +64,12 @@ pub(super) enum Value<'a> {
         host: String,
         shown: String,
     },
-    Directory(Name<'a>, Vec<[u8; 32]>),
+    Directory {
+        name: Name<'a>,
+        prefixes: Vec<[u8; 32]>,
+        /// The first relative name with a value that cannot be compared as text.
+        opaque: Option<usize>,
+    },
     /// A name of a processed form that is not well-formed.
     Malformed(NameForm<'a>, String),
     /// A name of a form that is not processed.
@@ -161,7 +166,9 @@ fn email<'a>(text: &str, is_ascii: bool) -> Value<'a> {
 }
 
 fn directory(name: Name<'_>) -> Value<'_> {
-    Value::Directory(name, prefix_digests(&name))
+    let is_opaque = |rdn: &Rdn<'_>| rdn.attributes().any(|attribute| attribute.value.text().is_none());
+    let opaque = name.rdns().position(|rdn| is_opaque(&rdn));
+    Value::Directory { name, prefixes: prefix_digests(&name), opaque }
 }
 
 /// For each number of relative names from none to all, a digest of the first so
@@ -225,7 +232,7 @@ impl<'a> ConstrainedName<'a> {
             Value::Ip(_) => NameForm::Ip,
             Value::Email { .. } => NameForm::Email,
             Value::Uri { .. } => NameForm::Uri,
-            Value::Directory(..) => NameForm::Directory,
+            Value::Directory { .. } => NameForm::Directory,
             Value::Malformed(form, _) | Value::Opaque(form) => *form,
         }
     }
@@ -264,7 +271,7 @@ impl<'a> ConstrainedName<'a> {
             Value::Ip(address) => format!("ip:{address}"),
             Value::Email { shown, .. } => format!("email:{shown}"),
             Value::Uri { shown, .. } => format!("uri:{shown}"),
-            Value::Directory(name, _) => format!("directory:{}", name.brief()),
+            Value::Directory { name, .. } => format!("directory:{}", name.brief()),
             Value::Malformed(form, text) => format!("{}:{text}", form.kind()),
             Value::Opaque(form) => form.kind(),
         }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
+use std::ops::Bound;
 
 use super::names::{ConstrainedName, NameForm, Value, prefix_digests};
 use crate::encoding::hex;
@@ -60,8 +61,9 @@ struct Hosts {
     all: bool,
     /// Exactly this host.
     exact: HashSet<String>,
-    /// Every host below this domain, not the domain itself.
-    below: HashSet<String>,
+    /// Every host below this domain, not the domain itself: turned round, so that
+    /// what lies below begins with it. None begins with another.
+    below: BTreeSet<String>,
     /// The domains one label above the hosts in `exact` and `below`: what a
     /// wildcard name could stand for is looked up here.
     parents: HashSet<String>,
@@ -70,9 +72,9 @@ struct Hosts {
 #[derive(Clone, Debug, Default)]
 struct Networks {
     any_given: bool,
-    /// Lengths of prefixes in use, and the networks: version, length, address.
-    lengths: BTreeSet<(bool, u32)>,
-    networks: HashSet<(bool, u32, u128)>,
+    /// First and last address of each network, by version; sorted and apart from
+    /// each other once all are there.
+    ranges: Vec<(bool, u128, u128)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -101,6 +103,8 @@ impl Constraints {
             for subtree in list.iter() {
                 side.add(&subtree, &mut malformed, &mut dots);
             }
+            side.ip.merge();
+            [&mut side.dns, &mut side.uri, &mut side.email.hosts].into_iter().for_each(Hosts::merge);
             Some(side)
         };
         constraints.permitted = side(stated.permitted);
@@ -142,13 +146,13 @@ impl Constraints {
     /// The bases of a form that a breach is about.
     pub(super) fn describe(&self, form: NameForm<'_>, breach: Breach) -> Vec<String> {
         let key = form.key();
-        let of = |side: &Option<Side>, prefix: &str| -> Vec<String> {
+        let of = |side: &Option<Side>| -> Vec<String> {
             let shown = side.iter().flat_map(|side| &side.shown);
-            shown.filter(|(of, _)| *of == key).map(|(_, text)| format!("{prefix}{text}")).collect()
+            shown.filter(|(of, _)| *of == key).map(|(_, text)| text.clone()).collect()
         };
         match breach {
-            Breach::NotPermitted => of(&self.permitted, ""),
-            Breach::Excluded => of(&self.excluded, "not "),
+            Breach::NotPermitted => of(&self.permitted),
+            Breach::Excluded => of(&self.excluded),
             Breach::NotSupported => Vec::new(),
         }
     }
@@ -214,6 +218,7 @@ impl Side {
             }
             (GeneralName::Rfc822(_), None) if !text.contains('@') => " (this host alone)".to_owned(),
             (GeneralName::Uri(_), None) => " (this host alone)".to_owned(),
+            (GeneralName::Dns(_), None) if text.is_empty() => "all names".to_owned(),
             _ => String::new(),
         };
         self.shown.push((form.key(), format!("{}:{text}{meaning}", form.kind())));
@@ -241,7 +246,7 @@ impl Side {
             Value::Ip(address) => self.ip.contains(address),
             Value::Email { local, domain, .. } => self.email.contains(local.as_deref(), domain),
             Value::Uri { host, .. } => self.uri.contains(host),
-            Value::Directory(_, prefixes) => self.directory.contains(prefixes),
+            Value::Directory { prefixes, .. } => self.directory.contains(prefixes),
             // What is not well-formed is within nothing.
             Value::Malformed(..) | Value::Opaque(_) => false,
         }
@@ -254,6 +259,10 @@ impl Side {
                 self.dns.contains_all_below(base) || self.dns.parents.contains(base.as_str())
             }
             Value::Malformed(..) => true,
+            // A value that is no text can be shown to differ from none.
+            Value::Directory { prefixes, opaque: Some(place), .. } => {
+                self.directory.contains(prefixes) || self.directory.lengths.last().is_some_and(|most| most > place)
+            }
             _ => self.contains(name),
         }
     }
@@ -278,9 +287,14 @@ type Fault = &'static str;
 
 const NO_HOST: Fault = "it is not the name of a host or domain";
 
-/// A domain and all above it: `a.b.c`, `b.c`, `c`.
-fn ancestors(domain: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest))
+/// A domain with its labels turned round and a period behind each: `c.b.a.`.
+fn turned(domain: &str) -> String {
+    let mut turned = String::with_capacity(domain.len() + 1);
+    for label in domain.rsplit('.') {
+        turned.push_str(label);
+        turned.push('.');
+    }
+    turned
 }
 
 impl Hosts {
@@ -306,7 +320,7 @@ impl Hosts {
             }
             self.exact.insert(domain.clone());
         }
-        self.below.insert(domain);
+        self.below.insert(turned(&domain));
         None
     }
 
@@ -324,17 +338,40 @@ impl Hosts {
         if itself {
             self.exact.insert(domain)
         } else {
-            self.below.insert(domain)
+            self.below.insert(turned(&domain))
         };
         None
     }
 
+    /// Drops what lies below another one, so that the last that does not come after
+    /// a host is the only one that it can be below.
+    fn merge(&mut self) {
+        let mut kept: Option<String> = None;
+        self.below.retain(|domain| {
+            if kept.as_ref().is_some_and(|above| domain.starts_with(above.as_str())) {
+                return false;
+            }
+            kept = Some(domain.clone());
+            true
+        });
+    }
+
+    /// The domain among `below` with which a host begins, turned round.
+    fn above(&self, turned: &str) -> Option<&String> {
+        let before = self.below.range::<str, _>((Bound::Unbounded, Bound::Included(turned))).next_back();
+        before.filter(|domain| turned.starts_with(domain.as_str()))
+    }
+
     fn contains(&self, host: &str) -> bool {
-        self.all || self.exact.contains(host) || ancestors(host).skip(1).any(|domain| self.below.contains(domain))
+        if self.all || self.exact.contains(host) {
+            return true;
+        }
+        let turned = turned(host);
+        self.above(&turned).is_some_and(|domain| domain.len() < turned.len())
     }
 
     fn contains_all_below(&self, domain: &str) -> bool {
-        self.all || ancestors(domain).any(|domain| self.below.contains(domain))
+        self.all || self.above(&turned(domain)).is_some()
     }
 }
 
@@ -352,16 +389,30 @@ impl Networks {
             return Err("the ones of the mask are not all at its beginning");
         }
         let length = length.min(width);
-        self.lengths.insert((version, length));
-        self.networks.insert((version, length, first(number(&address).1, width, length)));
+        let free = u128::MAX.checked_shr(128 - (width - length)).unwrap_or(0);
+        let first = number(&address).1 & !free;
+        self.ranges.push((version, first, first | free));
         Ok(format!("{address}/{length}"))
+    }
+
+    /// Sorts, and joins what touches.
+    fn merge(&mut self) {
+        self.ranges.sort_unstable();
+        let mut merged: Vec<(bool, u128, u128)> = Vec::with_capacity(self.ranges.len());
+        for (version, first, last) in self.ranges.drain(..) {
+            match merged.last_mut() {
+                Some((of, _, end)) if *of == version && first <= end.saturating_add(1) => *end = last.max(*end),
+                _ => merged.push((version, first, last)),
+            }
+        }
+        self.ranges = merged;
     }
 
     fn contains(&self, address: &IpAddr) -> bool {
         let (version, bits) = number(address);
-        let width = if version { 32 } else { 128 };
-        let lengths = self.lengths.iter().filter(|(of, _)| *of == version);
-        lengths.into_iter().any(|(_, length)| self.networks.contains(&(version, *length, first(bits, width, *length))))
+        let after = self.ranges.partition_point(|(of, first, _)| (*of, *first) <= (version, bits));
+        let before = after.checked_sub(1).and_then(|place| self.ranges.get(place));
+        before.is_some_and(|(of, _, last)| *of == version && bits <= *last)
     }
 }
 
@@ -373,9 +424,17 @@ fn number(address: &IpAddr) -> (bool, u128) {
     }
 }
 
-/// The first `length` bits of an address that has `width`.
-fn first(bits: u128, width: u32, length: u32) -> u128 {
-    bits.checked_shr(width - length).unwrap_or(0)
+/// What a quoted local part stands for (RFC 5321 §4.1.2): `"ann"` is `ann`.
+fn unquoted(local: &str) -> String {
+    let Some(quoted) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return local.to_owned();
+    };
+    let mut characters = quoted.chars();
+    let next = || {
+        let character = characters.next()?;
+        if character == '\\' { characters.next() } else { Some(character) }
+    };
+    std::iter::from_fn(next).collect()
 }
 
 impl Mailboxes {
@@ -386,14 +445,14 @@ impl Mailboxes {
         if !is_mailbox_local(local) || !is_host_name(domain.as_bytes()) {
             return Some("it is not a mailbox");
         }
-        self.mailboxes.insert((local.to_owned(), domain.to_ascii_lowercase()));
+        self.mailboxes.insert((unquoted(local), domain.to_ascii_lowercase()));
         None
     }
 
     fn contains(&self, local: Option<&str>, domain: &str) -> bool {
         self.hosts.contains(domain)
             || local.is_some_and(|local| {
-                !self.mailboxes.is_empty() && self.mailboxes.contains(&(local.to_owned(), domain.to_owned()))
+                !self.mailboxes.is_empty() && self.mailboxes.contains(&(unquoted(local), domain.to_owned()))
             })
     }
 }
