@@ -43,7 +43,7 @@ pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Re
 }
 
 /// Anchors that Mozilla trusts for some names only, by a rule that does not stand
-/// in the certificate: SHA-256, and the encoded NameConstraints. This one is
+/// in the certificate: its length, SHA-256, and the encoded NameConstraints. This one is
 /// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for names below `.tr`
 /// (Mozilla's certdata.txt, as the crate webpki-roots 1.0.10 has it).
 const CONSTRAINED_BY_MOZILLA: [(&str, &[u8]); 1] =
@@ -55,18 +55,23 @@ fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
 
 /// An anchor of a set, with what the set imposes on it.
 fn anchor(certificate: Certificate, set: TrustSet) -> TrustAnchor {
-    let id = match set {
-        TrustSet::Mozilla => certificate.id().to_string(),
-        TrustSet::System => String::new(),
+    let constraints = match set {
+        TrustSet::Mozilla => imposed(&certificate),
+        TrustSet::System => None,
     };
     let anchor = TrustAnchor::from_certificate(certificate, Origin::TrustSet(set));
-    let Some((_, constraints)) = CONSTRAINED_BY_MOZILLA.iter().find(|(constrained, _)| *constrained == id) else {
-        return anchor;
-    };
+    let Some(constraints) = constraints else { return anchor };
     match anchor.constrained_to(constraints) {
         Ok(anchor) => anchor,
         Err(error) => unreachable!("the constraints are a constant: {error}"),
     }
+}
+
+fn imposed(certificate: &Certificate) -> Option<&'static [u8]> {
+    // The length spares the others their digests.
+    let of_length = CONSTRAINED_BY_MOZILLA.iter().filter(|(length, ..)| *length == certificate.der().len());
+    let mut same = of_length.filter(|(_, id, _)| certificate.id().to_string() == *id);
+    same.next().map(|(_, _, constraints)| *constraints)
 }
 
 /// The embedded Mozilla set, for the hint that it would help.
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn what_mozilla_imposes_on_an_anchor_comes_with_it() {
         let set = mozilla();
-        for (id, _) in CONSTRAINED_BY_MOZILLA {
+        for (_, id, _) in CONSTRAINED_BY_MOZILLA {
             let constrained = set.iter().find(|anchor| anchor.id().is_some_and(|own| own.to_string() == id));
             let constrained = constrained.expect("the set has it; where it no longer does, the constant can go");
             assert!(constrained.imposed().is_some_and(|names| names.permitted.is_some()));
