@@ -46,8 +46,11 @@ pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Re
 /// in the certificate: its length, SHA-256, and the encoded NameConstraints. This one is
 /// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for names below `.tr`
 /// (Mozilla's certdata.txt, as the crate webpki-roots 1.0.10 has it).
-const CONSTRAINED_BY_MOZILLA: [(&str, &[u8]); 1] =
-    [("46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716", b"\x30\x09\xa0\x07\x30\x05\x82\x03.tr")];
+const CONSTRAINED_BY_MOZILLA: [(usize, &str, &[u8]); 1] = [(
+    1127,
+    "46edc3689046d53a453fb3104ab80dcaec658b2660ea1629dd7e867990648716",
+    b"\x30\x09\xa0\x07\x30\x05\x82\x03.tr",
+)];
 
 fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref)

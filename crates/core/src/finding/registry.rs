@@ -318,7 +318,7 @@ registry! {
         "subjectAltName has a DNS name or address that is not well-formed.",
         "Have the certificate issued again without it.", None;
     WebInternalName = "web-internal-name", Info, Warning, "CA/B Forum BR §4.2.2, §7.1.2.7.12",
-        "A name in subjectAltName is no name of the public DNS: a single label, or one with an underscore.",
+        "A name in subjectAltName is none that a public CA may certify: a single label, one with an underscore, or an address of a private network.",
         "Have the certificate issued by a private CA, or for a name that public CAs can certify.", None;
     WebSanKind = "web-san-kind", Info, Warning, "CA/B Forum BR §7.1.2.7.12",
         "subjectAltName of a TLS server has names that are neither DNS names nor addresses.",

@@ -95,6 +95,8 @@ fn names(state: &mut State<'_>, certificate: &Certificate) {
     });
     let internal = list(&|name| match name {
         Presented::Dns(name) => !name.contains('.') || name.contains('_'),
+        Presented::Ip(IpAddr::V4(address)) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        Presented::Ip(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
         _ => false,
     });
     let wide = list(&|name| matches!(name, Presented::Dns(name) if is_top_level_wildcard(name)));
@@ -104,7 +106,7 @@ fn names(state: &mut State<'_>, certificate: &Certificate) {
     for (code, message, found) in [
         (Code::WebSanMalformed, "a name in subjectAltName is not well-formed", malformed),
         (Code::WebWildcard, "a wildcard stands directly below a top-level domain", wide),
-        (Code::WebInternalName, "a name in subjectAltName is none of the public DNS", internal),
+        (Code::WebInternalName, "a name in subjectAltName is none that a public CA may certify", internal),
         (Code::WebSanKind, "subjectAltName has names that are neither DNS names nor addresses", foreign),
     ] {
         if !found.is_empty() {
