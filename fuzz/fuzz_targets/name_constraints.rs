@@ -34,7 +34,9 @@ fn compare(encoded: &[u8]) {
         let constrained = ConstrainedName::alternative(&name);
         let _ = (constrained.describe(), constrained.form().kind());
         let found = constraints.judge(&constrained);
-        assert_eq!(found, name_oracle::judge(&stated, &name), "{}: {stated:?}", constrained.describe());
+        if name_oracle::is_comparable(&stated, &name) {
+            assert_eq!(found, name_oracle::judge(&stated, &name), "{}: {stated:?}", constrained.describe());
+        }
         if let GeneralName::Directory(directory) = name {
             assert_eq!(constraints.judge(&ConstrainedName::subject(directory)), found, "as a subject");
         }

@@ -20,7 +20,8 @@ pub fn judge(stated: &NameConstraints<'_>, name: &GeneralName<'_>) -> Option<Bre
     let all: Vec<&GeneralSubtree<'_>> = excluded.iter().chain(&permitted).collect();
     let ones = plain_names(name, &all);
     let is_within = |list: &[GeneralSubtree<'_>], one: &Plain| list.iter().any(|subtree| within(one, &subtree.base));
-    let reaches_excluded = ones.as_ref().is_none_or(|ones| ones.iter().any(|one| is_within(&excluded, one)));
+    let reaches_excluded = ones.as_ref().is_none_or(|ones| ones.iter().any(|one| is_within(&excluded, one)))
+        || excluded.iter().any(|subtree| cannot_be_told(name, &subtree.base));
     let stays_permitted = ones.as_ref().is_some_and(|ones| ones.iter().all(|one| is_within(&permitted, one)));
     if !excluded.is_empty() && reaches_excluded {
         return Some(Breach::Excluded);
@@ -29,6 +30,27 @@ pub fn judge(stated: &NameConstraints<'_>, name: &GeneralName<'_>) -> Option<Bre
         return Some(Breach::NotPermitted);
     }
     None
+}
+
+/// Whether a directory name has, as far as the base reaches, a value that is no
+/// text, so that it cannot be shown to be another.
+fn cannot_be_told(name: &GeneralName<'_>, base: &GeneralName<'_>) -> bool {
+    let (GeneralName::Directory(name), GeneralName::Directory(base)) = (name, base) else { return false };
+    let is_text = |rdn: &Rdn<'_>| rdn.attributes().all(|attribute| attribute.value.text().is_some());
+    !name.rdns().take(base.rdns().count()).all(|rdn| is_text(&rdn))
+}
+
+/// Whether the names in question are in printable ASCII: the preparation of all
+/// else (RFC 4518) is not done a second time here.
+pub fn is_comparable(stated: &NameConstraints<'_>, name: &GeneralName<'_>) -> bool {
+    let is_plain = |name: &GeneralName<'_>| match name {
+        GeneralName::Directory(name) => name.rdns().flat_map(|rdn| rdn.attributes()).all(|attribute| {
+            attribute.value.text().is_none_or(|text| text.bytes().all(|octet| (0x20..0x7f).contains(&octet)))
+        }),
+        _ => true,
+    };
+    let mut all = [&stated.permitted, &stated.excluded].into_iter().flatten().flat_map(|list| list.iter());
+    is_plain(name) && all.all(|subtree| is_plain(&subtree.base))
 }
 
 /// Whether every base can be understood.
@@ -173,14 +195,40 @@ fn host(octets: &[u8]) -> Option<Vec<String>> {
     labels.iter().all(|label| is_label(label)).then_some(labels)
 }
 
-/// A mailbox by RFC 5321 §4.1.2, as far as constraints need it.
+/// A mailbox by RFC 5321 §4.1.2, the local part as what it stands for.
 fn mailbox(text: &str) -> Option<Plain> {
     let at = text.rfind('@')?;
     let (local, domain) = (&text[..at], &text[at + 1..]);
-    let quoted = local.len() >= 2 && local.starts_with('"') && local.ends_with('"');
-    let is_local = !local.is_empty() && !local.contains(char::is_control) && (quoted || !local.contains('@'));
-    let host = host(domain.as_bytes()).filter(|_| is_local)?;
-    Some(Plain::Mailbox { local: Some(local.to_owned()), host })
+    let meant = if local.starts_with('"') { quoted_string(local)? } else { dot_string(local)? };
+    Some(Plain::Mailbox { local: Some(meant), host: host(domain.as_bytes())? })
+}
+
+/// `Atom *("." Atom)`.
+fn dot_string(local: &str) -> Option<String> {
+    const SPECIALS: &str = "\"(),:;<>@[\\] ";
+    let is_atext = |letter: char| !letter.is_control() && !letter.is_whitespace() && !SPECIALS.contains(letter);
+    let dots_are_between = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+    let is_atoms = local.chars().all(|letter| letter == '.' || is_atext(letter));
+    (!local.is_empty() && dots_are_between && is_atoms).then(|| local.to_owned())
+}
+
+/// `DQUOTE *QcontentSMTP DQUOTE`, not empty.
+fn quoted_string(local: &str) -> Option<String> {
+    let (mut meant, mut escaped, mut closed) = (String::new(), false, false);
+    for letter in local.chars().skip(1) {
+        if closed || letter.is_control() {
+            return None;
+        }
+        match (escaped, letter) {
+            (false, '"') => closed = true,
+            (false, '\\') => escaped = true,
+            _ => {
+                meant.push(letter);
+                escaped = false;
+            }
+        }
+    }
+    (closed && !meant.is_empty()).then_some(meant)
 }
 
 /// The host of a URI that has one by name (RFC 3986 §3).
