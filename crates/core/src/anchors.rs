@@ -174,16 +174,10 @@ impl AnchorSet {
 
     /// The anchor that is this very certificate, if there is one.
     pub fn find(&self, certificate: &Certificate) -> Option<&TrustAnchor> {
-        if self.lengths & length_bit(certificate) == 0 {
+        if !self.contains(certificate) {
             return None;
         }
-        let same_name = self.certificates.get(&certificate.subject_digest())?;
-        let member = |index: usize| self.members.get(index).and_then(TrustAnchor::certificate);
-        if !same_name.holds(certificate, member) {
-            return None;
-        }
-        let index = same_name.indices.iter().find(|index| member(**index) == Some(certificate))?;
-        self.members.get(*index)
+        self.by_subject(certificate.subject_digest()).find(|anchor| anchor.certificate() == Some(certificate))
     }
 
     /// All anchors in the order they were added.

@@ -131,13 +131,13 @@ registry! {
     ChainOrder = "chain-order", Warning, Warning, "RFC 8446 §4.4.2",
         "The target, the first certificate of its file, issued a later one of that file.",
         "If that one is meant, put it first or give it in a file of its own: only the first is verified.", None;
-    BudgetExhausted = "budget-exhausted", Error, Error, "RFC 4158 §3.5",
+    BudgetExhausted = "budget-exhausted", Error, Error, "ARCHITECTURE.md, Limits",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;
     PathLoop = "path-loop", Error, Error, "RFC 4158 §5.2",
         "The CAs above the target certify each other in a circle, and none of them is a trust anchor or certified by one.",
         "Get the certificate that leads from one of these CAs to a trust anchor and give it with --intermediates, or, if you trust one of them, give it with --anchors.", PARTIAL_CHAIN;
-    PathTooLong = "path-too-long", Info, Info, "RFC 4158 §3.5.15",
+    PathTooLong = "path-too-long", Info, Info, "ARCHITECTURE.md, Limits",
         "The path has more certificates than certlens follows.",
         "If every CA in it is meant, give one nearer to the target as trust anchor.", None;
     TrustStoreEmpty = "trust-store-empty", Error, Error, "RFC 5280 §6.1.1 (d)",

@@ -31,7 +31,7 @@ pub const MAX_KEPT_PATHS: usize = 64;
 pub const MAX_CACHED_EDGES: usize = 65_536;
 
 /// The most steps and signatures of a search whose only purpose is to explain
-/// why there is no path, and the most paths that it looks at.
+/// why there is no path.
 pub(super) const EXPLAIN_STEPS: usize = 4_000;
 pub(super) const EXPLAIN_SIGNATURES: usize = 512;
 

@@ -58,26 +58,26 @@ fn is_ca(state: &mut State<'_>, certificate: &Certificate, constraints: Option<B
 fn path_length(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {
     // (l) comes before (m): a CA is counted by the constraints above it, not by its own.
     if !state.at_anchor && !certificate.is_self_issued() {
-        match state.path_length.take() {
-            Some(mut limit) if limit.left == 0 => {
-                limit.beyond.push(certificate.subject().brief());
-                let finding = exceeded(state, &limit);
-                match limit.finding {
-                    Some(place) => state.replace(place, finding),
-                    None => {
-                        limit.finding = Some(state.count());
-                        state.push(finding);
-                    }
-                }
-                state.path_length = Some(limit);
+        let mut limits = std::mem::take(&mut state.path_lengths);
+        for limit in &mut limits {
+            if limit.left > 0 {
+                limit.left -= 1;
+                continue;
             }
-            Some(limit) => state.path_length = Some(PathLength { left: limit.left - 1, ..limit }),
-            None => {}
+            limit.beyond.push(certificate.subject().brief());
+            let finding = exceeded(state, limit);
+            match limit.finding {
+                Some(place) => state.replace(place, finding),
+                None => {
+                    limit.finding = Some(state.count());
+                    state.push(finding);
+                }
+            }
         }
+        state.path_lengths = limits;
     }
-    let Some(BasicConstraints { ca: true, path_length: Some(stated) }) = constraints else { return };
-    if state.path_length.as_ref().is_none_or(|limit| stated < limit.left) {
-        state.path_length = Some(PathLength::new(stated, Some(state.depth())));
+    if let Some(BasicConstraints { ca: true, path_length: Some(stated) }) = constraints {
+        state.path_lengths.push(PathLength::new(stated, Some(state.depth())));
     }
 }
 

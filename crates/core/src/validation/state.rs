@@ -63,7 +63,9 @@ pub(super) struct State<'a> {
     pub(super) issuer: Option<IssuerKey<'a>>,
     pub(super) name_constraints: Vec<InForce>,
     pub(super) policies: Policies<'a>,
-    pub(super) path_length: Option<PathLength>,
+    /// Each constraint above counts for itself: the shortest decides, and who stated
+    /// one that is exceeded is told.
+    pub(super) path_lengths: Vec<PathLength>,
     /// Whether the certificate at hand is the trust anchor.
     pub(super) at_anchor: bool,
     /// Whether the anchor belongs to a set that a root program keeps.
@@ -86,7 +88,7 @@ impl<'a> State<'a> {
             name_constraints: Vec::new(),
             policies: Policies::new(policy),
             // RFC 5280 §6.1.2 (k), where a shorter path is not demanded.
-            path_length: policy.max_path_length.map(|most| PathLength::new(most, None)),
+            path_lengths: policy.max_path_length.map(|most| PathLength::new(most, None)).into_iter().collect(),
             at_anchor: false,
             in_public_set: false,
             alone: false,

@@ -141,14 +141,6 @@ impl Case {
         verdict
     }
 
-    /// Asserts that it is trusted, whatever is noted.
-    #[track_caller]
-    pub(crate) fn refused_nothing(&self, what: &str) -> Verdict {
-        let verdict = self.verdict();
-        assert_eq!(verdict.status, Status::Trusted, "{what}");
-        verdict
-    }
-
     #[track_caller]
     pub(crate) fn trusted(&self, what: &str, findings: &[&str]) -> Verdict {
         self.expect(what, Status::Trusted, findings)

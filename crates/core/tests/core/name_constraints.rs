@@ -395,3 +395,31 @@ fn mailboxes_are_read_by_their_grammar() {
     let ann = || GeneralName::email("ann@good.example");
     judge(ann(), GeneralName::email("\"ann\"@good.example"), "quoted, the same mailbox", Is::Within);
 }
+
+/// A name that cannot be read could be any; on a target that is itself an anchor,
+/// too, where form is not judged otherwise.
+#[test]
+fn imposed_constraints_are_not_evaded_by_names_that_cannot_be_read() {
+    let run = |names: Extension| {
+        let target = Certificate::from_der(&target().extension(names).self_signed()).expect("a certificate");
+        let permitted = der::implicit_constructed(0, &der::sequence([GeneralName::dns("good.example")]));
+        let anchor = TrustAnchor::from_certificate(target.clone(), Origin::Memory);
+        let mut anchors = AnchorSet::new();
+        anchors.add_anchor(anchor.constrained_to(&der::sequence([permitted])).expect("constraints"));
+        let verdict = Validation {
+            target: &Sourced { certificate: target, origin: Origin::Memory },
+            pool: &CertPool::new(),
+            anchors: &anchors,
+            policy: &ValidationPolicy::new(Profile::Rfc5280),
+            time: Time::from_unix(time::MIDDLE),
+            paths: Paths::UntilTrusted,
+            cache: &VerifyCache::new(),
+        }
+        .run();
+        verdict.reason().map(|finding| finding.code.name())
+    };
+    let names = |name: GeneralName| Extension::subject_alt_name([name]);
+    assert_eq!(run(names(GeneralName::dns("good.example"))), None);
+    assert_eq!(run(names(GeneralName::dns("evil.example"))), Some("name-not-permitted"));
+    assert_eq!(run(names(GeneralName::raw(der::implicit(9, b"evil")))), Some("extension-malformed"));
+}

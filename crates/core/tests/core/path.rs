@@ -2,13 +2,14 @@
 
 use certlens_core::anchors::TrustAnchor;
 use certlens_core::origin::Origin;
-use certlens_core::path::{CandidatePath, MissingIssuer, NearIssuerKind, PathEnd, Verifier, VerifyCache};
+use certlens_core::path::{CandidatePath, IssuerKey, MissingIssuer, NearIssuerKind, PathEnd, Verifier, VerifyCache};
 use certlens_core::policy::{Profile, ValidationPolicy};
 use certlens_core::pool::Sourced;
 use certlens_core::time::Time;
 use certlens_core::validation::validate;
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::Certificate;
+use certlens_core::x509::issuer::Issuer as IssuerOf;
 use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Issuer, Key, Name, attributes, der, time};
 
 use crate::harness::{Case, Pki, anchor, intermediate, target};
@@ -347,4 +348,19 @@ fn a_cross_certificate_as_target_is_found_through_its_twin() {
     let of_bridge = Ca::builder("Bridge", Key::p256(11)).issued_by(&a);
     let twin = Ca::builder("A", Key::p256(10)).issued_by(&anchor);
     Case::new(target).pool([of_bridge, twin]).anchors([anchor.der()]).trusted("through its twin", &[]);
+}
+
+/// A DSA key whose parameters stand in the certificate above says nothing alone,
+/// and what it could not verify must not be remembered as wrong.
+#[test]
+fn a_key_without_its_parameters_is_not_remembered_as_a_failure() {
+    let key = der::sequence([der::algorithm("1.2.840.10040.4.1", &[]), der::bit_string(0, &der::integer(5))]);
+    let read = |der: &[u8]| Certificate::from_der(der).expect("a certificate");
+    let issuer = read(&intermediate().spki(key).issued_by(&Pki::new().anchor));
+    let child = read(&target().issued_by(&Pki::new().intermediate));
+    let cache = VerifyCache::new();
+    let mut verifier = Verifier::new(&cache);
+    let alone = IssuerKey::of(IssuerOf::Certificate(&issuer));
+    assert!(verifier.verify(&alone, &child).is_err());
+    assert_eq!((verifier.verified(), verifier.known(&alone, &child)), (0, None));
 }

@@ -183,3 +183,47 @@ fn an_unfit_only_issuer_ends_the_search() {
         .anchors([anchor.der()])
         .refused("16 layers", &["expired@1"]);
 }
+
+/// RSA keys of the largest size that count, and are of no use for the target.
+fn long_keys(count: u32) -> Vec<Vec<u8>> {
+    let rsa = |number: u32| {
+        let mut modulus = vec![0x7f; 2048];
+        modulus[4..8].copy_from_slice(&number.to_be_bytes());
+        let key = der::sequence([der::integer_octets(&modulus), der::integer(65_537)]);
+        der::sequence([der::algorithm("1.2.840.113549.1.1.1", &der::null()), der::bit_string(0, &key)])
+    };
+    let impostor = |number| {
+        let builder = Ca::builder("Intermediate", key(2)).without_key_identifiers().spki(rsa(number));
+        builder.validity(time::CA_START, time::CA_END + 1).issued_by(Ca::anchor("Anchor", key(1)))
+    };
+    (0..count).map(impostor).collect()
+}
+
+/// The search for an explanation starts where the other one ended, with what that
+/// one verified at hand: a path that it finds is as good.
+#[test]
+fn a_path_that_is_found_while_explaining_counts() {
+    let anchor = Ca::anchor("Anchor", key(1));
+    let right = Ca::issued(Ca::builder("Intermediate", key(2)).without_key_identifiers(), &anchor);
+    let target = CertificateBuilder::new(Name::cn("Target"), key(0)).without_key_identifiers().issued_by(&right);
+    let case = Case::new(target).pool(long_keys(MAX_SIGNATURES as u32 / 17 + 1)).pool([right.der()]);
+    let verdict = case.anchors([anchor.der()]).verdict();
+    assert_eq!(verdict.status, Status::Trusted, "{:?}", verdict.findings);
+}
+
+/// Many names under many constraints cost steps before anything is compared.
+#[test]
+fn names_are_charged_once_for_each_ca_that_constrains_them() {
+    let names = (0..5_000).map(|number| GeneralName::dns(format!("name-{number}.example.com")));
+    let ca = |number: u32| {
+        let constraints = Extension::name_constraints(&[], &[GeneralName::dns(format!("{number}.example"))]);
+        Ca::builder("Intermediate", key(1000 + number)).without_key_identifiers().extension(constraints)
+    };
+    let anchor = Ca::anchor("Anchor", key(1));
+    let crowd: Vec<Vec<u8>> = (0..1_000).map(|number| ca(number).issued_by(&anchor)).collect();
+    let issuer = Issuer::new("Intermediate", key(2));
+    let target = CertificateBuilder::new(Name::cn("Target"), key(0)).without_key_identifiers();
+    let target = target.extension(Extension::subject_alt_name(names)).issued_by(&issuer);
+    let verdict = Case::new(target).pool(crowd).anchors([anchor.der()]).verdict();
+    expect_limit(&verdict, "MAX_SEARCH_STEPS");
+}

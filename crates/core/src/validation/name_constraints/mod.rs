@@ -18,7 +18,7 @@ use crate::x509::Certificate;
 use crate::x509::extension::{ExtensionValue, NameConstraints};
 use crate::x509::oid::oids;
 
-use names::Names;
+pub(super) use names::names_of;
 pub use names::{ConstrainedName, NameForm};
 pub use subtrees::{Breach, Constraints};
 
@@ -51,23 +51,21 @@ pub(super) fn stated(certificate: &Certificate) -> Option<NameConstraints<'_>> {
 pub(super) fn impose(state: &mut State<'_>, anchor: &TrustAnchor) {
     let Some(imposed) = anchor.imposed() else { return };
     let constraints = Constraints::new(&imposed);
-    if !constraints.malformed.is_empty() {
-        let message = "the name constraints imposed on the trust anchor have a base that is not well-formed";
-        let malformed = constraints.malformed.iter().cloned();
-        let finding = state.finding(Code::NameConstraintMalformed, message).found(Fact::list(malformed));
+    if let Some(finding) = malformed(state, &constraints, "the name constraints imposed on the trust anchor") {
         state.push(finding);
     }
     state.name_constraints.push(InForce { constraints: Rc::new(constraints), by: StatedBy::AnchorSet });
 }
 
-/// The names of a certificate to which constraints apply.
-pub(super) fn names_of(certificate: &Certificate) -> Vec<ConstrainedName<'_>> {
-    Names::of(certificate)
+fn malformed(state: &State<'_>, constraints: &Constraints, whose: &str) -> Option<Finding> {
+    let message = format!("{whose} have a base that is not well-formed");
+    let bases = Fact::list(constraints.malformed.iter().cloned());
+    (!constraints.is_well_formed()).then(|| state.finding(Code::NameConstraintMalformed, message).found(bases))
 }
 
 /// Whether the names of a certificate keep within constraints.
 pub(super) fn holds(constraints: &Constraints, certificate: &Certificate) -> bool {
-    Names::of(certificate).iter().all(|name| constraints.judge(name).is_none())
+    names_of(certificate).iter().all(|name| constraints.judge(name).is_none())
 }
 
 /// §6.1.4 (g), and that the subtrees can be understood.
@@ -75,13 +73,8 @@ pub(super) fn take_up(state: &mut State<'_>, certificate: &Certificate) {
     let Some(extension) = certificate.extension(oids::NAME_CONSTRAINTS) else { return };
     let Some(stated) = stated(certificate) else { return };
     let constraints = Constraints::new(&stated);
-    if !constraints.malformed.is_empty() {
-        let finding = state
-            .finding(Code::NameConstraintMalformed, "name constraints have a base that is not well-formed")
-            .part("nameConstraints")
-            .bytes(extension.span())
-            .found(Fact::list(constraints.malformed.iter().cloned()));
-        state.push(finding);
+    if let Some(finding) = malformed(state, &constraints, "name constraints") {
+        state.push(finding.part("nameConstraints").bytes(extension.span()));
     }
     if !constraints.leading_dots.is_empty() {
         let message =
@@ -103,7 +96,7 @@ pub(super) fn check(state: &mut State<'_>, certificate: &Certificate) {
     if state.name_constraints.is_empty() || (state.depth() > 0 && certificate.is_self_issued()) {
         return;
     }
-    let names = Names::of(certificate);
+    let names = names_of(certificate);
     for in_force in state.name_constraints.clone() {
         let breaches: Vec<(&ConstrainedName<'_>, Breach)> =
             names.iter().filter_map(|name| in_force.constraints.judge(name).map(|breach| (name, breach))).collect();
@@ -130,25 +123,25 @@ fn finding(
         1 => format!("its name {}", first.describe()),
         count => format!("its name {} and {} more", first.describe(), count - 1),
     };
-    let (code, message) = match breach {
-        Breach::NotPermitted if first.is_malformed() => (
-            Code::NameNotPermitted,
-            format!("{name} is malformed, so that it cannot be within what {} permits", who.name),
-        ),
-        Breach::Excluded if first.is_malformed() => (
-            Code::NameExcluded,
-            format!("{name} is malformed, so that it cannot be told from what {} excludes", who.name),
-        ),
-        Breach::NotPermitted if first.is_wildcard() => (
+    let (code, message) = match (breach, first.fault()) {
+        (Breach::NotPermitted, Some(fault)) => {
+            (Code::NameNotPermitted, format!("{name} {fault}, so that it cannot be within what {} permits", who.name))
+        }
+        (Breach::Excluded, Some(fault)) => {
+            (Code::NameExcluded, format!("{name} {fault}, so that it cannot be told from what {} excludes", who.name))
+        }
+        (Breach::NotPermitted, None) if first.is_wildcard() => (
             Code::NameNotPermitted,
             format!("{name} is not within what {} permits, or covers more than that", who.name),
         ),
-        Breach::NotPermitted => (Code::NameNotPermitted, format!("{name} is not within what {} permits", who.name)),
-        Breach::Excluded if first.is_wildcard() => {
+        (Breach::NotPermitted, None) => {
+            (Code::NameNotPermitted, format!("{name} is not within what {} permits", who.name))
+        }
+        (Breach::Excluded, None) if first.is_wildcard() => {
             (Code::NameExcluded, format!("{name} covers names that {} excludes", who.name))
         }
-        Breach::Excluded => (Code::NameExcluded, format!("{name} is excluded by {}", who.name)),
-        Breach::NotSupported => {
+        (Breach::Excluded, None) => (Code::NameExcluded, format!("{name} is excluded by {}", who.name)),
+        (Breach::NotSupported, _) => {
             let why = in_force.constraints.why_not_supported(first).unwrap_or("the constraint is not processed");
             (Code::NameConstraintNotSupported, format!("{name} is constrained by {}, but {why}", who.name))
         }

@@ -77,36 +77,29 @@ pub(super) enum Value<'a> {
 }
 
 /// All names of a certificate to which constraints apply.
-pub(super) struct Names;
-
-impl Names {
-    pub(super) fn of(certificate: &Certificate) -> Vec<ConstrainedName<'_>> {
-        let mut names = Vec::new();
-        let subject = certificate.subject();
-        if !subject.is_empty() {
-            names.push(ConstrainedName::subject(subject));
-        }
-        match certificate.extension(oids::SUBJECT_ALT_NAME).map(|extension| extension.value()) {
-            Some(Ok(ExtensionValue::SubjectAltName(alternatives))) => {
-                names.extend(alternatives.iter().map(|name| ConstrainedName::alternative(&name)));
-            }
-            // Not readable: reported elsewhere, and refused there.
-            Some(_) => {}
-            // §4.2.1.10: without a subjectAltName, a mailbox in the subject counts.
-            None => {
-                let attributes = subject.rdns().flat_map(|rdn| rdn.attributes());
-                for attribute in attributes.filter(|attribute| attribute.oid == oids::EMAIL_ADDRESS) {
-                    let text = attribute.value.to_text();
-                    names.push(ConstrainedName {
-                        value: email(&text, text.is_ascii()),
-                        in_subject: true,
-                        in_other_name: false,
-                    });
-                }
-            }
-        }
-        names
+pub(in crate::validation) fn names_of(certificate: &Certificate) -> Vec<ConstrainedName<'_>> {
+    let mut names = Vec::new();
+    let subject = certificate.subject();
+    if !subject.is_empty() {
+        names.push(ConstrainedName::subject(subject));
     }
+    match certificate.extension(oids::SUBJECT_ALT_NAME).map(|extension| extension.value()) {
+        Some(Ok(ExtensionValue::SubjectAltName(alternatives))) => {
+            names.extend(alternatives.iter().map(|name| ConstrainedName::alternative(&name)));
+        }
+        // Not readable: reported elsewhere, and refused there.
+        Some(_) => {}
+        // §4.2.1.10: without a subjectAltName, a mailbox in the subject counts.
+        None => {
+            let attributes = subject.rdns().flat_map(|rdn| rdn.attributes());
+            for attribute in attributes.filter(|attribute| attribute.oid == oids::EMAIL_ADDRESS) {
+                let text = attribute.value.to_text();
+                let value = email(&text, text.is_ascii());
+                names.push(ConstrainedName { value, in_subject: true, in_other_name: false });
+            }
+        }
+    }
+    names
 }
 
 fn read<'a>(name: &GeneralName<'a>) -> Value<'a> {
@@ -246,8 +239,14 @@ impl<'a> ConstrainedName<'a> {
         matches!(self.value, Value::Dns { wildcard: true, .. })
     }
 
-    pub(super) fn is_malformed(&self) -> bool {
-        matches!(self.value, Value::Malformed(..))
+    /// Why it cannot be compared, when it cannot.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        match &self.value {
+            // §4.2.1.10: a well-formed URI may have none, or an address in its place.
+            Value::Malformed(NameForm::Uri, _) => Some("has no host name"),
+            Value::Malformed(..) => Some("is malformed"),
+            _ => None,
+        }
     }
 
     pub(super) fn part(&self) -> &'static str {

@@ -301,44 +301,33 @@ impl Hosts {
     /// A DNS subtree: the name itself and all below; with a leading period, only
     /// those below. An empty one has every name.
     fn add_subtree(&mut self, text: &str) -> Option<Fault> {
-        self.any_given = true;
         if text.is_empty() {
+            self.any_given = true;
             self.all = true;
             return None;
         }
-        let (domain, itself) = match text.strip_prefix('.') {
-            Some(domain) => (domain, false),
-            None => (text, true),
-        };
-        if !is_host_name(domain.as_bytes()) {
-            return Some(NO_HOST);
+        let fault = self.add_host(text);
+        if fault.is_none() && !text.starts_with('.') {
+            let domain = text.to_ascii_lowercase();
+            self.parents.extend(domain.split_once('.').map(|(_, parent)| parent.to_owned()));
+            self.below.insert(turned(&domain));
         }
-        let domain = domain.to_ascii_lowercase();
-        if itself {
-            if let Some((_, parent)) = domain.split_once('.') {
-                self.parents.insert(parent.to_owned());
-            }
-            self.exact.insert(domain.clone());
-        }
-        self.below.insert(turned(&domain));
-        None
+        fault
     }
 
     /// The host of a URI or mailbox: itself, or with a leading period all below it.
     fn add_host(&mut self, text: &str) -> Option<Fault> {
         self.any_given = true;
         let (domain, itself) = match text.strip_prefix('.') {
-            Some(domain) => (domain, false),
-            None => (text, true),
+            Some(domain) => (domain.to_ascii_lowercase(), false),
+            None => (text.to_ascii_lowercase(), true),
         };
         if !is_host_name(domain.as_bytes()) {
             return Some(NO_HOST);
         }
-        let domain = domain.to_ascii_lowercase();
-        if itself {
-            self.exact.insert(domain)
-        } else {
-            self.below.insert(turned(&domain))
+        match itself {
+            true => self.exact.insert(domain),
+            false => self.below.insert(turned(&domain)),
         };
         None
     }
