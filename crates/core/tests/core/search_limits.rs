@@ -187,8 +187,7 @@ fn an_unfit_only_issuer_ends_the_search() {
 /// RSA keys of the largest size that count, and are of no use for the target.
 fn long_keys(count: u32) -> Vec<Vec<u8>> {
     let rsa = |number: u32| {
-        let mut modulus = vec![0x7f; 2048];
-        modulus[4..8].copy_from_slice(&number.to_be_bytes());
+        let modulus = [&[0x7f; 4][..], &number.to_be_bytes(), &[0x7f; 2040]].concat();
         let key = der::sequence([der::integer_octets(&modulus), der::integer(65_537)]);
         der::sequence([der::algorithm("1.2.840.113549.1.1.1", &der::null()), der::bit_string(0, &key)])
     };
