@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
 };
 
 use super::algorithm::{HashAlgorithm, SignatureAlgorithm};
-use super::digest::hash;
+use super::digest::{self as own_digest, Message};
 use super::error::VerifyError;
 use crate::x509::spki::{Curve, PublicKey};
 
@@ -33,7 +33,7 @@ pub(super) fn verify(
     curve: Curve<'_>,
     point: &[u8],
     hash_algorithm: HashAlgorithm,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     let Some(field) = curve.field_octets() else {
@@ -51,9 +51,19 @@ pub(super) fn verify(
     }
     let unsupported = || VerifyError::UnsupportedAlgorithm(SignatureAlgorithm::Ecdsa(hash_algorithm).describe());
     let (library, result) = match library(curve, hash_algorithm).ok_or_else(unsupported)? {
-        Library::Direct(library) => (library, UnparsedPublicKey::new(library, point).verify(message, signature)),
+        Library::Direct(library) => {
+            let key = UnparsedPublicKey::new(library, point);
+            let result = match message {
+                Message::Octets(octets) => key.verify(octets, signature),
+                Message::Hashed(_) => {
+                    let digest = own_digest::imported(message, hash_algorithm).ok_or_else(unsupported)?;
+                    key.verify_digest(&digest, signature)
+                }
+            };
+            (library, result)
+        }
         Library::Padded(library, longer) => {
-            let value = hash(hash_algorithm, &[message]).ok_or_else(unsupported)?;
+            let value = message.hash(hash_algorithm).ok_or_else(unsupported)?;
             let mut padded = [0; MAX_PADDED];
             for (to, from) in padded.iter_mut().take(longer.output_len()).rev().zip(value.as_bytes().iter().rev()) {
                 *to = *from;

@@ -15,7 +15,7 @@ pub mod error;
 pub mod rsa;
 pub mod verify;
 
-pub use digest::digest;
+pub use digest::{Hashed, Hasher, Message, digest};
 
 #[cfg(test)]
 mod vectors;

@@ -31,7 +31,7 @@ pub(super) fn verify(
     _parameters: &DsaParameters<'_>,
     _y: &Integer<'_>,
     hash_algorithm: HashAlgorithm,
-    _message: &[u8],
+    _message: super::digest::Message<'_>,
     _signature: &[u8],
 ) -> Result<(), VerifyError> {
     Err(super::error::needs_legacy(super::algorithm::SignatureAlgorithm::Dsa(hash_algorithm).describe()))
@@ -46,7 +46,7 @@ mod own {
 
     use super::{DSA_MAX_MODULUS_BITS, DsaParameters, HashAlgorithm, Integer, VerifyError};
     use crate::crypto::algorithm::SignatureAlgorithm;
-    use crate::crypto::digest::hash;
+    use crate::crypto::digest::Message;
     use crate::encoding::der::{Cursor, DeviationSink};
 
     /// The lengths of q in FIPS 186-4 §4.2, in bits; OpenSSL and BoringSSL take
@@ -106,7 +106,7 @@ mod own {
         parameters: &DsaParameters<'_>,
         y: &Integer<'_>,
         hash_algorithm: HashAlgorithm,
-        message: &[u8],
+        message: Message<'_>,
         signature: &[u8],
     ) -> Result<(), VerifyError> {
         if matches!(hash_algorithm, HashAlgorithm::Md2 | HashAlgorithm::Md4 | HashAlgorithm::Md5) {
@@ -118,7 +118,7 @@ mod own {
         if r == zero || r >= q || s == zero || s >= q {
             return Err(VerifyError::Invalid);
         }
-        let value = hash(hash_algorithm, &[message]).ok_or(VerifyError::Invalid)?;
+        let value = message.hash(hash_algorithm).ok_or(VerifyError::Invalid)?;
         // The leftmost bits, as many as q has; these are whole octets.
         let order_octets = (q.bits() / 8) as usize;
         let z = BigUint::from_bytes_be(value.as_bytes().get(..order_octets).unwrap_or(value.as_bytes()));

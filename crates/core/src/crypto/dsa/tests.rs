@@ -56,7 +56,7 @@ mod own {
         let numbers = (content.integer().unwrap(), content.integer().unwrap());
         let (r, s) = (tlv(2, numbers.0.as_bytes()), tlv(2, numbers.1.as_bytes()));
         let q = tlv(2, parameters.q.as_bytes());
-        let check = |signature: &[u8]| verify(&parameters, &y, HashAlgorithm::Sha1, MESSAGE, signature);
+        let check = |signature: &[u8]| verify(&parameters, &y, HashAlgorithm::Sha1, MESSAGE.into(), signature);
         assert_eq!(check(&sequence(&[&r, &s])), Ok(()));
 
         // r + q and s + q are the same residues.
@@ -105,7 +105,7 @@ mod own {
         };
         let check = |parameters: &DsaParameters<'_>, y: &Integer<'_>, r: u8| {
             let signature = sequence(&[&uint(&[r]), &uint(&[1])]);
-            verify(parameters, y, HashAlgorithm::Sha1, MESSAGE, &signature)
+            verify(parameters, y, HashAlgorithm::Sha1, MESSAGE.into(), &signature)
         };
         assert_eq!(check(&good, &y, 1), Err(VerifyError::Invalid));
         for bad in [&zero[..], &one, &minus_one, &p, &negative] {
@@ -142,7 +142,7 @@ mod own {
         let (parameters, y) = parts(&public_key(&spki));
         for hash in [HashAlgorithm::Md2, HashAlgorithm::Md5] {
             let named = VerifyError::UnsupportedAlgorithm(SignatureAlgorithm::Dsa(hash).describe());
-            assert_eq!(verify(&parameters, &y, hash, MESSAGE, &[]), Err(named));
+            assert_eq!(verify(&parameters, &y, hash, MESSAGE.into(), &[]), Err(named));
         }
     }
 }

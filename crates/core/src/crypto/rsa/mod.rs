@@ -7,6 +7,7 @@
 #[cfg(feature = "legacy")]
 mod own;
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::signature::{
     RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
     RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA384, RSA_PSS_2048_8192_SHA256,
@@ -15,6 +16,7 @@ use aws_lc_rs::signature::{
 
 use super::algorithm::{HashAlgorithm, PssParameters, SignatureAlgorithm};
 use super::bit_length;
+use super::digest::{Message, imported};
 use super::error::VerifyError;
 use crate::encoding::der::Integer;
 
@@ -72,10 +74,27 @@ impl<'a> RsaKey<'a> {
         if signature.len() == self.modulus.len() { Ok(()) } else { Err(VerifyError::Invalid) }
     }
 
-    fn with_library(&self, library: &RsaParameters, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+    fn with_library(
+        &self,
+        library: &RsaParameters,
+        octets: &[u8],
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        self.components().verify(library, octets, signature).map_err(|_| VerifyError::Invalid)
+    }
+
+    fn with_library_hashed(
+        &self,
+        library: &'static RsaParameters,
+        digest: &Digest,
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        let key = self.components().to_parsed_public_key(library).map_err(|_| VerifyError::Invalid)?;
+        key.verify_digest_sig(digest, signature).map_err(|_| VerifyError::Invalid)
+    }
+
+    fn components(&self) -> RsaPublicKeyComponents<&'a [u8]> {
         RsaPublicKeyComponents { n: self.modulus, e: self.exponent }
-            .verify(library, message, signature)
-            .map_err(|_| VerifyError::Invalid)
     }
 }
 
@@ -83,7 +102,7 @@ impl<'a> RsaKey<'a> {
 pub(super) fn verify_pkcs1(
     key: &RsaKey<'_>,
     hash: HashAlgorithm,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     if matches!(hash, HashAlgorithm::Md2 | HashAlgorithm::Md4) {
@@ -97,14 +116,20 @@ pub(super) fn verify_pkcs1(
         (HashAlgorithm::Sha512, 1024..=8192) => &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
         _ => return own_pkcs1(key, hash, message, signature),
     };
-    key.with_library(library, message, signature)
+    match message {
+        Message::Octets(octets) => key.with_library(library, octets, signature),
+        Message::Hashed(_) => {
+            let digest = imported(message, hash).ok_or(VerifyError::Invalid)?;
+            key.with_library_hashed(library, &digest, signature)
+        }
+    }
 }
 
 /// RSASSA-PSS (RFC 8017 §8.1.2).
 pub(super) fn verify_pss(
     key: &RsaKey<'_>,
     parameters: PssParameters,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     let PssParameters { hash, mgf_hash, salt_len } = parameters;
@@ -126,16 +151,17 @@ pub(super) fn verify_pss(
         (HashAlgorithm::Sha512, 2048..=8192) => Some(RSA_PSS_2048_8192_SHA512),
         _ => None,
     };
-    match library {
-        Some(library) => {
-            key.with_library(&library.with_pss_salt_length(RsaPssSaltLength::Custom(salt)), message, signature)
+    match (library, message) {
+        (Some(library), Message::Octets(octets)) => {
+            key.with_library(&library.with_pss_salt_length(RsaPssSaltLength::Custom(salt)), octets, signature)
         }
-        None => own_pss(key, parameters, usize::from(salt), message, signature),
+        // The library parses keys for constant parameters alone, and verifies a hash only with a parsed key.
+        _ => own_pss(key, parameters, usize::from(salt), message, signature),
     }
 }
 
 #[cfg(feature = "legacy")]
-fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<(), VerifyError> {
     own::verify_pkcs1(key, hash, message, signature)
 }
 
@@ -144,14 +170,14 @@ fn own_pss(
     key: &RsaKey<'_>,
     parameters: PssParameters,
     salt: usize,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     own::verify_pss(key, parameters, salt, message, signature)
 }
 
 #[cfg(not(feature = "legacy"))]
-fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, _message: &[u8], _signature: &[u8]) -> Result<(), VerifyError> {
+fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, _message: Message<'_>, _signature: &[u8]) -> Result<(), VerifyError> {
     let name = SignatureAlgorithm::RsaPkcs1(hash).describe();
     Err(super::error::needs_legacy(format!("{name} of {} bits", key.bits)))
 }
@@ -161,7 +187,7 @@ fn own_pss(
     key: &RsaKey<'_>,
     parameters: PssParameters,
     _salt: usize,
-    _message: &[u8],
+    _message: Message<'_>,
     _signature: &[u8],
 ) -> Result<(), VerifyError> {
     let name = SignatureAlgorithm::RsaPss(parameters).describe();

@@ -3,6 +3,7 @@
 use aws_lc_rs::signature::{ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::algorithm::{PssParameters, SignatureAlgorithm};
+use super::digest::Message;
 use super::error::VerifyError;
 use super::{dsa, ecdsa, rsa};
 use crate::x509::oid::oids;
@@ -17,12 +18,13 @@ use crate::x509::spki::{AlgorithmIdentifier, MlDsa, PublicKey};
 /// # Errors
 ///
 /// Whatever kept the signature from being found correct.
-pub fn verify(
+pub fn verify<'m>(
     algorithm: &SignatureAlgorithm<'_>,
     key: &PublicKey<'_>,
-    message: &[u8],
+    message: impl Into<Message<'m>>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
+    let message = message.into();
     match (*algorithm, *key) {
         (SignatureAlgorithm::Unknown(_) | SignatureAlgorithm::RsaPssOther(_) | SignatureAlgorithm::Ed448, _) => {
             Err(VerifyError::UnsupportedAlgorithm(algorithm.describe()))
@@ -43,7 +45,7 @@ pub fn verify(
             if octets.len() != 32 {
                 return Err(VerifyError::MalformedKey("an Ed25519 key has 32 octets (RFC 8032 §5.1.5)"));
             }
-            with_library(&ED25519, octets, message, signature)
+            with_library(&ED25519, octets, whole(message)?, signature)
         }
         (SignatureAlgorithm::MlDsa(set), PublicKey::MlDsa(key_set, octets)) if set == key_set => {
             // As above: the raw key, never a SubjectPublicKeyInfo (RFC 9881 §4).
@@ -55,7 +57,7 @@ pub fn verify(
                 MlDsa::MlDsa65 => &ML_DSA_65,
                 MlDsa::MlDsa87 => &ML_DSA_87,
             };
-            with_library(library, octets, message, signature)
+            with_library(library, octets, whole(message)?, signature)
         }
         (SignatureAlgorithm::Dsa(hash), PublicKey::Dsa { parameters, y }) => {
             let parameters = parameters.ok_or(VerifyError::DsaParametersMissing)?;
@@ -104,6 +106,14 @@ fn within(key: &PssParameters, signature: &PssParameters) -> Result<(), VerifyEr
         return Err(VerifyError::KeyRestriction("the RSASSA-PSS key demands a longer salt (RFC 4055 §3.3)"));
     }
     Ok(())
+}
+
+/// Ed25519 and ML-DSA sign the octets themselves (RFC 8032 §5.1, FIPS 204 §5.2).
+fn whole(message: Message<'_>) -> Result<&[u8], VerifyError> {
+    match message {
+        Message::Octets(octets) => Ok(octets),
+        Message::Hashed(_) => Err(VerifyError::UnsupportedAlgorithm("a signature on octets that were not kept".into())),
+    }
 }
 
 /// A key that is used once is cheapest unparsed: a `ParsedPublicKey` copies the

@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 
 use super::RsaKey;
 use crate::crypto::algorithm::{HashAlgorithm, PssParameters, SignatureAlgorithm};
-use crate::crypto::digest::hash;
+use crate::crypto::digest::{Message, hash};
 use crate::crypto::error::VerifyError;
 
 /// RSASSA-PKCS1-v1_5: builds the one encoding that is correct and compares the
@@ -18,12 +18,12 @@ use crate::crypto::error::VerifyError;
 pub(super) fn verify_pkcs1(
     key: &RsaKey<'_>,
     algorithm: HashAlgorithm,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     let unsupported = || VerifyError::UnsupportedAlgorithm(SignatureAlgorithm::RsaPkcs1(algorithm).describe());
     let prefix = digest_info_prefix(algorithm).ok_or_else(unsupported)?;
-    let value = hash(algorithm, &[message]).ok_or_else(unsupported)?;
+    let value = message.hash(algorithm).ok_or_else(unsupported)?;
 
     // RFC 8017 §9.2: 00 01 FF..FF 00 DigestInfo, with at least eight FF.
     let length = key.modulus.len();
@@ -61,11 +61,11 @@ pub(super) fn verify_pss(
     key: &RsaKey<'_>,
     parameters: PssParameters,
     salt_octets: usize,
-    message: &[u8],
+    message: Message<'_>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
     let unsupported = || VerifyError::UnsupportedAlgorithm(SignatureAlgorithm::RsaPss(parameters).describe());
-    let message_hash = hash(parameters.hash, &[message]).ok_or_else(unsupported)?;
+    let message_hash = message.hash(parameters.hash).ok_or_else(unsupported)?;
     let hash_octets = parameters.hash.output_octets();
 
     // RFC 8017 §8.1.2 step 2c: emBits is modBits - 1, so that the encoded message

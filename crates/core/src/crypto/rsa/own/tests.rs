@@ -27,10 +27,10 @@ fn own_code_agrees_with_openssl_on_every_rsa_vector() {
         let check = |message: &[u8], signature: &[u8]| {
             let spki = spki(key);
             match algorithm {
-                SignatureAlgorithm::RsaPkcs1(hash) => Some(verify_pkcs1(&rsa_key(&spki), hash, message, signature)),
+                SignatureAlgorithm::RsaPkcs1(hash) => Some(verify_pkcs1(&rsa_key(&spki), hash, message.into(), signature)),
                 SignatureAlgorithm::RsaPss(parameters) => {
                     let salt = parameters.salt_len as usize;
-                    Some(verify_pss(&rsa_key(&spki), parameters, salt, message, signature))
+                    Some(verify_pss(&rsa_key(&spki), parameters, salt, message.into(), signature))
                 }
                 _ => None,
             }
@@ -67,8 +67,8 @@ fn a_forged_cube_with_garbage_after_the_hash_is_refused() {
         // The forgery is a good one: a lenient verifier would find what it looks for.
         assert!(public_operation(&key, &signature, 256).unwrap().starts_with(&wanted));
 
-        assert_eq!(verify_pkcs1(&key, algorithm, MESSAGE, &signature), Err(VerifyError::Invalid));
-        let library = crate::crypto::rsa::verify_pkcs1(&key, algorithm, MESSAGE, &signature);
+        assert_eq!(verify_pkcs1(&key, algorithm, MESSAGE.into(), &signature), Err(VerifyError::Invalid));
+        let library = crate::crypto::rsa::verify_pkcs1(&key, algorithm, MESSAGE.into(), &signature);
         assert_eq!(library, Err(VerifyError::Invalid), "{algorithm:?}");
     }
 }
@@ -102,8 +102,8 @@ fn pkcs1_encodings_that_no_honest_signer_makes() {
         assert_eq!(encoded.len(), 256, "{what}");
         let signature = sign(&key, "rsa2048", &encoded);
         let expected = if good { Ok(()) } else { Err(VerifyError::Invalid) };
-        assert_eq!(verify_pkcs1(&key, algorithm, MESSAGE, &signature), expected, "{what}");
-        let library = crate::crypto::rsa::verify_pkcs1(&key, algorithm, MESSAGE, &signature);
+        assert_eq!(verify_pkcs1(&key, algorithm, MESSAGE.into(), &signature), expected, "{what}");
+        let library = crate::crypto::rsa::verify_pkcs1(&key, algorithm, MESSAGE.into(), &signature);
         assert_eq!(library, expected, "{what}, as aws-lc sees it");
     }
 }
@@ -113,11 +113,11 @@ fn a_modulus_too_short_for_the_hash() {
     let spki = spki("rsa512");
     let key = rsa_key(&spki);
     for (algorithm, fits) in [(HashAlgorithm::Sha256, true), (HashAlgorithm::Sha384, false)] {
-        let result = verify_pkcs1(&key, algorithm, MESSAGE, &[1; 64]);
+        let result = verify_pkcs1(&key, algorithm, MESSAGE.into(), &[1; 64]);
         assert_eq!(matches!(result, Err(VerifyError::MalformedKey(_))), !fits, "{result:?}");
     }
     let parameters = PssParameters { hash: HashAlgorithm::Sha512, mgf_hash: HashAlgorithm::Sha512, salt_len: 0 };
-    assert_eq!(verify_pss(&key, parameters, 0, MESSAGE, &[1; 64]), Err(VerifyError::Invalid));
+    assert_eq!(verify_pss(&key, parameters, 0, MESSAGE.into(), &[1; 64]), Err(VerifyError::Invalid));
 }
 
 /// What to get wrong in an EMSA-PSS encoding.
@@ -159,7 +159,7 @@ fn pss_encodings_that_no_honest_signer_makes() {
         let key = rsa_key(&spki);
         let check = |salt_len: usize, encoded: &[u8]| {
             let parameters = PssParameters { salt_len: salt_len as u32, ..parameters };
-            verify_pss(&key, parameters, salt_len, MESSAGE, &sign(&key, name, encoded))
+            verify_pss(&key, parameters, salt_len, MESSAGE.into(), &sign(&key, name, encoded))
         };
         let good = pss_encode(bits, 0x5a, Wrong::default());
         assert_eq!(check(20, &good), Ok(()), "{name}");
@@ -184,7 +184,7 @@ fn pss_encodings_that_no_honest_signer_makes() {
     let salt = (0..=255).find(|salt| BigUint::from_bytes_be(&pss_encode(1023, *salt, wrong)) < modulus).unwrap();
     let check = |wrong| {
         let signature = sign(&key, "rsa1023", &pss_encode(1023, salt, wrong));
-        verify_pss(&key, parameters, 20, MESSAGE, &signature)
+        verify_pss(&key, parameters, 20, MESSAGE.into(), &signature)
     };
     assert_eq!(check(Wrong::default()), Ok(()));
     assert_eq!(check(wrong), Err(VerifyError::Invalid));
@@ -222,6 +222,6 @@ fn a_signature_not_below_the_modulus() {
 fn the_largest_key_takes_bounded_time() {
     let modulus = vec![0xff; crate::crypto::rsa::RSA_MAX_MODULUS_BITS / 8];
     let key = RsaKey { modulus: &modulus, exponent: &[1, 0xff, 0xff, 0xff, 0xff], bits: 16_384 };
-    let result = verify_pkcs1(&key, HashAlgorithm::Sha256, MESSAGE, &vec![0x77; modulus.len()]);
+    let result = verify_pkcs1(&key, HashAlgorithm::Sha256, MESSAGE.into(), &vec![0x77; modulus.len()]);
     assert_eq!(result, Err(VerifyError::Invalid));
 }
