@@ -3,17 +3,15 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::der;
-use crate::extension::{Extension, KeyUsage};
+use crate::extension::{Extension, ExtensionList, KeyUsage};
 use crate::issuer::Issuer;
 use crate::key::{Key, Signing};
 use crate::name::Name;
+use crate::signed::Edit;
 use crate::time;
 
 const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
-
-/// A change made to encoded octets on their way.
-type Edit = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
 
 /// Builds one certificate (RFC 5280 §4.1).
 ///
@@ -30,8 +28,7 @@ pub struct CertificateBuilder {
     not_after: Vec<u8>,
     spki: Option<Vec<u8>>,
     unique_ids: Vec<u8>,
-    extensions: Vec<Vec<u8>>,
-    extension_oids: Vec<String>,
+    extensions: ExtensionList,
     with_extensions: bool,
     key_identifiers: bool,
     signing: Option<Signing>,
@@ -69,8 +66,7 @@ impl CertificateBuilder {
             not_after: time::encode(time::END),
             spki: None,
             unique_ids: Vec::new(),
-            extensions: Vec::new(),
-            extension_oids: Vec::new(),
+            extensions: ExtensionList::default(),
             with_extensions: true,
             key_identifiers: true,
             signing: None,
@@ -148,33 +144,28 @@ impl CertificateBuilder {
     /// Sets an extension; one with the same identifier is replaced.
     #[must_use]
     pub fn extension(mut self, extension: Extension) -> Self {
-        self = self.without(extension.oid());
-        self.append_extension(extension)
+        self.extensions.set(&extension);
+        self
     }
 
     /// Adds an extension even when there is one with the same identifier.
     #[must_use]
     pub fn append_extension(mut self, extension: Extension) -> Self {
-        self.extension_oids.push(extension.oid().to_owned());
-        self.extensions.push(extension.to_der());
+        self.extensions.append(&extension);
         self
     }
 
     /// Adds an extension that is this encoding, whatever it is.
     #[must_use]
     pub fn append_extension_raw(mut self, der: Vec<u8>) -> Self {
-        self.extension_oids.push(String::new());
-        self.extensions.push(der);
+        self.extensions.append_raw(der);
         self
     }
 
     /// Drops the extension with this identifier, a default one too.
     #[must_use]
     pub fn without(mut self, oid: &str) -> Self {
-        while let Some(index) = self.extension_oids.iter().position(|present| present == oid) {
-            self.extension_oids.remove(index);
-            self.extensions.remove(index);
-        }
+        self.extensions.remove(oid);
         self
     }
 
@@ -303,8 +294,8 @@ impl CertificateBuilder {
     }
 
     fn extensions(&self, issuer: &Issuer) -> Vec<Vec<u8>> {
-        let mut all = self.extensions.clone();
-        let has = |oid: &str| self.extension_oids.iter().any(|present| present == oid);
+        let mut all = self.extensions.encoded().to_vec();
+        let has = |oid: &str| self.extensions.has(oid);
         if self.key_identifiers && !has(SUBJECT_KEY_IDENTIFIER) {
             all.push(Extension::subject_key_identifier(&self.key.key_identifier()).to_der());
         }
@@ -333,17 +324,7 @@ impl CertificateBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn fields(der: &[u8]) -> Vec<Vec<u8>> {
-        let mut rest = der::open(der).0;
-        let mut fields = Vec::new();
-        while !rest.is_empty() {
-            let after = der::open(rest).1;
-            fields.push(rest[..rest.len() - after.len()].to_vec());
-            rest = after;
-        }
-        fields
-    }
+    use crate::der::fields;
 
     #[test]
     fn shape_of_a_certificate() {

@@ -13,6 +13,7 @@ pub mod tag {
     pub const OCTET_STRING: u8 = 0x04;
     pub const NULL: u8 = 0x05;
     pub const OID: u8 = 0x06;
+    pub const ENUMERATED: u8 = 0x0a;
     pub const UTF8_STRING: u8 = 0x0c;
     pub const NUMERIC_STRING: u8 = 0x12;
     pub const PRINTABLE_STRING: u8 = 0x13;
@@ -103,6 +104,11 @@ pub fn integer(value: i64) -> Vec<u8> {
         })
         .count();
     tlv(tag::INTEGER, octets.get(redundant..).unwrap_or_default())
+}
+
+/// An ENUMERATED.
+pub fn enumerated(value: i64) -> Vec<u8> {
+    tlv(tag::ENUMERATED, open(&integer(value)).0)
 }
 
 /// An INTEGER from a big-endian magnitude, which may have leading zeros.
@@ -245,6 +251,22 @@ pub fn open(der: &[u8]) -> (&[u8], &[u8]) {
     };
     let (value, rest) = der.split_at_checked(header + length).expect("the value is complete");
     (value.split_at(header).1, rest)
+}
+
+/// The encoded values inside the value at the start of `der`.
+///
+/// # Panics
+///
+/// As [`open`].
+pub fn fields(der: &[u8]) -> Vec<Vec<u8>> {
+    let mut rest = open(der).0;
+    let mut fields = Vec::new();
+    while !rest.is_empty() {
+        let after = open(rest).1;
+        fields.push(rest.split_at(rest.len() - after.len()).0.to_vec());
+        rest = after;
+    }
+    fields
 }
 
 #[cfg(test)]

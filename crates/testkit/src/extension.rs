@@ -1,5 +1,11 @@
 //! Extensions of certificates (RFC 5280 §4.2 and others).
 
+mod list;
+mod revocation;
+
+pub(crate) use list::ExtensionList;
+pub use revocation::{DistributionPointSpec, IdpSpec, RelativeName};
+
 use crate::der;
 use crate::general_name::GeneralName;
 

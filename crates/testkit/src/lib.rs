@@ -1,5 +1,5 @@
-//! Builds certificates for tests: good ones, and ones that are wrong in one
-//! chosen way.
+//! Builds certificates, CRLs and OCSP responses for tests: good ones, and ones
+//! that are wrong in one chosen way.
 //!
 //! It hands out bytes and depends on no other crate of the workspace, so that
 //! its mistakes are its own: a fault in the library's encoder or reader cannot
@@ -24,19 +24,24 @@
 
 mod ca;
 mod certificate;
+mod crl;
 pub mod der;
 mod extension;
 mod general_name;
 mod issuer;
 mod key;
 mod name;
+mod ocsp;
 pub mod pem;
+mod signed;
 pub mod time;
 
 pub use ca::Ca;
 pub use certificate::CertificateBuilder;
-pub use extension::{Extension, KeyUsage, purposes};
+pub use crl::{CrlBuilder, CrlEntry};
+pub use extension::{DistributionPointSpec, Extension, IdpSpec, KeyUsage, RelativeName, purposes};
 pub use general_name::GeneralName;
 pub use issuer::Issuer;
 pub use key::{Key, Signing};
 pub use name::{Name, attributes};
+pub use ocsp::{OcspBuilder, OcspHash, OcspSingle, OcspStatus};

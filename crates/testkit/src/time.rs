@@ -13,6 +13,13 @@ pub const END: i64 = 1_798_761_600;
 /// 2026-07-01T00:00:00Z, a time at which everything of this crate is valid.
 pub const MIDDLE: i64 = 1_782_864_000;
 
+/// 2026-06-30T00:00:00Z, a day before [`MIDDLE`]: thisUpdate of CRLs and responses.
+pub const THIS_UPDATE: i64 = MIDDLE - SECONDS_PER_DAY;
+/// 2026-07-07T00:00:00Z, their nextUpdate.
+pub const NEXT_UPDATE: i64 = MIDDLE + 6 * SECONDS_PER_DAY;
+/// 2026-06-01T00:00:00Z, when entries of CRLs were revoked.
+pub const REVOKED: i64 = MIDDLE - 30 * SECONDS_PER_DAY;
+
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A Time as RFC 5280 §4.1.2.5 wants it: UTCTime until 2049, then
