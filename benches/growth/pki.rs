@@ -84,6 +84,7 @@ impl Loaded<'_> {
             policy: self.policy,
             time: Time::from_unix(time::MIDDLE),
             paths: Paths::UntilTrusted,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache: &VerifyCache::new(),
         }
         .run()

@@ -174,6 +174,7 @@ impl<'a> Ready<'a> {
             policy: self.policy,
             time: self.time,
             paths: Paths::UntilTrusted,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache,
         }
         .run();

@@ -11,6 +11,7 @@ use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::path::{NoGuide, PathEnd, Search, Verifier, VerifyCache};
 use certlens_core::policy::{InitialPolicies, Profile, Purpose, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::Evidence;
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::{self, Oid};
@@ -33,6 +34,8 @@ pub(crate) struct Request {
     /// What `--intermediates` gave.
     pub(crate) intermediates: CertPool,
     pub(crate) findings: Vec<Finding>,
+    /// What `--crl` and `--ocsp` gave.
+    pub(crate) evidence: Evidence,
     /// Targets of one run share their intermediates.
     pub(crate) cache: VerifyCache,
 }
@@ -121,6 +124,7 @@ impl Request {
             trust,
             intermediates,
             findings,
+            evidence: Evidence::new(),
             cache: VerifyCache::new(),
         })
     }
@@ -188,6 +192,7 @@ impl Verified {
             policy: &request.policy,
             time: request.time,
             paths: request.paths,
+            evidence: &request.evidence,
             cache: &request.cache,
         };
         let verdict = validation.run();

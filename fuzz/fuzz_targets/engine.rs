@@ -93,6 +93,7 @@ fn check(pki: &Pki, built: &[Built], kind: Anchors) -> Status {
             policy: &policy,
             time: Time::from_unix(MIDDLE),
             paths,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache,
         };
         validation.run()

@@ -9,15 +9,17 @@ use certlens_core::origin::Origin;
 use certlens_core::path::{CandidatePath, Verifier, VerifyCache};
 use certlens_core::policy::ValidationPolicy;
 use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::{Checker, Evidence, SourceResult};
 use certlens_core::time::Time;
 use certlens_core::validation::{PathOutcome, validate};
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::Certificate;
+use certlens_core::x509::{Certificate, Crl};
 
 /// What a case demands.
 pub(crate) struct Demand {
     pub(crate) policy: ValidationPolicy,
     pub(crate) time: Time,
+    pub(crate) evidence: Evidence,
 }
 
 impl Demand {
@@ -29,16 +31,21 @@ impl Demand {
         anchors: &AnchorSet,
         cache: &VerifyCache,
     ) -> Verdict {
-        let Demand { policy, time } = self;
+        let Demand { policy, time, evidence } = self;
         let target = &sourced(target);
-        Validation { target, pool, anchors, policy, time: *time, paths: Paths::UntilTrusted, cache }.run()
+        Validation { target, pool, anchors, policy, time: *time, paths: Paths::UntilTrusted, evidence, cache }.run()
     }
 
     /// The validator alone. Nothing is known from the builder's work: each
-    /// signature is verified again.
-    pub(crate) fn validate(&self, path: CandidatePath) -> PathOutcome {
+    /// signature is verified again. The pool is for the issuers of CRLs.
+    pub(crate) fn validate(&self, path: CandidatePath, pool: &CertPool) -> PathOutcome {
         let cache = VerifyCache::new();
-        validate(path, &self.policy, self.time, &mut Verifier::new(&cache))
+        let mut verifier = Verifier::new(&cache);
+        let mut outcome = validate(path, &self.policy, self.time, &mut verifier);
+        if outcome.is_trusted() {
+            Checker::new(&self.policy, self.time, &self.evidence, pool).check(&mut outcome, &mut verifier);
+        }
+        outcome
     }
 }
 
@@ -59,6 +66,15 @@ pub(crate) fn pool<'c>(certificates: impl IntoIterator<Item = &'c Certificate>) 
         pool.add(certificate.clone(), Origin::Memory);
     }
     pool
+}
+
+/// These CRLs as evidence.
+pub(crate) fn evidence(crls: impl IntoIterator<Item = Crl>) -> Evidence {
+    let mut evidence = Evidence::new();
+    for crl in crls {
+        evidence.add_crl(crl, Origin::Memory);
+    }
+    evidence
 }
 
 /// These certificates as trust anchors.
@@ -95,6 +111,18 @@ impl Observed {
 /// The words of the suites.
 pub(crate) fn word(accepted: bool) -> &'static str {
     if accepted { "SUCCESS" } else { "FAILURE" }
+}
+
+/// What kept sources of revocation from being used, as `code@depth`.
+pub(crate) fn unused_sources<'o>(outcomes: impl IntoIterator<Item = &'o PathOutcome>) -> BTreeSet<String> {
+    let unknown = outcomes.into_iter().flat_map(|outcome| &outcome.revocation).filter(|found| !found.is_known());
+    unknown
+        .flat_map(|found| found.sources.iter().map(|source| (found.depth, &source.result)))
+        .filter_map(|(depth, result)| match result {
+            SourceResult::NotUsed(finding) => Some(format!("{}@{depth}", finding.code)),
+            SourceResult::Good | SourceResult::Revoked(_) => None,
+        })
+        .collect()
 }
 
 /// Findings that refuse, as `code@depth`; `-` stands for no certificate of the path.

@@ -7,7 +7,7 @@ use std::path::Path;
 use certlens_core::anchors::AnchorSet;
 use certlens_core::identity::ReferenceName;
 use certlens_core::path::VerifyCache;
-use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
+use certlens_core::policy::{Profile, Purpose, RevocationMode, ValidationPolicy};
 use certlens_core::pool::CertPool;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
@@ -53,6 +53,7 @@ impl Case {
             demand: Demand {
                 policy: policy(case),
                 time: Time::parse_rfc3339(case["validation_time"].as_str().unwrap_or(ANY_TIME)).unwrap(),
+                evidence: doors::evidence(texts(&case["crls"]).flat_map(suites::crls)),
             },
         }
     }
@@ -78,6 +79,10 @@ fn policy(case: &Value) -> ValidationPolicy {
         };
         policy.name = Some(ReferenceName::parse(&format!("{kind}:{}", text(&name["value"]))).unwrap());
     }
+    // A case that gives CRLs is about them.
+    if case["crls"].as_array().is_some_and(|crls| !crls.is_empty()) {
+        policy.revocation.mode = RevocationMode::Require;
+    }
     policy.max_path_length = case["max_chain_depth"].as_u64().map(|most| u32::try_from(most).unwrap());
     policy
 }
@@ -87,11 +92,12 @@ fn policy(case: &Value) -> ValidationPolicy {
 pub(crate) fn observe(case: &Case) -> Observed {
     let verdict = case.demand.build(&case.target, &case.pool, &case.anchors, &VerifyCache::new());
     let ours = doors::is_trusted(&verdict);
-    let refused_by = doors::refusals(verdict.all_findings());
+    let mut refused_by = doors::refusals(verdict.all_findings());
+    refused_by.extend(doors::unused_sources(&verdict.best));
     let mut complaints = Vec::new();
     match &verdict.best {
         Some(best) => {
-            let alone = case.demand.validate(best.path.clone());
+            let alone = case.demand.validate(best.path.clone(), &case.pool);
             if alone.is_trusted() != ours {
                 complaints.push(format!("{}: the validator alone says {}", case.id, doors::word(alone.is_trusted())));
             }

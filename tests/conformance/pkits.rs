@@ -7,26 +7,19 @@ use std::path::Path;
 use certlens_core::anchors::TrustAnchor;
 use certlens_core::crypto::acceptance::WeakKinds;
 use certlens_core::origin::Origin;
-use certlens_core::path::{CandidatePath, PathEnd, VerifyCache};
-use certlens_core::policy::{InitialPolicies, Profile, ValidationPolicy};
+use certlens_core::path::{CandidatePath, IssuerKey, PathEnd, VerifyCache};
+use certlens_core::policy::{InitialPolicies, Profile, RevocationMode, ValidationPolicy};
 use certlens_core::pool::CertPool;
 use certlens_core::time::Time;
 use certlens_core::validation::PathOutcome;
-use certlens_core::x509::Certificate;
+use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::oid::{self, Oid};
 use certlens_core::x509::spki::PublicKey;
+use certlens_core::x509::{Certificate, Crl};
 use serde_json::Value;
 
 use crate::doors::{self, Demand, Observed};
 use crate::suites::{self, text, texts};
-
-/// Sections about CRLs, which this version does not read.
-const REVOCATION: [&str; 3] = ["4.4.", "4.14.", "4.15."];
-
-/// Cases whose target was signed with the key that its CA's first certificate
-/// has. The self-issued certificate that the suite lists last is there for the
-/// CRL alone.
-const LAST_IS_FOR_CRL: [&str; 4] = ["4.5.4", "4.5.5", "4.5.6", "4.5.7"];
 
 /// Certificates by their files.
 type Certificates = BTreeMap<String, Certificate>;
@@ -38,8 +31,6 @@ struct Case<'s> {
     target: &'s Certificate,
     /// As listed, from the one that the anchor issued.
     intermediates: Vec<&'s Certificate>,
-    /// Those of them that make the path.
-    in_path: usize,
     anchor: &'s Certificate,
     demand: Demand,
     /// `user-constrained-policy-set`, as dotted identifiers.
@@ -52,9 +43,7 @@ pub(crate) fn observe(folder: &Path) -> Vec<Observed> {
     let folder = folder.join(text(&suite["root"]));
     let all = suite["testcases"].as_array().unwrap();
     let certificates = read_certificates(&folder, all);
-    let is_run = |case: &&Value| !REVOCATION.iter().any(|section| text(&case["number"]).starts_with(section));
-    let cases: Vec<_> = all.iter().filter(is_run).map(|case| Case::read(case, &certificates)).collect();
-    suites::say(&format!("SKIPPED: {} cases of pkits: they are about revocation", all.len() - cases.len()));
+    let cases: Vec<_> = all.iter().map(|case| Case::read(case, &certificates, &folder)).collect();
     let authorities: BTreeSet<_> = all.iter().flat_map(|case| texts(&case["intermediates"])).collect();
     let authorities: Vec<_> = authorities.iter().map(|file| &certificates[*file]).collect();
     let pools = [doors::pool(authorities.iter().copied()), doors::pool(authorities.iter().rev().copied())];
@@ -70,7 +59,7 @@ fn read_certificates(folder: &Path, cases: &[Value]) -> Certificates {
 }
 
 impl<'s> Case<'s> {
-    fn read(case: &'s Value, certificates: &'s Certificates) -> Case<'s> {
+    fn read(case: &'s Value, certificates: &'s Certificates, folder: &Path) -> Case<'s> {
         let certificate = |file: &str| &certificates[file];
         let target = certificate(text(&case["leaf"]));
         let anchor = certificate(text(&case["trust_anchor"]));
@@ -79,25 +68,45 @@ impl<'s> Case<'s> {
         if intermediates.iter().copied().chain([target, anchor]).any(has_dsa_key) {
             policy.allow_weak = WeakKinds::ALL;
         }
-        let for_crl = LAST_IS_FOR_CRL.contains(&text(&case["number"]));
+        let crls = texts(&case["crls"]).map(|file| Crl::from_der(&fs::read(folder.join(file)).unwrap()).unwrap());
         Case {
             id: text(&case["id"]),
             expected: text(&case["expected_result"]) == doors::word(true),
             target,
-            in_path: intermediates.len() - usize::from(for_crl),
             intermediates,
             anchor,
-            demand: Demand { policy, time: Time::parse_rfc3339(text(&case["validation_time"])).unwrap() },
+            demand: Demand {
+                policy,
+                time: Time::parse_rfc3339(text(&case["validation_time"])).unwrap(),
+                evidence: doors::evidence(crls),
+            },
             policies: texts(&case["expected_user_constrained_policy_set"]).collect(),
         }
     }
 
-    /// The path that the suite gives.
+    /// The path that the suite gives: what it lists, without what is there for a CRL
+    /// alone, which no signature of the others leads to.
     fn path(&self) -> CandidatePath {
-        let issuers = self.intermediates.iter().take(self.in_path).rev().copied();
-        let certificates = [self.target].into_iter().chain(issuers);
+        let issued = |issuer: &Certificate, child: &Certificate| {
+            let issuer = Issuer::Certificate(issuer);
+            issuer.is_named_by(child) && IssuerKey::of(issuer).verify(child).is_ok()
+        };
+        let mut connected = vec![self.target];
+        while let Some(top) = connected.last().copied().filter(|top| !issued(self.anchor, top)) {
+            let above = self.intermediates.iter().find(|one| !connected.contains(one) && issued(one, top));
+            match above {
+                Some(above) => connected.push(above),
+                None => {
+                    connected = [self.target].into_iter().chain(self.intermediates.iter().rev().copied()).collect();
+                    break;
+                }
+            }
+        }
         let anchor = TrustAnchor::from_certificate(self.anchor.clone(), Origin::Memory);
-        CandidatePath { certificates: certificates.map(doors::sourced).collect(), end: PathEnd::Anchor(anchor) }
+        CandidatePath {
+            certificates: connected.into_iter().map(doors::sourced).collect(),
+            end: PathEnd::Anchor(anchor),
+        }
     }
 
     /// Builds with the intermediates of the case and with those of all cases in
@@ -108,7 +117,8 @@ impl<'s> Case<'s> {
         let own = doors::pool(self.intermediates.iter().copied());
         let verdict = self.demand.build(self.target, &own, &anchors, cache);
         let ours = doors::is_trusted(&verdict);
-        let refused_by = doors::refusals(verdict.all_findings());
+        let mut refused_by = doors::refusals(verdict.all_findings());
+        refused_by.extend(doors::unused_sources(&verdict.best));
         let mut complaints = Vec::new();
         for pool in pools {
             let verdict = self.demand.build(self.target, pool, &anchors, cache);
@@ -117,8 +127,9 @@ impl<'s> Case<'s> {
                 complaints.push(format!("{}: with all intermediates, {:?} {refused_by:?}", self.id, verdict.status));
             }
         }
-        let alone = self.demand.validate(self.path());
-        let refused_alone = doors::refusals(&alone.findings);
+        let alone = self.demand.validate(self.path(), &own);
+        let mut refused_alone = doors::refusals(&alone.findings);
+        refused_alone.extend(doors::unused_sources([&alone]));
         if alone.is_trusted() != ours {
             complaints.push(format!("{}: the validator alone finds {refused_alone:?}", self.id));
         }
@@ -149,6 +160,7 @@ fn policy(settings: &Value) -> ValidationPolicy {
     policy.initial_policies = InitialPolicies::of(initial.iter().map(|octets| Oid::new(octets)));
     policy.require_explicit_policy = settings["initial_explicit_policy"].as_bool().unwrap();
     policy.inhibit_policy_mapping = settings["initial_policy_mapping_inhibit"].as_bool().unwrap();
+    policy.revocation.mode = RevocationMode::Require;
     policy.inhibit_any_policy = settings["initial_any_policy_inhibit"].as_bool().unwrap();
     policy
 }

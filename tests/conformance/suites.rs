@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use certlens_core::encoding::pem;
 use certlens_core::encoding::text::Text;
-use certlens_core::x509::Certificate;
+use certlens_core::x509::{Certificate, Crl};
 use serde_json::Value;
 
 /// A suite as it is used here.
@@ -21,8 +21,8 @@ pub(crate) struct Suite {
 /// The part of x509-limbo that is in use.
 pub(crate) const LIMBO: Suite = Suite { name: "limbo", cases: 1035, files: &["limbo.json", "contentious.json"] };
 
-/// PKITS without its sections on revocation.
-pub(crate) const PKITS: Suite = Suite { name: "pkits", cases: 183, files: &["pkits.json", "certs"] };
+/// The whole of PKITS.
+pub(crate) const PKITS: Suite = Suite { name: "pkits", cases: 249, files: &["pkits.json", "certs", "crls"] };
 
 /// The repository's root.
 pub(crate) fn repository() -> PathBuf {
@@ -85,4 +85,11 @@ pub(crate) fn certificates(pem: &str) -> Vec<Certificate> {
         .filter(|block| block.label == "CERTIFICATE")
         .map(|block| Certificate::from_der(&block.der).unwrap())
         .collect()
+}
+
+/// The CRLs in a PEM text.
+pub(crate) fn crls(pem: &str) -> Vec<Crl> {
+    let text = Text::detect(pem.as_bytes()).unwrap();
+    let blocks = pem::blocks(&text).map(Result::unwrap);
+    blocks.filter(|block| block.label == "X509 CRL").map(|block| Crl::from_der(&block.der).unwrap()).collect()
 }

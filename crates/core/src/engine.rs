@@ -5,6 +5,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::{CandidatePath, Limit, MAX_KEPT_PATHS, PathEnd, Search, Verifier, VerifyCache};
 use crate::policy::ValidationPolicy;
 use crate::pool::{CertPool, Sourced};
+use crate::revocation::{Checker, Evidence};
 use crate::time::Time;
 use crate::validation::{PathGuide, PathOutcome, validate};
 use crate::verdict::{Status, Verdict};
@@ -31,6 +32,7 @@ pub enum Paths {
 /// use certlens_core::path::VerifyCache;
 /// use certlens_core::policy::{Profile, ValidationPolicy};
 /// use certlens_core::pool::CertPool;
+/// use certlens_core::revocation::Evidence;
 /// use certlens_core::time::Time;
 ///
 /// # fn run(target: certlens_core::pool::Sourced, anchors: AnchorSet) {
@@ -41,6 +43,7 @@ pub enum Paths {
 ///     policy: &ValidationPolicy::new(Profile::Rfc5280),
 ///     time: Time::from_unix(1_800_000_000),
 ///     paths: Paths::UntilTrusted,
+///     evidence: &Evidence::new(),
 ///     cache: &VerifyCache::new(),
 /// }
 /// .run();
@@ -60,6 +63,8 @@ pub struct Validation<'a> {
     pub time: Time,
     /// Which paths are looked at.
     pub paths: Paths,
+    /// What is at hand about revocation.
+    pub evidence: &'a Evidence,
     /// Signatures verified before; the same for several verifications that share
     /// certificates.
     pub cache: &'a VerifyCache,
@@ -72,10 +77,11 @@ impl Validation<'_> {
         let mut verifier = Verifier::new(self.cache);
         let mut guide = PathGuide::new(&self.target.certificate, self.policy, self.time);
         let mut search = Search::new(self.target, self.pool, self.anchors, self.policy.anchor_use);
+        let mut checker = Checker::new(self.policy, self.time, self.evidence, self.pool);
         let mut tried = Tried::default();
         let mut hopeless = None;
         while let Some(candidate) = search.next(&mut guide, &mut verifier) {
-            let outcome = self.validate(candidate, &mut verifier);
+            let outcome = self.judge(candidate, &mut checker, &mut verifier);
             if outcome.is_trusted() && tried.trusted.is_none() {
                 tried.trusted = Some(outcome);
                 if self.paths == Paths::UntilTrusted {
@@ -106,7 +112,7 @@ impl Validation<'_> {
                 if tried.has(&candidate) {
                     continue;
                 }
-                let outcome = self.validate(candidate, &mut verifier);
+                let outcome = self.judge(candidate, &mut checker, &mut verifier);
                 // What the search did not come to may hold.
                 if outcome.is_trusted() && tried.trusted.is_none() {
                     tried.trusted = Some(outcome);
@@ -115,11 +121,17 @@ impl Validation<'_> {
                 }
             }
         }
-        self.decide(tried, limit, verifier.verified())
+        tried.others.iter_mut().filter(|outcome| outcome.is_undetermined()).for_each(|one| checker.reconsider(one));
+        self.decide(tried, limit, verifier.verified() + checker.verified())
     }
 
-    fn validate(&self, path: CandidatePath, verifier: &mut Verifier<'_>) -> PathOutcome {
-        validate(path, self.policy, self.time, verifier)
+    /// Revocation is asked only of otherwise valid paths.
+    fn judge(&self, path: CandidatePath, checker: &mut Checker<'_>, verifier: &mut Verifier<'_>) -> PathOutcome {
+        let mut outcome = validate(path, self.policy, self.time, verifier);
+        if outcome.is_trusted() {
+            checker.check(&mut outcome, verifier);
+        }
+        outcome
     }
 
     fn decide(&self, tried: Tried, limit: Option<Limit>, signatures: usize) -> Verdict {
@@ -159,7 +171,13 @@ impl Validation<'_> {
             findings.push(Finding::new(Code::TrustStoreEmpty, Severity::Error, message));
             status = Status::Indeterminate;
         }
-        let nearest = others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index));
+        // A path that only lacks evidence may hold.
+        let undetermined = others.iter().enumerate().find(|(_, outcome)| outcome.is_undetermined());
+        if undetermined.is_some() {
+            status = Status::Indeterminate;
+        }
+        let nearest = undetermined
+            .or_else(|| others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index)));
         let best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
         let others_dropped = count - others.len() - usize::from(best.is_some());
         Verdict { status, best, others, others_dropped, findings, signatures }

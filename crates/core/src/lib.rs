@@ -13,7 +13,8 @@
 //! 5. [`pool`], [`anchors`]: what a path can be made of.
 //! 6. [`path`]: candidate paths.
 //! 7. [`identity`], [`policy`]: names, and what is demanded.
-//! 8. [`validation`]: judging one path; [`verdict`] and [`engine`]: the answer.
+//! 8. [`validation`]: judging one path; [`revocation`]: is anything in it revoked;
+//!    [`verdict`] and [`engine`]: the answer.
 
 pub mod anchors;
 pub mod crypto;
@@ -25,6 +26,7 @@ pub mod origin;
 pub mod path;
 pub mod policy;
 pub mod pool;
+pub mod revocation;
 pub mod time;
 pub mod validation;
 pub mod verdict;

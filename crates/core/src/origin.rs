@@ -23,6 +23,10 @@ pub enum Origin {
     },
     /// A set of trust anchors by name.
     TrustSet(TrustSet),
+    /// Retrieved from this URL.
+    Url(String),
+    /// Sent by the peer in its handshake.
+    Handshake,
     /// Handed over in memory.
     Memory,
 }
@@ -54,6 +58,8 @@ impl fmt::Display for Origin {
             Origin::StandardInput { count: 0 | 1, .. } => f.write_str("standard input"),
             Origin::StandardInput { index, .. } => write!(f, "standard input #{}", index + 1),
             Origin::TrustSet(set) => f.write_str(set.name()),
+            Origin::Url(url) => f.write_str(url),
+            Origin::Handshake => f.write_str("the peer's handshake"),
             Origin::Memory => f.write_str("memory"),
         }
     }

@@ -146,11 +146,75 @@ pub struct ValidationPolicy {
     pub inhibit_any_policy: bool,
     /// What is taken from trust anchors that were given as certificates.
     pub anchor_use: AnchorUse,
+    /// Whether certificates may be revoked.
+    pub revocation: RevocationPolicy,
+}
+
+/// How much must be known about revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationMode {
+    /// Nothing: it is not looked at.
+    None,
+    /// A revoked certificate is refused, one of unknown status accepted with a
+    /// warning.
+    BestEffort,
+    /// Every certificate in scope is shown not to be revoked.
+    Require,
+}
+
+/// Which certificates of a path are looked at; a trust anchor never is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationScope {
+    /// The target.
+    EndEntity,
+    /// The target and all intermediates.
+    Chain,
+}
+
+/// Which kind of source is asked for first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreferredSource {
+    /// OCSP, and CRLs where it gives no answer.
+    Ocsp,
+    /// CRLs, and OCSP where they give no answer.
+    Crl,
+}
+
+/// By how many seconds clocks may differ when the times of a CRL or response are
+/// compared with the verification time: what Kerberos and Windows allow.
+pub const CLOCK_TOLERANCE: i64 = 300;
+
+/// What is demanded about revocation (RFC 5280 §6.3, RFC 6960).
+///
+/// One source is enough for a certificate, if it is fresh, issued by whoever may
+/// issue it, and covers all reasons; CRLs may cover them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RevocationPolicy {
+    /// How much must be known.
+    pub mode: RevocationMode,
+    /// About which certificates.
+    pub scope: RevocationScope,
+    /// Which source is asked for first.
+    pub prefer: PreferredSource,
+    /// Whether the target came from a TLS handshake, in which a server could have
+    /// stapled a response (RFC 7633 §4.2.3).
+    pub staple_possible: bool,
+}
+
+impl RevocationPolicy {
+    /// Revocation is not looked at.
+    pub const NONE: RevocationPolicy = RevocationPolicy {
+        mode: RevocationMode::None,
+        scope: RevocationScope::Chain,
+        prefer: PreferredSource::Ocsp,
+        staple_possible: false,
+    };
 }
 
 impl ValidationPolicy {
     /// The rules of a profile with no weak algorithm allowed, no purpose, no
-    /// name, and the inputs of RFC 5280 §6.1.1 (c), (e) to (g) that accept most.
+    /// name, the inputs of RFC 5280 §6.1.1 (c), (e) to (g) that accept most, and
+    /// no look at revocation.
     pub fn new(profile: Profile) -> Self {
         ValidationPolicy {
             profile,
@@ -163,6 +227,7 @@ impl ValidationPolicy {
             inhibit_policy_mapping: false,
             inhibit_any_policy: false,
             anchor_use: AnchorUse::Constrained,
+            revocation: RevocationPolicy::NONE,
         }
     }
 

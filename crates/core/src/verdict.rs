@@ -63,7 +63,8 @@ fn gravity(code: Code) -> u8 {
     match code {
         Code::TrustStoreEmpty | Code::BudgetExhausted => 0,
         Code::SignatureInvalid | Code::SignatureNotVerifiable | Code::NameNotChained => 1,
-        Code::IssuerNotFound
+        Code::Revoked
+        | Code::IssuerNotFound
         | Code::SelfSignedNotAnchored
         | Code::AnchorNotTrusted
         | Code::PathTooLong
@@ -103,7 +104,11 @@ fn gravity(code: Code) -> u8 {
         | Code::PurposeNotAllowed
         | Code::KeyUsageNotForPurpose
         | Code::WebEkuMissing => 7,
-        Code::NameMismatch | Code::WebSanMissing => 8,
+        Code::NameMismatch
+        | Code::WebSanMissing
+        | Code::RevocationUnknown
+        | Code::RevocationOffline
+        | Code::StapleMissing => 8,
         Code::ExtensionCriticality
         | Code::SubjectKeyIdentifierMissing
         | Code::AuthorityKeyIdentifierMissing
@@ -126,6 +131,40 @@ fn gravity(code: Code) -> u8 {
         | Code::InputIgnored
         | Code::TrustSetPurpose
         | Code::NameConstraintLeadingDot
-        | Code::KeyIdentifierMismatch => 10,
+        | Code::KeyIdentifierMismatch
+        | Code::RevokedLater
+        | Code::CrlUnreadable
+        | Code::CrlNotDer
+        | Code::CrlMalformed
+        | Code::CrlNumberMissing
+        | Code::CrlExtensionNotProcessed
+        | Code::CrlWrongIssuer
+        | Code::CrlDoesNotCover
+        | Code::CrlNoCommonPoint
+        | Code::CrlReasonsPartial
+        | Code::CrlIssuerNotFound
+        | Code::CrlIssuerNotValid
+        | Code::CrlIssuerNoCrlSign
+        | Code::CrlSignatureInvalid
+        | Code::CrlAlgorithmRefused
+        | Code::CrlExpired
+        | Code::CrlNotYetValid
+        | Code::CrlNextUpdateMissing
+        | Code::DeltaCrlNotUsable
+        | Code::OcspUnreadable
+        | Code::OcspNotDer
+        | Code::OcspUnsuccessful
+        | Code::OcspMalformed
+        | Code::OcspDoesNotCover
+        | Code::OcspStatusUnknown
+        | Code::OcspNotAuthorised
+        | Code::OcspResponderNotValid
+        | Code::OcspSignatureInvalid
+        | Code::OcspAlgorithmRefused
+        | Code::OcspExpired
+        | Code::OcspNotYetValid
+        | Code::OcspExtensionNotProcessed
+        | Code::OcspNonceMismatch
+        | Code::SourceNotRetrieved => 10,
     }
 }

@@ -97,6 +97,12 @@ const INVALID_POLICY_CONSTRAINTS: Option<WindowsEquivalent> =
     windows(0x200, "CERT_TRUST_INVALID_POLICY_CONSTRAINTS", 0x800b_0113, "CERT_E_INVALID_POLICY");
 const NAME_MISMATCH: Option<WindowsEquivalent> = windows(0, "", 0x800b_010f, "CERT_E_CN_NO_MATCH");
 
+const REVOKED: Option<WindowsEquivalent> = windows(0x4, "CERT_TRUST_IS_REVOKED", 0x8009_2010, "CRYPT_E_REVOKED");
+const NO_REVOCATION_CHECK: Option<WindowsEquivalent> =
+    windows(0x40, "CERT_TRUST_REVOCATION_STATUS_UNKNOWN", 0x8009_2012, "CRYPT_E_NO_REVOCATION_CHECK");
+const REVOCATION_OFFLINE: Option<WindowsEquivalent> =
+    windows(0x100_0000, "CERT_TRUST_IS_OFFLINE_REVOCATION", 0x8009_2013, "CRYPT_E_REVOCATION_OFFLINE");
+
 registry! {
     // Validity.
     Expired = "expired", Error, Error, "RFC 5280 §6.1.3 (a)(2)",
@@ -332,4 +338,126 @@ registry! {
     WebTargetIsCa = "web-target-is-ca", Info, Warning, "CA/B Forum BR §7.1.2.7.8",
         "The certificate of a TLS server is that of a CA.",
         "Have a certificate of its own issued for the server.", None;
+
+    // Revocation: the certificate.
+    Revoked = "revoked", Error, Error, "RFC 5280 §6.3.3, RFC 6960 §2.2",
+        "The certificate was revoked by its issuer, or put on hold, before the verification time.",
+        "Have a new certificate issued, with a new key if the reason is keyCompromise; a revocation cannot be taken back, but for certificateHold.", REVOKED;
+    RevokedLater = "revoked-later", Warning, Warning, "RFC 5280 §5.3, RFC 6960 §2.2",
+        "The certificate was revoked, but after the verification time.",
+        "It must not be used any more; the verdict holds for the verification time alone.", None;
+    RevocationUnknown = "revocation-unknown", Error, Error, "RFC 5280 §6.3.3",
+        "Nothing at hand says with authority whether the certificate is revoked.",
+        "Give the CRL with --crl or a response with --ocsp, or let certlens retrieve them with --fetch.", NO_REVOCATION_CHECK;
+    RevocationOffline = "revocation-offline", Error, Error, "RFC 5280 §6.3.3",
+        "Whether the certificate is revoked cannot be found out, because its revocation sources cannot be reached from here.",
+        "Open the hosts and ports named in the report, or give the CRL with --crl.", REVOCATION_OFFLINE;
+    StapleMissing = "staple-missing", Error, Error, "RFC 7633 §4.2.3",
+        "The certificate demands a stapled OCSP response (TLS feature), and the server sent none.",
+        "Switch OCSP stapling on in the server, and let it reach the responder.", None;
+
+    // Revocation: one CRL.
+    CrlUnreadable = "crl-unreadable", Warning, Warning, "RFC 5280 §5.1",
+        "What should be a CRL cannot be read as one.",
+        "Look at what the source serves; it is often a web page of a proxy, or a file that breaks off.", None;
+    CrlNotDer = "crl-not-der", Warning, Warning, "RFC 5280 §5.1, X.690",
+        "The CRL departs from DER and is not used.",
+        "Tell the CA; the octet is named.", None;
+    CrlMalformed = "crl-malformed", Warning, Warning, "RFC 5280 §5",
+        "The CRL contradicts itself or the rules that give it meaning, and is not used.",
+        "Tell the CA.", None;
+    CrlNumberMissing = "crl-number-missing", Warning, Error, "RFC 5280 §5.2.1, §5.2.3",
+        "The CRL lacks its number or its issuer's key identifier, which a conforming CA puts into every CRL.",
+        "Tell the CA; the CRL is used nevertheless, but not under the profile web.", None;
+    CrlExtensionNotProcessed = "crl-extension-not-processed", Warning, Warning, "RFC 5280 §5.2, §5.3",
+        "The CRL, or an entry of it, has a critical extension that is not processed, so the CRL must not be used.",
+        "Use another source, as OCSP, or ask the CA what the extension is for.", None;
+    CrlWrongIssuer = "crl-wrong-issuer", Warning, Warning, "RFC 5280 §6.3.3 (b)(1)",
+        "The CRL is of another issuer than the one who answers for the certificate.",
+        "Check which CRL is published under this address; the certificate's issuer, or its cRLIssuer, must have issued it.", None;
+    CrlDoesNotCover = "crl-does-not-cover", Warning, Warning, "RFC 5280 §6.3.3 (b)(2)",
+        "The CRL is not for certificates of this kind.",
+        "Get the CRL that the certificate's distribution point names.", None;
+    CrlNoCommonPoint = "crl-no-common-distribution-point", Warning, Warning, "RFC 5280 §6.3.3 (b)(2)(i)",
+        "The CRL is one part of several, and not the one of this certificate: none of its names is a distribution point of the certificate.",
+        "Get the CRL from the address in the certificate's cRLDistributionPoints.", None;
+    CrlReasonsPartial = "crl-reasons-partial", Warning, Warning, "RFC 5280 §6.3.3 (d), (e)",
+        "The CRLs at hand do not cover all reasons for revocation.",
+        "Get the CRLs of the other distribution points, too.", None;
+    CrlIssuerNotFound = "crl-issuer-not-found", Warning, Warning, "RFC 5280 §6.3.3 (f)",
+        "No certificate is at hand whose key verifies the CRL's signature.",
+        "Give the certificate of the CRL's issuer with --intermediates; it may be another one than that of the CA.", None;
+    CrlIssuerNotValid = "crl-issuer-not-valid", Warning, Warning, "RFC 5280 §6.3.3 (f)",
+        "The certificate of the CRL's issuer has no valid path to the trust anchor of the certificate in question.",
+        "Verify the certificate of the CRL's issuer by itself to see why.", None;
+    CrlIssuerNoCrlSign = "crl-issuer-no-crl-sign", Warning, Warning, "RFC 5280 §6.3.3 (f), §4.2.1.3",
+        "The key usage of the CRL's issuer does not allow it to sign CRLs.",
+        "Have the CA's certificate issued again with cRLSign.", None;
+    CrlSignatureInvalid = "crl-signature-invalid", Warning, Warning, "RFC 5280 §6.3.3 (g)",
+        "The CRL's signature is wrong.",
+        "Get the CRL again; somebody changed it, or it was damaged.", None;
+    CrlAlgorithmRefused = "crl-algorithm-refused", Warning, Warning, "RFC 5280 §5.1.1.2",
+        "The CRL is signed with an algorithm that may not be accepted.",
+        "Have the CA sign its CRLs with SHA-256 or better; --allow-weak accepts some.", None;
+    CrlExpired = "crl-expired", Warning, Warning, "RFC 5280 §6.3.3 (a), §5.1.2.5",
+        "The CRL is older than it may be: the next one was due before the verification time.",
+        "Have the CA publish its CRL again; see whether its publishing job runs and whether the web server has the new file.", REVOCATION_OFFLINE;
+    CrlNotYetValid = "crl-not-yet-valid", Warning, Warning, "RFC 5280 §5.1.2.4",
+        "The CRL was issued after the verification time.",
+        "Check this machine's clock; with --at, give a CRL of that time.", None;
+    CrlNextUpdateMissing = "crl-next-update-missing", Warning, Warning, "RFC 5280 §5.1.2.5",
+        "The CRL does not say until when it counts, so nothing shows that it is fresh.",
+        "Have the CA put nextUpdate into its CRLs.", None;
+    DeltaCrlNotUsable = "delta-crl-not-usable", Warning, Warning, "RFC 5280 §5.2.4, §6.3.3 (c)",
+        "The delta CRL cannot be combined with a complete CRL at hand.",
+        "Get the complete CRL that it updates, or a newer one.", None;
+
+    // Revocation: one OCSP response.
+    OcspUnreadable = "ocsp-unreadable", Warning, Warning, "RFC 6960 §4.2.1",
+        "What should be an OCSP response cannot be read as one.",
+        "Look at what the responder's address serves; it is often a web page of a proxy.", None;
+    OcspNotDer = "ocsp-not-der", Warning, Warning, "RFC 6960 §4.2.1, X.690",
+        "The OCSP response departs from DER and is not used.",
+        "Tell the CA; the octet is named.", None;
+    OcspUnsuccessful = "ocsp-unsuccessful", Warning, Warning, "RFC 6960 §4.2.1",
+        "The responder gave no answer but an error.",
+        "For tryLater and internalError, ask again; unauthorized mostly means that the responder does not know this issuer or certificate.", None;
+    OcspMalformed = "ocsp-malformed", Warning, Warning, "RFC 6960 §4.2",
+        "The OCSP response is of an unknown type or contradicts itself, and is not used.",
+        "Tell the CA.", None;
+    OcspDoesNotCover = "ocsp-does-not-cover", Warning, Warning, "RFC 6960 §3.2 (1)",
+        "The response says nothing about this certificate.",
+        "Ask the responder about this very certificate, with its issuer's name and key.", None;
+    OcspStatusUnknown = "ocsp-status-unknown", Warning, Warning, "RFC 6960 §2.2",
+        "The responder does not know the certificate.",
+        "Use the CRL; if the certificate was issued just now, ask again later.", None;
+    OcspNotAuthorised = "ocsp-responder-not-authorised", Warning, Warning, "RFC 6960 §4.2.2.2",
+        "Whoever signed the response may not answer for the certificate's issuer.",
+        "The responder must be the issuer itself, or have a certificate for OCSP signing that the issuer issued with the same key.", None;
+    OcspResponderNotValid = "ocsp-responder-not-valid", Warning, Warning, "RFC 6960 §4.2.2.2",
+        "The responder's certificate cannot be accepted.",
+        "Have the responder's certificate renewed.", None;
+    OcspSignatureInvalid = "ocsp-signature-invalid", Warning, Warning, "RFC 6960 §3.2 (2)",
+        "The signature of the OCSP response is wrong.",
+        "Ask again; somebody changed the response, or it was signed with another key.", None;
+    OcspAlgorithmRefused = "ocsp-algorithm-refused", Warning, Warning, "RFC 6960 §4.3",
+        "The OCSP response is signed with an algorithm that may not be accepted.",
+        "Have the responder sign with SHA-256 or better; --allow-weak accepts some.", None;
+    OcspExpired = "ocsp-expired", Warning, Warning, "RFC 6960 §4.2.2.1",
+        "The OCSP response is older than it may be.",
+        "Ask the responder again; if it keeps sending old responses, its own source of revocations is stale.", REVOCATION_OFFLINE;
+    OcspNotYetValid = "ocsp-not-yet-valid", Warning, Warning, "RFC 6960 §4.2.2.1",
+        "The OCSP response was made after the verification time.",
+        "Check this machine's clock; with --at, give a response of that time.", None;
+    OcspExtensionNotProcessed = "ocsp-extension-not-processed", Warning, Warning, "RFC 6960 §4.4",
+        "The OCSP response has a critical extension that is not processed.",
+        "Use another source, as the CRL.", None;
+    OcspNonceMismatch = "ocsp-nonce-mismatch", Warning, Warning, "RFC 9654 §2.1",
+        "The response repeats another nonce than the one that was sent.",
+        "Ask again; it may be an old response that somebody plays back.", None;
+
+    // Retrieval.
+    SourceNotRetrieved = "source-not-retrieved", Warning, Warning, "RFC 5280 §4.2.1.13, §4.2.2.1",
+        "What a URL of the certificate names could not be retrieved from here.",
+        "The stage and the cause are named; the host and port must be reachable from this machine.", REVOCATION_OFFLINE;
 }

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::crypto::Message;
 use crate::crypto::algorithm::SignatureAlgorithm;
 use crate::crypto::dsa::resolve_dsa;
 use crate::crypto::error::VerifyError;
 use crate::crypto::verify::{check_key_restrictions, verify};
+use crate::encoding::der::BitString;
 use crate::path::budget::{MAX_CACHED_EDGES, OCTETS_PER_SIGNATURE};
 use crate::x509::issuer::Issuer;
-use crate::x509::spki::{Curve, DsaParameters, PublicKey};
+use crate::x509::spki::{AlgorithmIdentifier, Curve, DsaParameters, PublicKey};
 use crate::x509::{CertId, Certificate};
 
 /// An issuer's key, with the DSA parameters that it inherits when its own are
@@ -42,18 +44,31 @@ impl<'a> IssuerKey<'a> {
     ///
     /// Why it was not found correct.
     pub fn verify(&self, child: &Certificate) -> Result<(), VerifyError> {
+        self.verify_signed(&child.signature_algorithm(), child.tbs(), child.signature())
+    }
+
+    /// Verifies a signature on anything.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not found correct.
+    pub fn verify_signed<'m>(
+        &self,
+        identifier: &AlgorithmIdentifier<'_>,
+        message: impl Into<Message<'m>>,
+        signature: BitString<'_>,
+    ) -> Result<(), VerifyError> {
         let spki = self.issuer.spki();
         let Ok(key) = spki.public_key() else {
             return Err(VerifyError::MalformedKey("the issuer's public key cannot be decoded"));
         };
-        let identifier = child.signature_algorithm();
-        let Ok(algorithm) = SignatureAlgorithm::from_identifier(&identifier) else {
+        let Ok(algorithm) = SignatureAlgorithm::from_identifier(identifier) else {
             return Err(VerifyError::UnsupportedAlgorithm(identifier.oid.name_or_dotted()));
         };
         check_key_restrictions(&spki.algorithm, &algorithm)?;
         // Every algorithm known here signs whole octets.
-        let signature = child.signature().octets().ok_or(VerifyError::Invalid)?;
-        verify(&algorithm, &resolve_dsa(key, self.inherited), child.tbs(), signature)
+        let signature = signature.octets().ok_or(VerifyError::Invalid)?;
+        verify(&algorithm, &resolve_dsa(key, self.inherited), message, signature)
     }
 
     /// What the verification of a child's signature costs, in verifications with

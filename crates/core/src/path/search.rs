@@ -78,13 +78,33 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// Prepares a search; no signature is verified yet.
     pub fn new(target: &'a Sourced, pool: &'a CertPool, anchors: &'a AnchorSet, use_of_anchors: AnchorUse) -> Self {
+        Self::within(Budget::full(), target, pool, anchors, use_of_anchors)
+    }
+
+    /// A search beside the one that the answer is about, with a small budget.
+    pub(crate) fn small(
+        target: &'a Sourced,
+        pool: &'a CertPool,
+        anchors: &'a AnchorSet,
+        use_of_anchors: AnchorUse,
+    ) -> Self {
+        Self::within(Budget::small(), target, pool, anchors, use_of_anchors)
+    }
+
+    fn within(
+        budget: Budget,
+        target: &'a Sourced,
+        pool: &'a CertPool,
+        anchors: &'a AnchorSet,
+        use_of_anchors: AnchorUse,
+    ) -> Self {
         let own_anchor = match use_of_anchors {
             AnchorUse::Constrained => anchors.find(&target.certificate),
             // A name and a key anchor what they signed, and nothing else.
             AnchorUse::NameAndKey => None,
         };
         let graph = if own_anchor.is_some() { None } else { Some(Graph::new(target, pool, anchors)) };
-        let walk = Walk::new(Follow::Fit, Budget::full(), graph.as_ref());
+        let walk = Walk::new(Follow::Fit, budget, graph.as_ref());
         Search { target, pool, anchors, own_anchor, graph, walk }
     }
 

@@ -3,7 +3,7 @@
 use crate::finding::Code;
 use crate::validation::state::State;
 use crate::x509::Certificate;
-use crate::x509::extension::Extension;
+use crate::x509::extension::{Extension, ExtensionValue, TlsFeature};
 use crate::x509::oid::oids;
 
 /// Refuses what is not judged: unknown critical extensions, and the ones that
@@ -18,9 +18,7 @@ pub(super) fn check_processed(state: &mut State<'_>, certificate: &Certificate) 
         let name = oid.name_or_dotted();
         let (code, message) = match fate {
             Fate::Processed => continue,
-            Fate::Restricts => {
-                (Code::ExtensionNotProcessed, format!("{name} restricts the path and is not processed yet"))
-            }
+            Fate::Restricts => (Code::ExtensionNotProcessed, format!("{name} demands something that is not processed")),
             Fate::Unknown => {
                 (Code::CriticalExtensionUnknown, format!("the critical extension {name} ({oid}) is not processed"))
             }
@@ -33,7 +31,7 @@ pub(super) fn check_processed(state: &mut State<'_>, certificate: &Certificate) 
 enum Fate {
     /// Taken into account somewhere in this library, or without meaning for a path.
     Processed,
-    /// Restricts the path, and is not taken into account.
+    /// Demands something, and is not taken into account.
     Restricts,
     /// Not known, or known and not taken into account.
     Unknown,
@@ -53,12 +51,28 @@ fn fate(extension: &Extension<'_>) -> Fate {
         | oids::AUTHORITY_KEY_IDENTIFIER
         | oids::SUBJECT_KEY_IDENTIFIER => Fate::Processed,
         // They only say where a CRL is and what else the issuer is called; every
-        // verdict says that revocation is not checked.
-        oids::CRL_DISTRIBUTION_POINTS | oids::ISSUER_ALT_NAME => Fate::Processed,
+        // verdict says whether revocation was checked.
+        oids::CRL_DISTRIBUTION_POINTS | oids::FRESHEST_CRL | oids::ISSUER_ALT_NAME => Fate::Processed,
         // Reported on its own.
         oids::CT_POISON => Fate::Processed,
-        // RFC 7633 §4.2.1: demands a staple, which is not at hand here.
-        oids::TLS_FEATURE if extension.is_critical() => Fate::Restricts,
+        // RFC 7633 §4.2.1: demands something of the server. A staple, where one could
+        // have been given, is for `revocation` to judge; nothing else is processed.
+        oids::TLS_FEATURE if extension.is_critical() => {
+            if is_must_staple_alone(extension) {
+                Fate::Processed
+            } else {
+                Fate::Restricts
+            }
+        }
         _ => Fate::Unknown,
+    }
+}
+
+fn is_must_staple_alone(extension: &Extension<'_>) -> bool {
+    match extension.value() {
+        Ok(ExtensionValue::TlsFeature(features)) => {
+            features.iter().all(|feature| feature == TlsFeature::STATUS_REQUEST)
+        }
+        _ => false,
     }
 }

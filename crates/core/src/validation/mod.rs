@@ -56,7 +56,7 @@ pub fn validate(
     verifier: &mut Verifier<'_>,
 ) -> PathOutcome {
     let (findings, policies) = run(&path, policy, time, verifier);
-    PathOutcome { path, findings, policies }
+    PathOutcome { path, findings, policies, revocation: Vec::new() }
 }
 
 /// Judges one certificate by itself: how it is made, its key, and, unless it is

@@ -4,6 +4,7 @@ use crate::crypto::acceptance::AlgorithmPolicy;
 use crate::finding::{Code, Finding, Severity};
 use crate::path::{CandidatePath, IssuerKey};
 use crate::policy::ValidationPolicy;
+use crate::revocation::RevocationOutcome;
 use crate::time::Time;
 use crate::validation::name_constraints::InForce;
 use crate::validation::policies::{Policies, ValidPolicies};
@@ -20,12 +21,23 @@ pub struct PathOutcome {
     /// What the path is valid for (`user-constrained-policy-set`, RFC 5280
     /// §6.1.6); without meaning when the path is refused.
     pub policies: ValidPolicies,
+    /// What is known about revocation; empty when it was not looked at, which it is
+    /// only for paths that are otherwise valid.
+    pub revocation: Vec<RevocationOutcome>,
 }
 
 impl PathOutcome {
     /// Whether the path reaches an anchor and nothing speaks against it.
     pub fn is_trusted(&self) -> bool {
         self.path.anchor().is_some() && self.errors() == 0
+    }
+
+    /// Whether nothing speaks against the path but that something about revocation
+    /// is not known.
+    pub fn is_undetermined(&self) -> bool {
+        let unknown = |finding: &Finding| matches!(finding.code, Code::RevocationUnknown | Code::RevocationOffline);
+        let mut errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+        self.path.anchor().is_some() && errors.peek().is_some() && errors.all(unknown)
     }
 
     /// How many findings refuse the path.

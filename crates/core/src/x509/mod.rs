@@ -1,6 +1,7 @@
 //! Certificates and what they are made of (RFC 5280 §4).
 
 pub mod certificate;
+pub mod crl;
 pub(crate) mod digest;
 pub mod extension;
 pub mod general_name;
@@ -12,3 +13,4 @@ pub mod string;
 pub mod validity;
 
 pub use certificate::{CertId, Certificate};
+pub use crl::Crl;

@@ -8,11 +8,12 @@ use certlens_core::finding::Finding;
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::Origin;
 use certlens_core::path::VerifyCache;
-use certlens_core::policy::{Profile, Purpose, ValidationPolicy};
+use certlens_core::policy::{Profile, Purpose, RevocationMode, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::Evidence;
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::Certificate;
+use certlens_core::x509::{Certificate, Crl};
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name, time};
 
 /// Everything one verification depends on.
@@ -24,6 +25,7 @@ pub(crate) struct Case {
     policy: ValidationPolicy,
     time: i64,
     paths: Paths,
+    evidence: Evidence,
 }
 
 impl Case {
@@ -37,6 +39,7 @@ impl Case {
             policy: ValidationPolicy::new(Profile::Rfc5280),
             time: time::MIDDLE,
             paths: Paths::UntilTrusted,
+            evidence: Evidence::new(),
         }
     }
 
@@ -85,6 +88,15 @@ impl Case {
         self
     }
 
+    /// Demands to know about revocation, and gives CRLs.
+    pub(crate) fn require_revocation<D: AsRef<[u8]>>(mut self, crls: impl IntoIterator<Item = D>) -> Case {
+        self.policy.revocation.mode = RevocationMode::Require;
+        for der in crls {
+            self.evidence.add_crl(Crl::from_der(der.as_ref()).expect("the CRL can be read"), Origin::Memory);
+        }
+        self
+    }
+
     /// Changes the policy.
     pub(crate) fn with(mut self, change: impl Fn(&mut ValidationPolicy)) -> Case {
         change(&mut self.policy);
@@ -109,6 +121,7 @@ impl Case {
             policy: &self.policy,
             time: Time::from_unix(self.time),
             paths: self.paths,
+            evidence: &self.evidence,
             cache: &VerifyCache::new(),
         }
         .run()

@@ -59,6 +59,7 @@ impl Chain {
             policy: &self.policy,
             time: Time::from_unix(time::MIDDLE),
             paths: Paths::UntilTrusted,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache: &VerifyCache::new(),
         };
         Some(validation.run().status)

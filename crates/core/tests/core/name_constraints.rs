@@ -350,6 +350,7 @@ fn constraints_imposed_on_an_anchor() {
             policy: &ValidationPolicy::new(Profile::Rfc5280),
             time: Time::from_unix(time::MIDDLE),
             paths: Paths::UntilTrusted,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache: &VerifyCache::new(),
         }
         .run();
@@ -413,6 +414,7 @@ fn imposed_constraints_are_not_evaded_by_names_that_cannot_be_read() {
             policy: &ValidationPolicy::new(Profile::Rfc5280),
             time: Time::from_unix(time::MIDDLE),
             paths: Paths::UntilTrusted,
+            evidence: &certlens_core::revocation::Evidence::new(),
             cache: &VerifyCache::new(),
         }
         .run();

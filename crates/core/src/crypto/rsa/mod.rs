@@ -74,12 +74,7 @@ impl<'a> RsaKey<'a> {
         if signature.len() == self.modulus.len() { Ok(()) } else { Err(VerifyError::Invalid) }
     }
 
-    fn with_library(
-        &self,
-        library: &RsaParameters,
-        octets: &[u8],
-        signature: &[u8],
-    ) -> Result<(), VerifyError> {
+    fn with_library(&self, library: &RsaParameters, octets: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         self.components().verify(library, octets, signature).map_err(|_| VerifyError::Invalid)
     }
 
@@ -177,7 +172,12 @@ fn own_pss(
 }
 
 #[cfg(not(feature = "legacy"))]
-fn own_pkcs1(key: &RsaKey<'_>, hash: HashAlgorithm, _message: Message<'_>, _signature: &[u8]) -> Result<(), VerifyError> {
+fn own_pkcs1(
+    key: &RsaKey<'_>,
+    hash: HashAlgorithm,
+    _message: Message<'_>,
+    _signature: &[u8],
+) -> Result<(), VerifyError> {
     let name = SignatureAlgorithm::RsaPkcs1(hash).describe();
     Err(super::error::needs_legacy(format!("{name} of {} bits", key.bits)))
 }

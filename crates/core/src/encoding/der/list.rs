@@ -38,6 +38,11 @@ impl<'a, T: Decode<'a>> SequenceOf<'a, T> {
         Ok(SequenceOf { content: tlv.cursor().read_before(), element: std::marker::PhantomData })
     }
 
+    /// Takes what is left of a cursor for elements that were read before.
+    pub(crate) fn from_rest(cursor: Cursor<'a>) -> Self {
+        SequenceOf { content: cursor.read_before(), element: std::marker::PhantomData }
+    }
+
     /// The elements.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
         let mut walk = self.content;

@@ -71,6 +71,16 @@ impl ReasonFlags {
         ReasonFlags((0..Self::NAMES.len()).filter(|index| bits.bit(*index)).fold(0, |flags, index| flags | 1 << index))
     }
 
+    /// Bit n set for flag n.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The flags of these bits.
+    pub const fn from_flags(bits: u16) -> ReasonFlags {
+        ReasonFlags(bits)
+    }
+
     /// The names of the set flags.
     pub fn names(self) -> Vec<&'static str> {
         Self::NAMES.iter().enumerate().filter(|(index, _)| self.0 & 1 << index != 0).map(|(_, name)| *name).collect()

@@ -27,7 +27,9 @@ fn own_code_agrees_with_openssl_on_every_rsa_vector() {
         let check = |message: &[u8], signature: &[u8]| {
             let spki = spki(key);
             match algorithm {
-                SignatureAlgorithm::RsaPkcs1(hash) => Some(verify_pkcs1(&rsa_key(&spki), hash, message.into(), signature)),
+                SignatureAlgorithm::RsaPkcs1(hash) => {
+                    Some(verify_pkcs1(&rsa_key(&spki), hash, message.into(), signature))
+                }
                 SignatureAlgorithm::RsaPss(parameters) => {
                     let salt = parameters.salt_len as usize;
                     Some(verify_pss(&rsa_key(&spki), parameters, salt, message.into(), signature))

@@ -1,0 +1,61 @@
+//! The serial numbers that a pass over a CRL looks for.
+
+use std::fmt;
+
+/// A set of serial numbers, as content octets.
+#[derive(Clone, Default)]
+pub struct Serials {
+    sorted: Vec<Box<[u8]>>,
+    /// One bit for each value of a number's last two octets: turns away nearly all
+    /// numbers that are not in the set, whatever its size.
+    filter: Vec<u64>,
+}
+
+impl Serials {
+    /// A set of these serial numbers (content octets of the INTEGER).
+    pub fn new<'s>(serials: impl IntoIterator<Item = &'s [u8]>) -> Serials {
+        let mut sorted: Vec<Box<[u8]>> = serials.into_iter().map(Box::from).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut filter = vec![0_u64; 1024];
+        for serial in &sorted {
+            let (word, bit) = place(serial);
+            if let Some(word) = filter.get_mut(word) {
+                *word |= 1 << bit;
+            }
+        }
+        Serials { sorted, filter }
+    }
+
+    /// Whether the number is in the set.
+    #[inline]
+    pub fn contains(&self, serial: &[u8]) -> bool {
+        let (word, bit) = place(serial);
+        self.filter.get(word).is_some_and(|word| word >> bit & 1 == 1) && self.is_listed(serial)
+    }
+
+    fn is_listed(&self, serial: &[u8]) -> bool {
+        self.sorted.binary_search_by(|listed| listed.as_ref().cmp(serial)).is_ok()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+}
+
+#[inline]
+fn place(serial: &[u8]) -> (usize, u32) {
+    let value = match *serial {
+        [.., high, low] => u16::from_be_bytes([high, low]),
+        [low] => u16::from(low),
+        [] => 0,
+    };
+    (usize::from(value >> 6), u32::from(value & 63))
+}
+
+impl fmt::Debug for Serials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Serials({})", self.sorted.len())
+    }
+}
