@@ -11,6 +11,7 @@ pub mod name;
 pub mod ocsp;
 pub mod oid;
 pub mod reason;
+pub mod sources;
 pub mod spki;
 pub mod string;
 pub mod validity;
