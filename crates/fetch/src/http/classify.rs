@@ -92,7 +92,8 @@ fn unresolved(hop: &Hop, words: &str) -> Failure {
     .code(12007)
 }
 
-fn not_connected(hop: &Hop, seen: &Seen, error: Option<&io::Error>) -> Failure {
+/// The failure to connect to the server, or to the proxy if there is one.
+pub(crate) fn not_connected(hop: &Hop, seen: &Seen, error: Option<&io::Error>) -> Failure {
     let addresses: Vec<String> = seen.addresses.iter().take(4).map(|address| address.ip().to_string()).collect();
     let addresses = if addresses.is_empty() { String::new() } else { format!(" ({})", addresses.join(", ")) };
     let kind = error.map(io::Error::kind);
@@ -108,10 +109,9 @@ fn not_connected(hop: &Hop, seen: &Seen, error: Option<&io::Error>) -> Failure {
     let cause = if kind == Some(io::ErrorKind::ConnectionRefused) { "connection-refused" } else { "unreachable" };
     let message = format!("{}{addresses} {what}", hop.contact());
     if let Some(proxy) = &hop.proxy {
-        let cause = if proxy.is_socks() && kind.is_none() { "proxy-refused" } else { "proxy-unreachable" };
         return Failure::new(
             Stage::Proxy,
-            cause,
+            "proxy-unreachable",
             message,
             format!(
                 "Check the proxy in {}: its name and port, whether it runs, and whether it lets this machine reach {}.",

@@ -1,7 +1,9 @@
-//! Why a proxy did not open a tunnel to an HTTPS server.
+//! Why a proxy did not connect to a server: CONNECT for HTTPS, or SOCKS.
 //!
-//! The HTTP client does not tell what the proxy answered to CONNECT, so the
-//! proxy is asked once more, and its answer read.
+//! The HTTP client does not tell what the proxy answered, so the proxy is
+//! asked once more, and its answer read.
+
+use std::io;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -13,20 +15,27 @@ use crate::limits::PROXY_HEAD_OCTETS;
 use crate::proxy::Proxy;
 use crate::watch::Phase;
 
-/// Whether `error` means that the proxy was reached, and would not go on.
+/// Whether `error` may mean that the proxy was reached, and would not go on.
 pub(crate) fn was_refused(error: &reqwest::Error, hop: &Hop, proxy: &Proxy) -> bool {
     let seen = hop.watch.seen();
-    hop.is_secure()
-        && proxy.url.scheme() == "http"
+    // SOCKS connects for plain HTTP, too. A tunnel in TLS is not looked into.
+    (proxy.is_socks() || (hop.is_secure() && proxy.url.scheme() == "http"))
         && seen.phase == Phase::Connecting
         && seen.unresolved.is_none()
         && !error.is_timeout()
-        && classify::find::<std::io::Error>(error).is_none()
+        && classify::find::<io::Error>(error).is_none()
 }
 
 /// What the proxy says.
 pub(crate) async fn why(proxy: &Proxy, hop: &Hop) -> Failure {
-    let Some(head) = ask(proxy, hop).await else { return refused(proxy, hop, "without saying why") };
+    let mut stream = match connect(proxy).await {
+        Ok(stream) => stream,
+        Err(error) => return classify::not_connected(hop, &hop.watch.seen(), Some(&error)),
+    };
+    if proxy.is_socks() {
+        return refused(proxy, hop, "without saying why");
+    }
+    let Some(head) = ask(&mut stream, proxy, hop).await else { return refused(proxy, hop, "without saying why") };
     let mut lines = head.lines();
     let code = lines.next().and_then(|line| line.split_whitespace().nth(1)).and_then(|code| code.parse::<u16>().ok());
     let Some(code) = code.and_then(|code| reqwest::StatusCode::from_u16(code).ok()) else {
@@ -58,10 +67,13 @@ fn refused(proxy: &Proxy, hop: &Hop, how: &str) -> Failure {
     .says_nothing()
 }
 
+async fn connect(proxy: &Proxy) -> io::Result<TcpStream> {
+    let host = proxy.url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+    TcpStream::connect((host, proxy.url.port_or_known_default().unwrap_or(0))).await
+}
+
 /// The head of the answer to CONNECT (RFC 9110 §9.3.6).
-async fn ask(proxy: &Proxy, hop: &Hop) -> Option<String> {
-    let host = proxy.url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let mut stream = TcpStream::connect((host, proxy.url.port_or_known_default()?)).await.ok()?;
+async fn ask(stream: &mut TcpStream, proxy: &Proxy, hop: &Hop) -> Option<String> {
     let server = hop.server();
     let authorization =
         proxy.authorization().map(|value| format!("Proxy-Authorization: {value}\r\n")).unwrap_or_default();

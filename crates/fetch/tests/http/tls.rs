@@ -29,7 +29,7 @@ fn server_certificate(name: GeneralName, from: i64, to: i64) -> Vec<u8> {
         .validity(from, to)
         .extension(Extension::subject_alt_name([name]))
         .extension(Extension::extended_key_usage([purposes::SERVER_AUTH]))
-        .issued_by(&anchor())
+        .issued_by(anchor())
 }
 
 fn good() -> Vec<u8> {
@@ -94,7 +94,7 @@ fn bad_certificates_are_told_apart() {
         .validity(now() - DAY, now() + DAY)
         .extension(Extension::subject_alt_name([name()]))
         .extension(Extension::extended_key_usage([purposes::CLIENT_AUTH]))
-        .issued_by(&anchor());
+        .issued_by(anchor());
     for (certificate, config, cause, code, says) in [
         (self_signed, trusting(), "tls-untrusted", 12045, "Alone"),
         (good(), config(), "tls-untrusted", 12045, "issued by"),
