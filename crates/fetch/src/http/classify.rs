@@ -176,7 +176,7 @@ pub(crate) fn timed_out(hop: &Hop, after: Duration, limit: &'static str) -> Fail
     );
     let (stage, message, hint) = match seen.phase {
         Phase::Start | Phase::Resolving => (
-            Stage::Dns,
+            if hop.proxy.is_some() { Stage::Proxy } else { Stage::Dns },
             format!("the name of {contact} was not resolved within {seconds}"),
             "This machine's DNS servers do not answer: check them".to_owned(),
         ),
