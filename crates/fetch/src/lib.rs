@@ -6,6 +6,7 @@
 //! certificate, so everything here is bounded and suspicious: which schemes,
 //! which addresses, how many octets, how long.
 
+pub mod cache;
 mod failure;
 mod request;
 
