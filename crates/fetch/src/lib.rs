@@ -8,6 +8,7 @@
 
 pub mod cache;
 mod failure;
+pub mod ldap;
 mod request;
 
 pub use failure::{Failure, Stage};
