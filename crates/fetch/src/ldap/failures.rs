@@ -1,16 +1,18 @@
 //! What goes wrong when a directory is asked, in words that help.
 
 use super::message::{MAX_ENTRIES, MAX_VALUES, Outcome, code, code_name};
+use super::url::UrlError;
 use crate::failure::{Failure, Stage};
 
 /// Every cause that a retrieval by LDAP can give.
-pub const CAUSES: [&str; 26] = [
+pub const CAUSES: [&str; 27] = [
     "url-malformed",
     "scheme-not-supported",
     "ldap-for-ocsp",
     "ldap-attribute-unknown",
     "ldap-extension-unknown",
     "ldap-host-missing",
+    "ldap-host-unusable",
     "ldap-bind-unsafe",
     "ldap-password-empty",
     "address-refused",
@@ -71,6 +73,16 @@ pub(super) fn host_missing() -> Failure {
         None,
         "the URL names no server: this is Active Directory's form, which computers in the domain resolve to a domain controller",
         "Check from a computer in the domain, or name a domain controller with --ldap-host HOST.",
+    ))
+}
+
+pub(super) fn host_unusable(error: UrlError) -> Failure {
+    cannot_tell(failure(
+        Stage::Url,
+        "ldap-host-unusable",
+        None,
+        format!("the server given for URLs that name none cannot be used: {error}"),
+        "Give a host, or host:port, to --ldap-host.",
     ))
 }
 

@@ -15,7 +15,7 @@ use super::connection::Connection;
 use super::failures::{self, winhttp};
 use super::options::{Bind, Options, Security};
 use super::select;
-use super::url::{LdapUrl, UrlError};
+use super::url::{LdapUrl, UrlError, parse_server};
 use crate::failure::{Failure, Stage};
 use crate::request::What;
 
@@ -106,8 +106,12 @@ fn plan<'a>(url: &str, what: &What, options: &'a Options<'_>) -> Result<Plan<'a>
     let url = LdapUrl::parse(url).map_err(of_url)?;
     let wanted = select::wanted(&url, what)?;
     let bind = options.bind.as_ref();
-    let host = url.host.as_ref().or(options.default_host.as_ref()).or(bind.map(|bind| &bind.host));
-    let host = host.ok_or_else(failures::host_missing)?.clone();
+    let (host, port) = match (&url.host, &options.default_host, bind) {
+        (Some(host), _, _) => (host.clone(), url.port),
+        (None, Some(server), _) => parse_server(server).map_err(failures::host_unusable)?,
+        (None, None, Some(bind)) => (bind.host.clone(), None),
+        (None, None, None) => return Err(failures::host_missing()),
+    };
     // The account is for its own server: whatever else a certificate names is
     // asked without it.
     let bind = bind.filter(|bind| same_host(&bind.host, &host));
@@ -129,8 +133,7 @@ fn plan<'a>(url: &str, what: &What, options: &'a Options<'_>) -> Result<Plan<'a>
         Some(Account { bind, .. }) => bind.port.unwrap_or(LDAP_PORT),
         None => LDAP_PORT,
     };
-    let port = url.port.unwrap_or(usual);
-    Ok(Plan { url, host, port, wanted, account })
+    Ok(Plan { url, host, port: port.unwrap_or(usual), wanted, account })
 }
 
 fn account<'a>(bind: &'a Bind, url: &LdapUrl, host: &str, options: &Options<'_>) -> Result<Account<'a>, Failure> {

@@ -21,4 +21,4 @@ pub use fetch::{Fetched, LDAP_PORT, LDAPS_PORT, fetch};
 pub use filter::MAX_FILTER_DEPTH;
 pub use message::{MAX_ENTRIES, MAX_VALUES};
 pub use options::{Bind, Options, Password, Security};
-pub use url::{LdapUrl, MAX_LDAP_URL_OCTETS, MAX_URL_ITEMS, Scope, UrlError};
+pub use url::{LdapUrl, MAX_LDAP_URL_OCTETS, MAX_URL_ITEMS, Scope, UrlError, parse_server};

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 /// How an LDAP URL is asked.
 pub struct Options<'a> {
-    /// The server for URLs that name none.
+    /// The server for URLs that name none, as [`parse_server`](super::parse_server) reads it.
     pub default_host: Option<String>,
     /// An account, for one server.
     pub bind: Option<Bind>,
@@ -42,9 +42,10 @@ pub struct Bind {
     pub dn: String,
     /// Its password.
     pub password: Password,
-    /// The server it is for.
+    /// The server it is for: a name or an address, without a port.
     pub host: String,
-    /// The port, if it is not the usual one. A URL's own port goes first.
+    /// The port, if it is not the usual one. One in the URL, or in
+    /// `default_host`, goes first.
     pub port: Option<u16>,
     /// How the connection is protected.
     pub security: Security,

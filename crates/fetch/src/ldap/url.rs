@@ -146,6 +146,22 @@ impl LdapUrl {
     }
 }
 
+/// Reads a server as an operator names it: `host`, `host:port`, `[address]:port`,
+/// or an IPv6 address alone.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn parse_server(text: &str) -> Result<(String, Option<u16>), UrlError> {
+    if let Ok(address) = text.parse::<Ipv6Addr>() {
+        return Ok((address.to_string(), None));
+    }
+    match authority_parts(text)? {
+        (Some(host), port) => Ok((host, port)),
+        (None, _) => Err(UrlError::Host),
+    }
+}
+
 fn authority_parts(authority: &str) -> Result<(Option<String>, Option<u16>), UrlError> {
     if authority.contains('@') {
         return Err(UrlError::UserInfo);
@@ -217,7 +233,7 @@ fn decode(text: &str) -> Result<String, UrlError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LdapUrl, MAX_LDAP_URL_OCTETS, Scope, UrlError};
+    use super::{LdapUrl, MAX_LDAP_URL_OCTETS, Scope, UrlError, parse_server};
 
     fn parse(url: &str) -> LdapUrl {
         LdapUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"))
@@ -250,6 +266,22 @@ mod tests {
         assert_eq!(parse("ldap://%68/").host.as_deref(), Some("h"));
         assert_eq!(parse("ldap:///cn=ä b,o=%C3%A4?*").dn, "cn=ä b,o=ä");
         parse("ldap://h/????bindname=cn=a,x-other");
+    }
+
+    #[test]
+    fn servers_are_read_as_operators_write_them() {
+        for (text, host, port) in [
+            ("DC1.corp.example", "dc1.corp.example", None),
+            ("dc1:3389", "dc1", Some(3389)),
+            ("10.0.0.1:389", "10.0.0.1", Some(389)),
+            ("2001:db8::1", "2001:db8::1", None),
+            ("[2001:db8::1]:636", "2001:db8::1", Some(636)),
+        ] {
+            assert_eq!(parse_server(text), Ok((host.to_owned(), port)), "{text}");
+        }
+        for text in ["", ":389", "ldap://dc1/", "dc1/x", "u@dc1", "dc1:x", "dc 1"] {
+            assert!(parse_server(text).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -291,5 +323,36 @@ mod tests {
         assert_eq!(LdapUrl::parse(&long), Err(UrlError::TooLong));
         let many = format!("ldap://h/?{}", "a,".repeat(17));
         assert_eq!(LdapUrl::parse(&many), Err(UrlError::Part("list of attributes")));
+    }
+    #[test]
+    fn whatever_comes_is_survived() {
+        let seeds = [
+            "ldap://[2001:db8::1]:389/cn=a%3fb,o=%C3%A4?cACertificate;binary,b?sub?(&(a=b*c*d)(!(e>=f\\2a)))?!x=y,z",
+            "ldap:///CN=CA%20(1)?certificateRevocationList?base?objectClass=cRLDistributionPoint",
+            "ldaps://u:p@h.example:65535/????",
+        ];
+        let alphabet: Vec<char> = "%?/:@[]()&|!=*\\~<>,;.#é\0 a0".chars().collect();
+        let mut state = 1u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let mut read = 0;
+        for round in 0..30_000 {
+            let mut text: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..=random(4) {
+                let at = random(text.len());
+                match random(3) {
+                    0 => text[at] = alphabet[random(alphabet.len())],
+                    1 => text.insert(at, alphabet[random(alphabet.len())]),
+                    _ => text.truncate(at.max(1)),
+                }
+            }
+            let text: String = text.into_iter().collect();
+            let Ok(url) = LdapUrl::parse(&text) else { continue };
+            assert!(!url.dn.contains('\0') && url.host.is_none_or(|host| !host.contains('@')), "{text}");
+            read += 1;
+        }
+        assert!(read > 1_000, "{read}");
     }
 }

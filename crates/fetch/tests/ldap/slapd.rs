@@ -54,7 +54,9 @@ impl Process {
                 return false;
             }
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return true;
+                // Unless it was somebody else, and slapd is about to give up.
+                std::thread::sleep(Duration::from_millis(50));
+                return self.0.try_wait().unwrap().is_none();
             }
             std::thread::sleep(Duration::from_millis(20));
         }
