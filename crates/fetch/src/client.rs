@@ -9,8 +9,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use crate::config::{Config, ConfigError};
+use crate::directory::{Directory, is_ldap};
 use crate::failure::{Failure, Stage};
-use crate::http::{Budget, Http, Trail, seconds, timed_out};
+use crate::http::{Budget, Http, Trail, largest, seconds, timed_out};
 use crate::limits::{MAX_CONCURRENT, MAX_CONCURRENT_PER_HOST, MAX_TOTAL_OCTETS, TOTAL_TIMEOUTS};
 use crate::locator;
 use crate::request::{Request, Retrieved, Source};
@@ -28,6 +29,7 @@ pub enum Event<'a> {
 #[derive(Debug)]
 pub struct Client {
     http: Arc<Http>,
+    directory: Arc<Directory>,
     /// Taken out when the client is dropped.
     runtime: Option<Runtime>,
 }
@@ -44,6 +46,7 @@ struct Host {
 /// What the requests of one call share.
 struct Call {
     http: Arc<Http>,
+    directory: Arc<Directory>,
     turns: Semaphore,
     budget: Budget,
     deadline: tokio::time::Instant,
@@ -60,7 +63,7 @@ impl Client {
         let http = Arc::new(Http::new(&config)?);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ConfigError::Runtime)?;
-        Ok(Client { http, runtime: Some(runtime) })
+        Ok(Client { http, directory: Arc::new(Directory::new(&config)), runtime: Some(runtime) })
     }
 
     /// Asks all `requests` at the same time and waits for all of them. The
@@ -76,6 +79,14 @@ impl Client {
             // Only a client that is being dropped has none.
             None => Vec::new(),
         }
+    }
+
+    /// By whom requests wait for each other.
+    fn host_key(&self, url: &str) -> String {
+        if is_ldap(url) {
+            return self.directory.host_key(url);
+        }
+        locator::parse(url, None).map(|url| locator::authority(&url)).unwrap_or_default()
     }
 
     async fn fetch_all(&self, requests: &[Request], progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
@@ -94,6 +105,7 @@ impl Client {
         let total = self.http.timeout.saturating_mul(TOTAL_TIMEOUTS);
         let call = Arc::new(Call {
             http: Arc::clone(&self.http),
+            directory: Arc::clone(&self.directory),
             turns: Semaphore::new(MAX_CONCURRENT),
             budget: Budget::new(MAX_TOTAL_OCTETS),
             deadline: after(total),
@@ -102,7 +114,7 @@ impl Client {
         let mut tasks = JoinSet::new();
         let (starting, mut started) = mpsc::unbounded_channel();
         for (place, request) in asked.iter().enumerate() {
-            let host = Arc::clone(hosts.entry(host_key(&request.url)).or_insert_with(|| {
+            let host = Arc::clone(hosts.entry(self.host_key(&request.url)).or_insert_with(|| {
                 Arc::new(Host { turns: Semaphore::new(MAX_CONCURRENT_PER_HOST), dead: Mutex::new(None) })
             }));
             let (call, request, starting) = (Arc::clone(&call), (*request).clone(), starting.clone());
@@ -168,11 +180,6 @@ impl Drop for Client {
     }
 }
 
-/// By whom requests wait for each other.
-fn host_key(url: &str) -> String {
-    locator::parse(url, None).map(|url| locator::authority(&url)).unwrap_or_default()
-}
-
 fn after(duration: Duration) -> tokio::time::Instant {
     let now = tokio::time::Instant::now();
     // A timeout beyond what the clock can say is none within a year.
@@ -218,7 +225,13 @@ impl Call {
     async fn ask(&self, request: &Request, trail: &mut Trail) -> Result<Vec<u8>, Failure> {
         let own = after(self.http.timeout);
         let deadline = own.min(self.deadline);
-        if let Ok(outcome) = tokio::time::timeout_at(deadline, self.http.fetch(request, trail, &self.budget)).await {
+        let outcome = if is_ldap(&request.url) {
+            let most = largest(&request.what);
+            tokio::time::timeout_at(deadline, self.directory.fetch(request, most, &self.http, trail)).await
+        } else {
+            tokio::time::timeout_at(deadline, self.http.fetch(request, trail, &self.budget)).await
+        };
+        if let Ok(outcome) = outcome {
             return outcome;
         }
         if own > self.deadline {

@@ -42,6 +42,50 @@ impl Stage {
     }
 }
 
+/// Every cause that a retrieval by HTTP can give; [`crate::ldap::CAUSES`] has those
+/// of LDAP.
+pub const CAUSES: [&str; 39] = [
+    "address-refused",
+    "captive-portal",
+    "client-certificate-wanted",
+    "client-failed",
+    "connection-refused",
+    "connection-reset",
+    "content-encoding-broken",
+    "content-encoding-unknown",
+    "empty-body",
+    "html-page",
+    "http-status",
+    "login-page",
+    "malformed-answer",
+    "name-not-resolved",
+    "private-address-refused",
+    "proxy-authentication-required",
+    "proxy-refused",
+    "proxy-unreachable",
+    "redirect-loop",
+    "redirect-without-target",
+    "scheme-refused",
+    "timed-out",
+    "tls-certificate-invalid",
+    "tls-expired",
+    "tls-handshake-failed",
+    "tls-not-yet-valid",
+    "tls-revoked",
+    "tls-untrusted",
+    "tls-unusable",
+    "tls-wrong-name",
+    "tls-wrong-purpose",
+    "too-large",
+    "too-many-redirects",
+    "total-time-spent",
+    "total-too-large",
+    "unreachable",
+    "url-malformed",
+    "url-too-long",
+    "wrong-content",
+];
+
 /// A retrieval that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

@@ -47,14 +47,14 @@ pub(crate) fn parse(text: &str, base: Option<&Url>) -> Result<Url, Failure> {
 fn refused_scheme(scheme: &str) -> Failure {
     let scheme: String = scheme.chars().take(32).collect();
     if matches!(scheme.as_str(), "ldap" | "ldaps") {
+        // One in a certificate is asked; only a redirect comes here.
         return Failure::new(
             Stage::Url,
-            "scheme-not-supported",
-            format!("URLs with {scheme}: are not asked yet"),
-            "Use a URL with http:, or give the file with --crl or --intermediates.",
+            "scheme-refused",
+            format!("the web server redirects to a URL with {scheme}:, which is not followed"),
+            "Mend the web server, or give the file with --crl or --intermediates.",
         )
-        .code(12006)
-        .says_nothing();
+        .code(12006);
     }
     Failure::new(
         Stage::Url,
@@ -145,7 +145,7 @@ mod tests {
             ("ftp://host/x", "scheme-refused"),
             ("gopher://host/", "scheme-refused"),
             ("javascript:alert(1)", "scheme-refused"),
-            ("ldap:///CN=x", "scheme-not-supported"),
+            ("ldap:///CN=x", "scheme-refused"),
             ("http://", "url-malformed"),
             ("", "url-malformed"),
             ("http://[::1", "url-malformed"),

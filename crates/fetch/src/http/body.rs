@@ -47,6 +47,11 @@ fn limit(what: &What) -> Limit {
     }
 }
 
+/// The most octets of an answer.
+pub(crate) fn largest(what: &What) -> usize {
+    limit(what).octets
+}
+
 /// Reads the whole answer.
 pub(crate) async fn read(
     response: &mut Response,

@@ -27,7 +27,7 @@ use crate::locator;
 use crate::proxy::Proxies;
 use crate::request::{Request, What};
 use crate::tls::Tls;
-pub(crate) use body::Budget;
+pub(crate) use body::{Budget, largest};
 pub(crate) use classify::{seconds, timed_out};
 use hop::Hop;
 
@@ -80,6 +80,11 @@ impl Http {
         // Whatever could fail about the client itself fails here already.
         http.tls.client(false, &std::sync::Arc::default()).map_err(|error| ConfigError::Tls(error.to_string()))?;
         Ok(http)
+    }
+
+    /// What verifies the certificates of servers other than web servers.
+    pub(crate) fn tls_client(&self) -> Result<rustls::ClientConfig, rustls::Error> {
+        self.tls.client(true, &std::sync::Arc::default())
     }
 
     /// Asks for what `request` wants.
