@@ -1,6 +1,10 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod revocation;
+
 use std::path::PathBuf;
+
+pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -9,7 +13,7 @@ Exit codes:
   0  trusted; for inspect and explain: everything was read
   1  untrusted
   2  wrong usage, or an input cannot be read
-  3  indeterminate: an empty trust store, or a limit was reached
+  3  indeterminate: something about revocation is not known, an empty trust store, or a limit was reached
   4  internal error, to be reported
 Several results in one run: 4, then 2, then 1, then 3, then 0.";
 
@@ -87,11 +91,32 @@ pub(crate) struct VerifyArgs {
     /// Do not accept anyPolicy in a certificate in the place of an acceptable policy
     #[arg(long)]
     pub(crate) inhibit_any_policy: bool,
+    #[command(flatten)]
+    pub(crate) revocation: RevocationArgs,
+    /// Retrieve issuers, CRLs and OCSP responses from the URLs in certificates; without it no network is used
+    #[arg(long, visible_alias = "urlfetch")]
+    pub(crate) fetch: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// Keep the inputs of the run in this new directory: for a support case, or to repeat it
+    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+    /// Repeat a recorded run without the network; the target and all options come from there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["fetch", "anchors", "trust"])]
+    pub(crate) replay: Option<PathBuf>,
     /// Look at all paths to a trust anchor, not only until one is trusted, and show each
     #[arg(long)]
     pub(crate) all_paths: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+impl VerifyArgs {
+    /// Everything that is read.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.targets, &self.anchors, &self.intermediates, &self.revocation.crl, &self.revocation.ocsp];
+        lists.into_iter().flatten()
+    }
 }
 
 /// Show everything that is in certificates

@@ -7,10 +7,12 @@
 mod args;
 mod commands;
 mod error;
+mod evidence;
 mod exit;
 mod facts;
 mod load;
 mod output;
+mod retrieve;
 mod second_reader;
 mod shell;
 mod target;

@@ -30,10 +30,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     }
     let unreadable = not_read.iter().map(|one| one.failure.exit);
     let exit = verified.iter().map(Verified::exit).chain(unreadable).max().unwrap_or(Exit::Success);
-    let inputs = args.targets.iter().chain(&args.anchors).chain(&args.intermediates);
     output::write(
         &args.output,
-        inputs,
+        args.inputs(),
         || VerifyReport::new(&request, &verified, &not_read, exit),
         || {
             let several = verified.len() + not_read.len() > 1;

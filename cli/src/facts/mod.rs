@@ -14,6 +14,7 @@ pub(crate) mod key;
 pub(crate) mod name;
 pub(crate) mod octets;
 pub(crate) mod origin;
+pub(crate) mod revocation;
 pub(crate) mod time;
 pub(crate) mod verify;
 

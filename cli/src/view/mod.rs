@@ -3,4 +3,5 @@
 pub(crate) mod explain;
 pub(crate) mod inspect;
 mod path;
+pub(crate) mod revocation;
 pub(crate) mod verify;

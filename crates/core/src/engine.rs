@@ -123,7 +123,15 @@ impl Validation<'_> {
         }
         tried.others.iter_mut().filter(|outcome| outcome.is_undetermined()).for_each(|one| checker.reconsider(one));
         let mut verdict = self.decide(tried, limit, verifier.verified() + checker.verified());
-        verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+        // What is wrong with the target, no other issuer mends.
+        let target_is_refused = !guide.may_be_target()
+            || verdict.best.iter().flat_map(|best| &best.findings).any(|finding| {
+                finding.code == Code::Revoked
+                    && finding.locus.certificate.is_some_and(|certificate| certificate.depth == Some(0))
+            });
+        if !(target_is_refused && verdict.status == Status::Untrusted) {
+            verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+        }
         verdict
     }
 

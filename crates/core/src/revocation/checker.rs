@@ -258,7 +258,7 @@ impl<'a> Checker<'a> {
                 let finding = failure.finding.clone().at(None, certificate.id());
                 sources.push(SourceOutcome {
                     kind,
-                    origin: Origin::Url(failure.url.clone()),
+                    origin: failure.origin.clone(),
                     result: SourceResult::NotUsed(Box::new(finding)),
                     this_update: None,
                     next_update: None,

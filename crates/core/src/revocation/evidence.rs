@@ -44,8 +44,10 @@ pub struct EvidenceOcsp {
 pub struct FailedSource {
     /// What was wanted.
     pub kind: SourceKind,
-    /// The URL.
+    /// The URL as it stands in the certificate.
     pub url: String,
+    /// The URL as it may be shown.
+    pub origin: Origin,
     /// Why there is nothing, without a certificate.
     pub finding: Finding,
 }
