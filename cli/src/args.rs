@@ -28,6 +28,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(VerifyArgs),
+    Url(UrlArgs),
     Inspect(InspectArgs),
     Explain(ExplainArgs),
 }
@@ -38,7 +39,7 @@ pub(crate) enum Command {
 /// intermediates. In a P7B file, whose order means nothing, the target is the
 /// only certificate that issued none of the others; a file with several of
 /// them is refused.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
     /// Files with the certificate to verify (PEM, DER, base64, P7B), directories of those, or - for standard input
@@ -119,6 +120,49 @@ impl VerifyArgs {
     }
 }
 
+/// Ask every URL in the certificates of a chain, and say which work from here
+///
+/// Issuers (AIA), CRLs, delta CRLs and OCSP responders: what came is judged as a
+/// verification would. A chain can be checked from here if for each certificate one
+/// AIA URL works, and one CRL or OCSP URL; kinds that it does not list do not apply.
+#[derive(Debug, Args)]
+#[command(after_help = URL_EXIT_CODES)]
+pub(crate) struct UrlArgs {
+    /// Files with certificates, directories of those, - for standard input, or URLs
+    #[arg(value_name = "FILE|URL", required = true)]
+    pub(crate) targets: Vec<String>,
+    /// Every URL must work, as AD FS demands, not one of each kind
+    #[arg(long)]
+    pub(crate) every_url: bool,
+    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) anchors: Vec<String>,
+    /// A set of trust anchors; the default is the system's, unless --anchors is given
+    #[arg(long, value_enum)]
+    pub(crate) trust: Option<TrustArg>,
+    /// Further certificates that may stand in the chain: files or directories
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) intermediates: Vec<String>,
+    /// Verification time in RFC 3339; the default is this moment
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// Accept a weak algorithm: sha1, md5, rsa1024, dsa or all
+    #[arg(long, value_name = "KIND")]
+    pub(crate) allow_weak: Vec<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const URL_EXIT_CODES: &str = "\
+Exit codes:
+  0  the chain can be built and checked from here
+  1  it cannot: a URL that is needed does not work, or a certificate is revoked
+  2  wrong usage, or an input cannot be read
+  3  indeterminate: whether a URL works cannot be seen from here
+  4  internal error, to be reported";
+
 /// Show everything that is in certificates
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
@@ -140,7 +184,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct OutputArgs {
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -156,9 +200,10 @@ pub(crate) struct OutputArgs {
     pub(crate) no_color: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
+    #[default]
     Text,
     /// For programs; docs/schema has the schemas
     Json,
@@ -174,8 +219,9 @@ pub(crate) enum TrustArg {
     None,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProfileArg {
+    #[default]
     Rfc5280,
     Web,
 }

@@ -17,6 +17,7 @@ mod second_reader;
 mod shell;
 mod target;
 mod trust;
+mod url;
 mod verification;
 mod view;
 
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     // the standard hook has already printed.
     let run = std::panic::catch_unwind(|| match cli.command {
         Command::Verify(args) => commands::verify::run(&args),
+        Command::Url(args) => commands::url::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
     });

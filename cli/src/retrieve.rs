@@ -198,6 +198,18 @@ impl Retriever {
             .collect()
     }
 
+    /// Asks a URL for whatever is there.
+    pub(crate) fn ask_alone(&self, url: &str) -> Retrieved {
+        let request = Request { url: url.to_owned(), what: What::Crl };
+        let progress = Progress::new(1);
+        let answers = self.fetcher.fetch(&[request], this_moment().unix(), &|event| progress.show(event));
+        progress.clear();
+        match answers.into_iter().next() {
+            Some(retrieved) => retrieved,
+            None => unreachable!("each request has an answer"),
+        }
+    }
+
     /// Keeps what helped until it is out of date, and anything else for seconds.
     pub(crate) fn keep(&mut self, attempt: &Attempt, helped: bool) {
         let now = this_moment().unix();
@@ -391,6 +403,34 @@ impl Progress {
     fn clear(&self) {
         if self.visible {
             let _ = write!(std::io::stderr(), "\r\x1b[2K");
+        }
+    }
+}
+
+/// A URL that was asked by itself.
+pub(crate) struct Lone {
+    pub(crate) retrieved: Retrieved,
+    /// What is there, or why it is not known.
+    pub(crate) content: Result<Content, String>,
+}
+
+impl Lone {
+    /// Whether what is there is out of date, and since when.
+    pub(crate) fn expired(&self, time: certlens_core::time::Time) -> Option<certlens_core::time::Time> {
+        let end = match self.content.as_ref().ok()? {
+            Content::Crl(crl) => crl.next_update()?.time,
+            Content::Certificates(certificates) => certificates.iter().map(|one| one.not_after().time).max()?,
+            Content::Ocsp { .. } => return None,
+        };
+        (end < time).then_some(end)
+    }
+
+    pub(crate) fn exit(&self, time: certlens_core::time::Time) -> crate::exit::Exit {
+        use crate::exit::Exit;
+        match (&self.content, &self.retrieved.outcome) {
+            (Ok(_), _) if self.expired(time).is_none() => Exit::Success,
+            (Err(_), Err(failure)) if failure.cannot_tell => Exit::Indeterminate,
+            _ => Exit::Failed,
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct RevocationArgs {
 }
 
 /// How retrieval is done.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Retrieval")]
 pub(crate) struct NetworkArgs {
     /// Ask through this proxy (http://, https://, socks5://); the default is what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and

@@ -2,4 +2,5 @@
 
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod url;
 pub(crate) mod verify;

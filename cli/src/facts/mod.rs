@@ -16,6 +16,7 @@ pub(crate) mod octets;
 pub(crate) mod origin;
 pub(crate) mod revocation;
 pub(crate) mod time;
+pub(crate) mod url;
 pub(crate) mod verify;
 
 use certlens_core::encoding::der::DerError;
@@ -63,6 +64,7 @@ impl ErrorFacts {
 mod tests {
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
+    use super::url::UrlReport;
     use super::verify::VerifyReport;
     use schemars::JsonSchema;
     use schemars::generate::SchemaSettings;
@@ -80,6 +82,7 @@ mod tests {
     #[test]
     fn the_published_schemas_are_those_of_the_types() {
         for (id, schema) in [
+            (UrlReport::SCHEMA, schema::<UrlReport>(UrlReport::SCHEMA)),
             (VerifyReport::SCHEMA, schema::<VerifyReport>(VerifyReport::SCHEMA)),
             (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),

@@ -4,4 +4,5 @@ pub(crate) mod explain;
 pub(crate) mod inspect;
 mod path;
 pub(crate) mod revocation;
+pub(crate) mod url;
 pub(crate) mod verify;

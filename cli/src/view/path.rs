@@ -43,7 +43,7 @@ pub(super) fn tree(outcome: &PathOutcome) -> Tree {
         push_left_out(&mut nodes, &mut left_out);
         let shares_name = names.get(&member.certificate.subject_digest()).is_some_and(|count| *count > 1);
         let mut node = node(member, shares_name);
-        if let Some(detail) = revocation::detail(outcome, member.depth) {
+        for detail in revocation::details(outcome, member.depth) {
             node = node.detail(detail);
         }
         let node = mine.into_iter().fold(node, |node, finding| node.note(note(finding)));

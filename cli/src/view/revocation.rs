@@ -39,13 +39,29 @@ fn not_checked(request: &Request) -> String {
     .to_owned()
 }
 
-/// The line below a certificate: by what it is known not to be revoked.
-pub(crate) fn detail(outcome: &PathOutcome, depth: usize) -> Option<String> {
-    let found = outcome.revocation.iter().find(|found| found.depth == depth)?;
+/// The lines below a certificate: by what it is known to be revoked or not, or which
+/// further sources were of no use.
+pub(crate) fn details(outcome: &PathOutcome, depth: usize) -> Vec<String> {
+    let Some(found) = outcome.revocation.iter().find(|found| found.depth == depth) else { return Vec::new() };
     match &found.status {
-        RevocationStatus::Good => Some(format!("not revoked by {}", by(found)?)),
-        RevocationStatus::Revoked(_) | RevocationStatus::RevokedLater(_) => Some(format!("revoked by {}", by(found)?)),
-        RevocationStatus::Unknown => None,
+        RevocationStatus::Good => by(found).map(|by| format!("not revoked by {by}")).into_iter().collect(),
+        RevocationStatus::Revoked(_) | RevocationStatus::RevokedLater(_) => {
+            by(found).map(|by| format!("revoked by {by}")).into_iter().collect()
+        }
+        // The finding has the first one.
+        RevocationStatus::Unknown => found.sources.iter().filter_map(unused).skip(1).take(MAX_SOURCES).collect(),
+    }
+}
+
+/// The most sources that are listed below one certificate.
+const MAX_SOURCES: usize = 8;
+
+fn unused(source: &SourceOutcome) -> Option<String> {
+    match &source.result {
+        SourceResult::NotUsed(finding) => {
+            Some(format!("nor by {} {}: {}", kind(source.kind), source.origin, finding.message))
+        }
+        SourceResult::Good | SourceResult::Revoked(_) => None,
     }
 }
 

@@ -352,6 +352,7 @@ impl<'a> Checker<'a> {
             Some((source, finding)) => {
                 let more = match reasons.len() {
                     1 => String::new(),
+                    2 => " (and one more source)".to_owned(),
                     count => format!(" (and {} more sources)", count - 1),
                 };
                 format!("whether it is revoked is not known: {}: {}{more}", source.origin, finding.message)
@@ -360,7 +361,13 @@ impl<'a> Checker<'a> {
                 "whether it is revoked is not known: no CRL or OCSP response for it was given, and it names no source"
                     .to_owned()
             }
-            None => "whether it is revoked is not known: no CRL or OCSP response for it was given".to_owned(),
+            None if self.evidence.is_empty() => {
+                "whether it is revoked is not known: no CRL or OCSP response was given".to_owned()
+            }
+            None => format!(
+                "whether it is revoked is not known: nothing that was given is of its issuer, {}",
+                certificate.issuer().brief()
+            ),
         };
         let mut finding = Finding::new(code, severity, message);
         if let Some((_, reason)) = reasons.first() {
