@@ -174,14 +174,26 @@ fn steps(reached: &Reached) -> Vec<Step> {
     if !closed.is_empty() {
         steps.push(Step::new(format!("Open for this machine, in the firewall or at the proxy: {}", closed.join(", "))));
     }
-    let mut said: Vec<&str> = Vec::new();
+    // Of several URLs with the same trouble one is told in full.
+    let mut kinds: Vec<(String, &Row, usize)> = Vec::new();
     for row in reached.rows.iter().filter(|row| row.status != Status::Verified) {
-        let (Some(message), Some(hint)) = (&row.message, &row.hint) else { continue };
-        if said.contains(&hint.as_str()) || said.len() == MAX_STEPS {
-            continue;
+        let kind = match row.attempt.as_ref().map(|attempt| &attempt.retrieved.outcome) {
+            Some(Err(failure)) => failure.cause.to_owned(),
+            _ => row.hint.clone().unwrap_or_default(),
+        };
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, _, count)) => *count += 1,
+            None => kinds.push((kind, row, 1)),
         }
-        said.push(hint);
-        steps.push(Step::new(format!("{} {}: {message}. {hint}", wanted(row.wanted), shown(&row.url))));
+    }
+    for (_, row, count) in kinds.into_iter().take(MAX_STEPS) {
+        let (Some(message), Some(hint)) = (&row.message, &row.hint) else { continue };
+        let alike = match count {
+            1 => String::new(),
+            2 => " One more URL has the same trouble.".to_owned(),
+            _ => format!(" {} more URLs have the same trouble.", count - 1),
+        };
+        steps.push(Step::new(format!("{} {}: {message}. {hint}{alike}", wanted(row.wanted), shown(&row.url))));
     }
     steps
 }
