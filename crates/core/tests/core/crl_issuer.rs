@@ -90,7 +90,7 @@ fn the_same_anchor() {
         case(&pki, crls).require_revocation([CrlBuilder::new().signed_by(&other)]).anchors([other.der()]).pool([pool])
     };
     let crl = signed_by_own(CrlBuilder::new());
-    good(&both(&[crl.clone()], own_signer().issued_by(&pki.anchor)), "the same", &["good"]);
+    good(&both(std::slice::from_ref(&crl), own_signer().issued_by(&pki.anchor)), "the same", &["good"]);
     unknown(&both(&[crl], own_signer().issued_by(&other)), "another one", NOT_VALID);
     // A CA of the same name below another anchor ends no hold.
     let twin = Ca::intermediate("Intermediate", Key::p256(7), &other);

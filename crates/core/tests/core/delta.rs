@@ -9,22 +9,21 @@ use crate::revocation::{DAY, HOLD, REMOVE, SERIAL, case, good, listed, revoked, 
 const COMPLETE: i64 = 10;
 const FINAL: u8 = 1;
 
-/// The complete CRL, a day older than the delta CRLs.
-fn complete(reason: Option<u8>) -> CrlBuilder {
-    let crl = CrlBuilder::new().number(COMPLETE).this_update(time::THIS_UPDATE - DAY);
-    reason.map_or_else(|| crl_without_entry(), |reason| crl.entry_full(listed(reason)))
-}
-
-fn crl_without_entry() -> CrlBuilder {
-    CrlBuilder::new().number(COMPLETE).this_update(time::THIS_UPDATE - DAY)
-}
-
-fn delta(reason: Option<u8>) -> CrlBuilder {
-    let crl = CrlBuilder::new().number(COMPLETE + 1).delta(COMPLETE);
+/// The CRL with an entry of the target, when there is a reason.
+fn listing(crl: CrlBuilder, reason: Option<u8>) -> CrlBuilder {
     match reason {
         Some(reason) => crl.entry_full(listed(reason)),
         None => crl,
     }
+}
+
+/// The complete CRL, a day older than the delta CRLs.
+fn complete(reason: Option<u8>) -> CrlBuilder {
+    listing(CrlBuilder::new().number(COMPLETE).this_update(time::THIS_UPDATE - DAY), reason)
+}
+
+fn delta(reason: Option<u8>) -> CrlBuilder {
+    listing(CrlBuilder::new().number(COMPLETE + 1).delta(COMPLETE), reason)
 }
 
 fn with(crls: impl IntoIterator<Item = CrlBuilder>) -> Case {
@@ -138,13 +137,8 @@ fn another_key_than_that_of_the_complete_crl() {
 
 #[test]
 fn several_deltas() {
-    let newer = |reason: Option<u8>| {
-        let crl = CrlBuilder::new().number(12).delta(COMPLETE).this_update(time::THIS_UPDATE + 60);
-        reason.map_or_else(
-            || CrlBuilder::new().number(12).delta(COMPLETE).this_update(time::THIS_UPDATE + 60),
-            |reason| crl.entry_full(listed(reason)),
-        )
-    };
+    let newer =
+        |reason| listing(CrlBuilder::new().number(12).delta(COMPLETE).this_update(time::THIS_UPDATE + 60), reason);
     let both = |older: Option<u8>, newest: Option<u8>, base: Option<u8>| {
         [with([complete(base), delta(older), newer(newest)]), with([newer(newest), delta(older), complete(base)])]
     };

@@ -80,9 +80,10 @@ impl TwoPaths {
     /// The target with its paths in both orders.
     fn cases(&self, target: &CertificateBuilder, pool: &[Vec<u8>], crls: &[Vec<u8>]) -> [Case; 2] {
         let target = target.issued_by(&self.cas[0]);
-        [[0, 1], [1, 0]].map(|order| {
-            let pool = order.map(|place| self.cas[place].der().to_vec()).into_iter().chain(pool.to_vec());
-            let anchors = order.map(|place| self.anchors[place].der().to_vec());
+        let ([ca, other_ca], [anchor, other_anchor]) = (&self.cas, &self.anchors);
+        [[(ca, anchor), (other_ca, other_anchor)], [(other_ca, other_anchor), (ca, anchor)]].map(|order| {
+            let pool = order.map(|(ca, _)| ca.der().to_vec()).into_iter().chain(pool.to_vec());
+            let anchors = order.map(|(_, anchor)| anchor.der().to_vec());
             Case::new(target.clone()).pool(pool).anchors(anchors).require_revocation(crls)
         })
     }
@@ -125,7 +126,7 @@ fn a_revocation_binds_every_path() {
         CrlBuilder::new().signed_by(&two.anchors[1]),
         listing.signed_by(Issuer::new("CRL issuer", Key::p256(7))),
     ];
-    for case in two.cases(&target, &[signer.clone()], &crls) {
+    for case in two.cases(&target, std::slice::from_ref(&signer), &crls) {
         case.untrusted("seen before and after", &["error revoked@0"]);
         best_effort(case).all_paths().untrusted("with best effort", &["error revoked@0"]);
     }
