@@ -250,8 +250,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Looks at CRLs until they show for all reasons that the certificate is not
-    /// revoked, and then still at those that list it: more of them never make a
-    /// certificate better.
+    /// revoked; at all of them when any lists it. So more of them never make a
+    /// certificate better, and their order decides nothing.
     fn look_at_crls(
         &mut self,
         question: Question<'_>,
@@ -266,13 +266,14 @@ impl<'a> Checker<'a> {
         let mut crls: Vec<(usize, &EvidenceCrl)> = issuers.flat_map(|issuer| evidence.crls_of(issuer)).collect();
         // The newest first: it makes older ones of its scope superfluous.
         crls.sort_by_key(|(_, one)| std::cmp::Reverse(one.crl.this_update().time));
+        let is_listed = crls.iter().any(|(_, one)| may_list(&one.crl, question.certificate, self.time));
         let (deltas, complete): (Vec<_>, Vec<_>) = crls.into_iter().partition(|(_, one)| one.crl.is_delta());
         let mut reasons = 0;
         let mut newest_without_hold = None;
         let mut used = false;
         let mut combined = HashSet::new();
         for (place, one) in complete {
-            if reasons == ALL_REASONS && !may_list(&one.crl, question.certificate, self.time) {
+            if reasons == ALL_REASONS && !is_listed {
                 continue;
             }
             let judged = self.judge_crl(place, one, &points, question, verifier);
@@ -361,7 +362,9 @@ impl<'a> Checker<'a> {
         });
         // Of those in force a final one counts before a hold, as it does in one CRL.
         let gravest = standing.map(|(_, revocation)| revocation).min_by_key(|revocation| {
-            (is_later(revocation), revocation.reason == Some(CERTIFICATE_HOLD), revocation.time)
+            let is_hold = revocation.reason == Some(CERTIFICATE_HOLD);
+            // The rest decides only what is told, whatever order the sources have.
+            (is_later(revocation), is_hold, revocation.time, revocation.reason, revocation.invalidity_date)
         });
         match gravest {
             Some(revocation) if !is_later(revocation) => RevocationStatus::Revoked(revocation.clone()),

@@ -139,7 +139,7 @@ fn lookup(crl: &Crl, certificate: &Certificate, time: Time) -> Result<Option<Rev
 fn gravest(entries: impl IntoIterator<Item = RevokedEntry>, time: Time) -> Option<RevokedEntry> {
     entries.into_iter().min_by_key(|entry| {
         let date = entry.revocation_date.time;
-        (is_removal(entry), date > time, entry.reason == Some(CERTIFICATE_HOLD), date)
+        (is_removal(entry), date > time, entry.reason == Some(CERTIFICATE_HOLD), date, entry.reason)
     })
 }
 
@@ -147,8 +147,7 @@ fn is_removal(entry: &RevokedEntry) -> bool {
     entry.reason == Some(REMOVE_FROM_CRL)
 }
 
-/// Whether a CRL has to be looked at even if others suffice: unless it certainly
-/// does not list the certificate.
+/// Whether a CRL may have an entry about the certificate, whoever signed it.
 pub(super) fn may_list(crl: &Crl, certificate: &Certificate, time: Time) -> bool {
     !matches!(lookup(crl, certificate, time), Ok(None))
 }

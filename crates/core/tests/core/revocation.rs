@@ -170,6 +170,24 @@ fn the_newest_counts() {
 }
 
 #[test]
+fn the_order_decides_nothing() {
+    let pki = Pki::new();
+    let [one, other] = [9, 4].map(|reason| CrlBuilder::new().entry_full(listed(reason)).signed_by(&pki.intermediate));
+    let found = |crls: [&Vec<u8>; 2]| status(&case(&pki, crls).verdict(), 0);
+    assert_eq!(found([&one, &other]), found([&other, &one]));
+    // One that knows a later revocation does not make the others superfluous.
+    let late = CrlEntry { date: time::MIDDLE + DAY, ..listed(1) };
+    let late = CrlBuilder::new().number(2).entry_full(late).signed_by(&pki.intermediate);
+    let held = CrlBuilder::new().this_update(time::THIS_UPDATE - DAY).entry_full(listed(HOLD));
+    let held = held.signed_by(&pki.intermediate);
+    let empty = CrlBuilder::new().signed_by(&pki.intermediate);
+    for crls in [[&late, &empty, &held], [&empty, &late, &held], [&held, &late, &empty]] {
+        let from = &["good", "revoked", "revoked"];
+        expect(&case(&pki, crls), "released", Status::Trusted, &["warning revoked-later@0"], from);
+    }
+}
+
+#[test]
 fn signatures_and_algorithms() {
     unknown(&one(CrlBuilder::new().corrupt_signature()), "broken", &["crl-signature-invalid"]);
     unknown(&one(CrlBuilder::new().entry(SERIAL).corrupt_signature()), "forged", &["crl-signature-invalid"]);

@@ -161,7 +161,7 @@ fn is_final(status: &RevocationStatus) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn more_evidence_never_makes_a_revoked_certificate_good(
