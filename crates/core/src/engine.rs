@@ -121,7 +121,7 @@ impl Validation<'_> {
                 }
             }
         }
-        tried.others.iter_mut().filter(|outcome| outcome.is_undetermined()).for_each(|one| checker.reconsider(one));
+        tried.reconsider(&checker);
         let mut verdict = self.decide(tried, limit, verifier.verified() + checker.verified());
         // What is wrong with the target, no other issuer mends.
         let target_is_refused = !guide.may_be_target()
@@ -218,6 +218,17 @@ impl Tried {
         {
             self.others.remove(place);
             self.others.push(outcome);
+        }
+    }
+
+    /// What a later path made known holds for those before it.
+    fn reconsider(&mut self, checker: &Checker<'_>) {
+        self.trusted.iter_mut().chain(&mut self.others).for_each(|outcome| checker.reconsider(outcome));
+        if let Some(refused) = self.trusted.take_if(|outcome| !outcome.is_trusted()) {
+            let next = self.others.iter().position(PathOutcome::is_trusted);
+            self.trusted = next.map(|place| self.others.remove(place));
+            self.others.insert(0, refused);
+            self.count += usize::from(self.trusted.is_none());
         }
     }
 

@@ -7,6 +7,12 @@ mod algorithms;
 mod anchors;
 #[path = "core/constraints.rs"]
 mod constraints;
+#[path = "core/crl_issuer.rs"]
+mod crl_issuer;
+#[path = "core/crl_scope.rs"]
+mod crl_scope;
+#[path = "core/delta.rs"]
+mod delta;
 #[path = "core/encoding.rs"]
 mod encoding;
 #[path = "core/form.rs"]
@@ -27,6 +33,12 @@ mod path;
 mod policies;
 #[path = "core/properties.rs"]
 mod properties;
+#[path = "core/revocation.rs"]
+mod revocation;
+#[path = "core/revocation_paths.rs"]
+mod revocation_paths;
+#[path = "core/revocation_properties.rs"]
+mod revocation_properties;
 #[path = "core/search_limits.rs"]
 mod search_limits;
 #[path = "core/strict.rs"]

@@ -52,12 +52,38 @@ pub struct FailedSource {
     pub finding: Finding,
 }
 
+/// So many CRLs of one issuer are told apart by comparing them; beyond, by their
+/// digests, which cost more than a few comparisons.
+const COMPARED: usize = 8;
+
+/// The CRLs of one issuer.
+#[derive(Clone, Debug, Default)]
+struct SameIssuer {
+    places: Vec<usize>,
+    /// Filled when there are more than [`COMPARED`].
+    digests: HashSet<[u8; 32]>,
+}
+
+impl SameIssuer {
+    /// Whether the CRL is held; if not, it will be.
+    fn holds(&mut self, crl: &Crl, crls: &[EvidenceCrl]) -> bool {
+        let held = self.places.iter().filter_map(|place| crls.get(*place)).map(|one| &one.crl);
+        if self.places.len() < COMPARED {
+            return held.into_iter().any(|one| one == crl);
+        }
+        if self.digests.is_empty() {
+            self.digests.extend(held.filter_map(Crl::digest));
+        }
+        crl.digest().is_some_and(|digest| !self.digests.insert(digest))
+    }
+}
+
 /// CRLs and OCSP responses at hand, in the order they were added, and the URLs
 /// that were asked. None of it is trusted before it was verified.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     crls: Vec<EvidenceCrl>,
-    by_issuer: HashMap<NameDigest, Vec<usize>>,
+    by_issuer: HashMap<NameDigest, SameIssuer>,
     responses: Vec<EvidenceOcsp>,
     asked: HashMap<SourceKind, HashSet<String>>,
     asked_for_issuers: HashSet<String>,
@@ -73,10 +99,10 @@ impl Evidence {
     /// Adds a CRL, complete or delta. The same CRL is held once.
     pub fn add_crl(&mut self, crl: Crl, origin: Origin) {
         let same_issuer = self.by_issuer.entry(crl.issuer_digest()).or_default();
-        if same_issuer.iter().any(|place| self.crls.get(*place).is_some_and(|one| one.crl == crl)) {
+        if same_issuer.holds(&crl, &self.crls) {
             return;
         }
-        same_issuer.push(self.crls.len());
+        same_issuer.places.push(self.crls.len());
         self.crls.push(EvidenceCrl { crl, origin });
     }
 
@@ -118,7 +144,7 @@ impl Evidence {
 
     /// CRLs of this issuer, with their place.
     pub fn crls_of(&self, issuer: NameDigest) -> impl Iterator<Item = (usize, &EvidenceCrl)> {
-        let places = self.by_issuer.get(&issuer).map_or(&[][..], Vec::as_slice);
+        let places = self.by_issuer.get(&issuer).map_or(&[][..], |same_issuer| &same_issuer.places);
         places.iter().filter_map(|place| Some((*place, self.crls.get(*place)?)))
     }
 
