@@ -4,7 +4,8 @@
 const INSPECT: &str = "`certlens inspect FILE` shows what is in it";
 const OPENSSL_PFX: &str = "`openssl pkcs12` reads and writes PFX files";
 const TRUST: &str = "`certlens verify --trust mozilla` verifies against a set that certlens carries";
-const STORE: &str = "it is about the certificate stores of Windows; `certlens verify --trust system` uses this system's";
+const STORE: &str =
+    "it is about the certificate stores of Windows; `certlens verify --trust system` uses this system's";
 const CA: &str = "it administers certification authorities of Windows or their directory, and has no counterpart";
 const KEYS: &str = "it is about the key storage of Windows, and has no counterpart";
 const DISPLAY: &str = "it opens a window of Windows, and has no counterpart";

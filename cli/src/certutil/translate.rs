@@ -88,7 +88,8 @@ fn takes_value(command: &str, word: &str) -> Result<bool, Failure> {
     let cli = Cli::command();
     let option = cli.find_subcommand(command).and_then(|command| {
         command.get_arguments().find(|option| {
-            option.get_long() == Some(name) || option.get_visible_aliases().is_some_and(|aliases| aliases.contains(&name))
+            option.get_long() == Some(name)
+                || option.get_visible_aliases().is_some_and(|aliases| aliases.contains(&name))
         })
     });
     match option {
