@@ -147,3 +147,59 @@ pub(super) fn purposes(certificate: &Certificate) -> Option<Vec<String>> {
     }
     Some(purposes.iter().take(MAX_LISTED).map(|purpose| purpose.to_string()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use certlens_testkit::{CertificateBuilder, Extension, GeneralName, Key, Name as Made, attributes, der};
+
+    use super::*;
+
+    fn certificate(subject: Made, names: &[GeneralName]) -> Certificate {
+        let builder = CertificateBuilder::new(subject, Key::ed25519(0));
+        let builder = builder.extension(Extension::subject_alt_name(names.iter().cloned()));
+        Certificate::from_der(&builder.self_signed()).unwrap()
+    }
+
+    #[test]
+    fn names_are_written_as_windows_does() {
+        let text = der::utf8_string;
+        let subject = Made::empty()
+            .and(attributes::COUNTRY, der::printable_string("DE"))
+            .and(attributes::ORGANIZATION, text("Example, Inc."))
+            .and_several([(attributes::ORGANIZATIONAL_UNIT, text("a")), (attributes::COMMON_NAME, text("b"))])
+            .and("2.5.4.8", text("Hesse"))
+            .and("1.2.3.4", text(" x"))
+            .and(attributes::EMAIL_ADDRESS, der::ia5_string("a@example.com"))
+            .and(attributes::COMMON_NAME, text("say \"x\""));
+        let certificate = certificate(subject, &[GeneralName::dns("a.example")]);
+        let written = name(&certificate.subject());
+        assert!(
+            written.starts_with("CN=\"say \"\"x\"\"\", E=a@example.com, OID.1.2.3.4=\" x\", S=Hesse, "),
+            "{written}"
+        );
+        assert!(written.ends_with(", O=\"Example, Inc.\", C=DE"), "{written}");
+        assert!(written.contains("CN=b + OU=a") || written.contains("OU=a + CN=b"), "{written}");
+        assert_eq!(name(&self::certificate(Made::empty(), &[]).subject()), "EMPTY");
+    }
+
+    #[test]
+    fn alternative_names_are_written_as_windows_does() {
+        let names = [
+            GeneralName::dns("a.example"),
+            GeneralName::ip("192.0.2.1"),
+            GeneralName::email("a@example.com"),
+            GeneralName::uri("http://a.example/"),
+            GeneralName::directory(&Made::cn("d")),
+            GeneralName::other("1.3.6.1.4.1.311.20.2.3", &der::utf8_string("u@example.com")),
+            GeneralName::registered_id("1.2.3"),
+        ];
+        let written = alternative_names(&certificate(Made::cn("a"), &names)).unwrap();
+        assert_eq!(
+            written,
+            "DNS Name=a.example, IP Address=192.0.2.1, RFC822 Name=a@example.com, URL=http://a.example/, \
+             Directory Address: CN=d, Other Name: Principal Name=u@example.com, Registered ID=1.2.3"
+        );
+        let many: Vec<GeneralName> = (0..150).map(|number| GeneralName::dns(format!("h{number}.example"))).collect();
+        assert!(alternative_names(&certificate(Made::cn("a"), &many)).unwrap().ends_with(", and 50 more"));
+    }
+}

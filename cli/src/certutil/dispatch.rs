@@ -17,6 +17,8 @@ pub(super) struct Verb {
     pub(super) name: &'static str,
     /// The name as certutil writes it.
     pub(super) spelling: &'static str,
+    /// The command of certlens that it stands for.
+    pub(super) command: &'static str,
     /// Its arguments, a line each form.
     pub(super) usage: &'static [&'static str],
     pub(super) options: &'static [Opt],
@@ -35,6 +37,11 @@ pub(super) struct Opt {
 
 /// The verbs, one row each.
 pub(super) const VERBS: &[&Verb] = &[&verify::VERB, &url::VERB];
+
+/// The verbs whose command this build has.
+fn available() -> Vec<&'static Verb> {
+    VERBS.iter().filter(|verb| has_command(verb.command)).copied().collect()
+}
 
 /// What a command line is.
 #[derive(Debug)]
@@ -111,7 +118,7 @@ fn read(words: &[String]) -> Result<Entry, Failure> {
     if let Some(other) = verbs.next() {
         return Err(Failure::unusable(format!("-{} and -{}: give one verb", verb.spelling, other.spelling)));
     }
-    if words.iter().any(|word| is_question(word)) {
+    if words.iter().any(|word| is_question(word) || word == "--help") {
         return Ok(Entry::Usage(usage(&[verb])));
     }
     let words = translate::Words::read(verb, words, |word| self::verb(word).is_some())?;
@@ -128,10 +135,10 @@ fn read(words: &[String]) -> Result<Entry, Failure> {
 
 fn without_verb(words: &[String]) -> Result<Entry, Failure> {
     if words.iter().any(|word| is_question(word) || switch(word).as_deref() == Some("help")) {
-        return Ok(Entry::Usage(usage(VERBS)));
+        return Ok(Entry::Usage(usage(&available())));
     }
     let named = |word: &&String| looks_like_verb(word) && !is_option(word);
-    let here: Vec<String> = VERBS.iter().map(|verb| format!("-{}", verb.spelling)).collect();
+    let here: Vec<String> = available().iter().map(|verb| format!("-{}", verb.spelling)).collect();
     let here = format!("certlens has {}", here.join(" and "));
     let Some(word) = words.iter().find(named) else {
         let failure = match words.iter().find(|word| switch(word).is_none()) {

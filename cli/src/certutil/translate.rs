@@ -40,7 +40,7 @@ impl Words {
             }
             if word.starts_with("--") {
                 sorted.passed.push(word.clone());
-                if takes_value(verb.name, word)? {
+                if takes_value(verb.command, word)? {
                     sorted.passed.push(value(word, &mut words)?);
                 }
                 continue;

@@ -8,6 +8,7 @@ use crate::shell::quote;
 pub(super) const VERB: Verb = Verb {
     name: "url",
     spelling: "URL",
+    command: "url",
     usage: &["InFile | URL"],
     options: &[
         Opt { name: "f", value: None, meaning: "accepted; forces nothing" },

@@ -16,6 +16,7 @@ use crate::shell::quote;
 pub(super) const VERB: Verb = Verb {
     name: "verify",
     spelling: "verify",
+    command: "verify",
     usage: &["CertFile [ApplicationPolicyList | - [IssuancePolicyList]] [Modifiers]", "CertFile [CACertFile]"],
     options: &[
         Opt { name: "urlfetch", value: None, meaning: "retrieve issuers, CRLs and OCSP responses, and require them" },
@@ -94,7 +95,7 @@ fn options(words: &Words, to: &mut Translation) -> Result<(), Failure> {
     }
     if words.has("f") {
         let cache = if fetch { "; the cache is passed by" } else { "" };
-        to.notes.push(format!("-f: weakens no check, as it does in certutil{cache}"));
+        to.notes.push(format!("-f: weakens no check here, where certutil would{cache}"));
         if fetch {
             to.words.push("--no-cache".to_owned());
         }
