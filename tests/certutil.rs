@@ -3,7 +3,7 @@
 //! Whole outputs stand in `tests/certutil/*.out`; `CERTLENS_UPDATE=1 cargo test
 //! --test certutil` rewrites them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
+#![expect(clippy::unwrap_used, reason = "a harness that finds its data broken has to stop")]
 
 #[path = "certutil/peer.rs"]
 mod peer;

@@ -84,7 +84,6 @@ pub(crate) fn enter(args: impl IntoIterator<Item = OsString>) -> Entry {
 
 /// Whether the program was called by this name, as through a link.
 fn is_certutil(program: &OsString) -> bool {
-    // A path of Windows is one everywhere: what is behind the last separator counts.
     let name = Path::new(program).file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
     name.is_some_and(|name| name.strip_suffix(".exe").unwrap_or(&name) == "certutil")
 }
