@@ -2,7 +2,7 @@
 //! UTC.
 
 use certlens_core::origin::Origin;
-use certlens_core::policy::{Profile, RevocationMode, RevocationScope};
+use certlens_core::policy::{Purpose, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
 use certlens_core::x509::name::Name;
@@ -113,7 +113,7 @@ fn flags(lines: &mut Lines, request: &Request) {
             lines.line("ChainFlags = CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT (0x40000000)");
         }
     }
-    let is_tls = request.policy.name.is_some() || request.policy.profile == Profile::Web;
+    let is_tls = request.policy.purposes.contains(&Purpose::server_auth());
     lines.line(if is_tls { "CERT_CHAIN_POLICY_SSL" } else { "CERT_CHAIN_POLICY_BASE" });
 }
 
