@@ -207,6 +207,8 @@ pub(crate) enum Format {
     Text,
     /// For programs; docs/schema has the schemas
     Json,
+    /// In the shapes of `certutil -verify`; of verify alone
+    Certutil,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

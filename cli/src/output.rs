@@ -25,17 +25,15 @@ pub(crate) fn write<'a, T: Serialize>(
     facts: impl FnOnce() -> T,
     documents: impl FnOnce() -> Vec<Document>,
 ) -> Result<(), Failure> {
-    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
-    if let Some(path) = file {
-        keep_inputs(path, inputs)?;
-    }
-    let to_terminal = file.is_none() && io::stdout().is_terminal();
-    let report = match args.format {
+    let to_terminal = file(args).is_none() && io::stdout().is_terminal();
+    write_with(args, inputs, || match args.format {
         Format::Json => {
             let mut json = serde_json::to_string_pretty(&facts()).map_err(|error| internal(&error))?;
             json.push('\n');
-            json
+            Ok(json)
         }
+        Format::Certutil => Err(Failure::unusable("--format certutil: only `certlens verify` has this form")
+            .advice("give --format text or --format json")),
         Format::Text => {
             let options = TextOptions {
                 width: if to_terminal { terminal_width() } else { WIDTH },
@@ -49,13 +47,34 @@ pub(crate) fn write<'a, T: Serialize>(
                 }
                 render_text(document, &options, &mut text).map_err(|error| internal(&error))?;
             }
-            text
+            Ok(text)
         }
-    };
+    })
+}
+
+/// Writes a report that the caller makes.
+///
+/// # Errors
+///
+/// As [`write`], and what making it gives.
+pub(crate) fn write_with<'a>(
+    args: &OutputArgs,
+    inputs: impl IntoIterator<Item = &'a String>,
+    make: impl FnOnce() -> Result<String, Failure>,
+) -> Result<(), Failure> {
+    let file = file(args);
+    if let Some(path) = file {
+        keep_inputs(path, inputs)?;
+    }
+    let report = make()?;
     match file {
         Some(path) => to_file(path, report.as_bytes(), args.force),
         None => to_stdout(report.as_bytes()),
     }
+}
+
+fn file(args: &OutputArgs) -> Option<&Path> {
+    args.output.as_deref().filter(|path| path.as_os_str() != "-")
 }
 
 /// An input is never overwritten, not even on request.
@@ -88,7 +107,7 @@ fn colour_wanted(args: &OutputArgs) -> bool {
 }
 
 /// A reader that has seen enough and closes the pipe is no failure.
-fn to_stdout(report: &[u8]) -> Result<(), Failure> {
+pub(crate) fn to_stdout(report: &[u8]) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(report).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
