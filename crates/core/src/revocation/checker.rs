@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use crate::finding::{Code, Fact, Finding, Severity};
 use crate::origin::Origin;
 use crate::path::{CandidatePath, IssuerKey, Verifier};
-use crate::policy::{RevocationMode, RevocationScope, ValidationPolicy};
+use crate::policy::{CLOCK_TOLERANCE, RevocationMode, RevocationScope, ValidationPolicy};
 use crate::pool::CertPool;
 use crate::revocation::crl::{Judged, Question, lone_delta};
-use crate::revocation::evidence::{Evidence, EvidenceCrl, EvidenceOcsp, SourceKind};
+use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
 use crate::revocation::points::{ALL_REASONS, directory_names, distribution_points};
+use crate::revocation::responder::ByKey;
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::validation::PathOutcome;
@@ -27,8 +28,12 @@ pub const MAX_REVOCATION_SIGNATURES: usize = 1_024;
 /// The most certificates of CRL issuers whose paths one verification looks for.
 pub const MAX_SIGNER_PATHS: usize = 32;
 
+/// How deep the question who may say that a certificate is revoked can lead to
+/// further certificates. Each level takes room on the stack; two are in use.
+pub const MAX_REVOCATION_NESTING: usize = 16;
+
 /// certificateHold (RFC 5280 §5.3.1), the one revocation that can be taken back.
-const CERTIFICATE_HOLD: u8 = 6;
+pub(super) const CERTIFICATE_HOLD: u8 = 6;
 
 /// A certificate by what revocation is about: issuer name, issuer key, serial number.
 type Identity = (NameDigest, [u8; 32], Vec<u8>);
@@ -50,6 +55,11 @@ pub struct Checker<'a> {
     pub(super) signers: HashMap<(CertId, [u8; 32]), Result<(), String>>,
     pub(super) signer_paths: usize,
     pub(super) signatures: usize,
+    /// Certificates of the pool, to find OCSP responders, once they are looked for.
+    pub(super) responders: Option<ByKey<'a>>,
+    /// Whether a limit left something unseen. What was not seen may be a revocation,
+    /// so that from then on nothing is good.
+    pub(super) limit_reached: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -69,6 +79,8 @@ impl<'a> Checker<'a> {
             signers: HashMap::new(),
             signer_paths: 0,
             signatures: 0,
+            responders: None,
+            limit_reached: false,
         }
     }
 
@@ -83,15 +95,15 @@ impl<'a> Checker<'a> {
         if self.policy.revocation.mode == RevocationMode::None {
             return;
         }
-        if let Some(target) = outcome.path.certificates.first() {
-            outcome.findings.extend(self.missing_staple(&target.certificate));
-        }
         for (depth, question) in questions(&outcome.path).into_iter().enumerate() {
             if depth > 0 && self.policy.revocation.scope == RevocationScope::EndEntity {
                 break;
             }
             let (status, sources) = self.status(question, verifier);
             let found = RevocationOutcome { depth, status, sources };
+            if depth == 0 {
+                outcome.findings.extend(self.missing_staple(question.certificate, &found));
+            }
             outcome.findings.extend(self.finding(question.certificate, &found));
             outcome.revocation.push(found);
         }
@@ -153,6 +165,10 @@ impl<'a> Checker<'a> {
         if let Some(revocation) = self.revoked.get(&identity(question)) {
             return (RevocationStatus::Revoked(revocation.clone()), Vec::new());
         }
+        if self.in_progress.len() == MAX_REVOCATION_NESTING {
+            self.limit_reached = true;
+            return (RevocationStatus::Unknown, Vec::new());
+        }
         if self.in_progress.contains(&id) {
             self.cycles += 1;
             return (RevocationStatus::Unknown, Vec::new());
@@ -175,34 +191,12 @@ impl<'a> Checker<'a> {
         let mut sources = self.look_at_responses(question, verifier);
         let by_crl = self.look_at_crls(question, verifier, &mut sources);
         self.note_failures(question.certificate, &mut sources);
-        (self.conclude(&sources, by_crl), sources)
-    }
-
-    /// Responses about the certificate, and those that were retrieved for it.
-    fn look_at_responses(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> Vec<SourceOutcome> {
-        let evidence = self.evidence;
-        let urls = ocsp_urls(question.certificate);
-        let is_ours = |origin: &Origin| matches!(origin, Origin::Url(url) if urls.contains(url));
-        let mut sources = Vec::new();
-        for one in evidence.responses() {
-            let outcome = self.judge_ocsp(one, question, verifier);
-            let about_others = match &outcome.result {
-                SourceResult::NotUsed(finding) => {
-                    matches!(finding.code, Code::OcspDoesNotCover | Code::OcspUnsuccessful)
-                }
-                SourceResult::Good | SourceResult::Revoked(_) => false,
-            };
-            // What was given is said to be of no use once nothing else is known.
-            if !about_others || is_ours(&one.origin) || self.is_alone(one) {
-                sources.push(outcome);
-            }
-        }
-        sources
-    }
-
-    /// Whether the response is all there is, so that it was meant for the certificate.
-    fn is_alone(&self, one: &EvidenceOcsp) -> bool {
-        !matches!(one.origin, Origin::Url(_)) && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
+        let status = match self.conclude(&sources, by_crl) {
+            status @ RevocationStatus::Revoked(_) => status,
+            _ if self.limit_reached => RevocationStatus::Unknown,
+            status => status,
+        };
+        (status, sources)
     }
 
     /// Whether CRLs show for all reasons that the certificate is not revoked.
@@ -269,6 +263,10 @@ impl<'a> Checker<'a> {
 
     /// Revoked by any source is revoked, but for a hold that a newer source does not
     /// know any more; one sufficient source is enough for not revoked.
+    ///
+    /// A source from after the verification time tells by the time of revocation
+    /// whether it was before. What an older one has is revoked, whatever time it
+    /// names; and only an older one shows that a hold had ended by then.
     fn conclude(&self, sources: &[SourceOutcome], by_crl: bool) -> RevocationStatus {
         let good = by_crl
             || sources.iter().any(|source| source.kind == SourceKind::Ocsp && source.result == SourceResult::Good);
@@ -276,6 +274,7 @@ impl<'a> Checker<'a> {
             .iter()
             .filter(|source| good && source.result == SourceResult::Good)
             .filter_map(|source| source.this_update)
+            .filter(|this_update| self.has_come(*this_update))
             .max();
         let revocations = sources.iter().filter_map(|source| match &source.result {
             SourceResult::Revoked(revocation) => Some((source, revocation)),
@@ -284,17 +283,31 @@ impl<'a> Checker<'a> {
         let standing = revocations.filter(|(source, revocation)| {
             revocation.reason != Some(CERTIFICATE_HOLD) || newest_good.is_none() || source.this_update >= newest_good
         });
-        match standing.map(|(_, revocation)| revocation).min_by_key(|revocation| revocation.time) {
-            Some(revocation) if revocation.time <= self.time => RevocationStatus::Revoked(revocation.clone()),
-            Some(revocation) => RevocationStatus::RevokedLater(revocation.clone()),
+        let counts = standing.map(|(source, revocation)| {
+            let has_begun = revocation.time <= self.time || source.this_update.is_some_and(|time| self.has_come(time));
+            (!has_begun, revocation)
+        });
+        match counts.min_by_key(|(later, revocation)| (*later, revocation.time)) {
+            Some((false, revocation)) => RevocationStatus::Revoked(revocation.clone()),
+            Some((true, revocation)) => RevocationStatus::RevokedLater(revocation.clone()),
             None if good => RevocationStatus::Good,
             None => RevocationStatus::Unknown,
         }
     }
 
-    /// RFC 7633 §4.2.3: the certificate demands a staple.
-    fn missing_staple(&self, target: &Certificate) -> Option<Finding> {
-        if !self.policy.revocation.staple_possible || self.evidence.has_staple() {
+    /// Whether a source of this time is not from after the verification time.
+    fn has_come(&self, this_update: Time) -> bool {
+        this_update.unix() <= self.time.unix().saturating_add(CLOCK_TOLERANCE)
+    }
+
+    /// RFC 7633 §4.2.3: the certificate demands a staple, and that is one which says
+    /// something about it: a server that may send anything instead could hide a
+    /// revocation.
+    fn missing_staple(&self, target: &Certificate, found: &RevocationOutcome) -> Option<Finding> {
+        let staples = || found.sources.iter().filter(|source| source.origin == Origin::Handshake);
+        let is_used = |source: &SourceOutcome| !matches!(source.result, SourceResult::NotUsed(_));
+        let is_revoked = matches!(found.status, RevocationStatus::Revoked(_));
+        if !self.policy.revocation.staple_possible || staples().any(is_used) || is_revoked {
             return None;
         }
         let Ok(ExtensionValue::TlsFeature(features)) = target.extension(oids::TLS_FEATURE)?.value() else {
@@ -303,7 +316,19 @@ impl<'a> Checker<'a> {
         if !features.iter().any(|feature| feature == TlsFeature::STATUS_REQUEST) {
             return None;
         }
-        let message = "it demands a stapled OCSP response, and none came in the handshake";
+        let why = staples().find_map(|source| match &source.result {
+            SourceResult::NotUsed(finding) => Some(finding.message.as_str()),
+            SourceResult::Good | SourceResult::Revoked(_) => None,
+        });
+        let message = match why {
+            Some(why) => {
+                format!("it demands a stapled OCSP response, and the one in the handshake is of no use: {why}")
+            }
+            None if self.evidence.has_staple() => {
+                "it demands a stapled OCSP response, and the one in the handshake is not about it".to_owned()
+            }
+            None => "it demands a stapled OCSP response, and none came in the handshake".to_owned(),
+        };
         let finding = Finding::new(Code::StapleMissing, self.policy.severity(Code::StapleMissing), message);
         Some(finding.part("tlsFeature").at(Some(0), target.id()))
     }
@@ -346,6 +371,8 @@ impl<'a> Checker<'a> {
         let code = if is_offline { Code::RevocationOffline } else { Code::RevocationUnknown };
         let severity = match self.policy.revocation.mode {
             RevocationMode::Require => self.policy.severity(code),
+            // A hostile set of sources must not hide a revocation by its mass.
+            _ if self.limit_reached => self.policy.severity(code),
             RevocationMode::None | RevocationMode::BestEffort => Severity::Warning,
         };
         let message = match reasons.first() {

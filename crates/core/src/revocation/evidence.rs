@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::encoding::der::{Integer, Span};
 use crate::finding::Finding;
 use crate::origin::Origin;
 use crate::x509::Crl;
 use crate::x509::name::NameDigest;
-use crate::x509::ocsp::OcspResponse;
+use crate::x509::ocsp::{OcspResponse, significant};
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +58,9 @@ pub struct Evidence {
     crls: Vec<EvidenceCrl>,
     by_issuer: HashMap<NameDigest, Vec<usize>>,
     responses: Vec<EvidenceOcsp>,
+    /// The single responses about each serial number, each by its response's place
+    /// and its own place in that.
+    by_serial: HashMap<Vec<u8>, Vec<(usize, Span)>>,
     asked: HashMap<SourceKind, HashSet<String>>,
     asked_for_issuers: HashSet<String>,
     failed: Vec<FailedSource>,
@@ -80,6 +84,10 @@ impl Evidence {
 
     /// Adds an OCSP response.
     pub fn add_response(&mut self, evidence: EvidenceOcsp) {
+        for single in evidence.response.basic().into_iter().flat_map(|basic| basic.responses()) {
+            let serial = significant(single.cert_id.serial.as_bytes());
+            self.by_serial.entry(serial.to_vec()).or_default().push((self.responses.len(), single.span));
+        }
         self.responses.push(evidence);
     }
 
@@ -128,6 +136,12 @@ impl Evidence {
     /// All OCSP responses.
     pub fn responses(&self) -> impl ExactSizeIterator<Item = &EvidenceOcsp> {
         self.responses.iter()
+    }
+
+    /// What responses say about this serial number of whatever issuer, in the order
+    /// they were added: thousands of single responses are gone through once.
+    pub(crate) fn singles_about(&self, serial: Integer<'_>) -> &[(usize, Span)] {
+        self.by_serial.get(significant(serial.as_bytes())).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a response came in the handshake.

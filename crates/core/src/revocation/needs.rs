@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::finding::Code;
+use crate::origin::Origin;
 use crate::policy::{PreferredSource, RevocationPolicy};
 use crate::revocation::checker::questions;
 use crate::revocation::crl::Question;
@@ -108,19 +109,22 @@ fn revocation(
         push(NeedKind::Crl, crls, certificate, needs);
     }
     // The CRL's issuer may be another than the certificate's.
+    let is_missing = |source: &&SourceOutcome| match &source.result {
+        SourceResult::NotUsed(finding) => finding.code == Code::CrlIssuerNotFound,
+        SourceResult::Good | SourceResult::Revoked(_) => false,
+    };
+    let missing: HashSet<&Origin> = found.sources.iter().filter(is_missing).map(|source| &source.origin).collect();
     for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
-        let is_missing = |source: &SourceOutcome| match &source.result {
-            SourceResult::NotUsed(finding) => source.origin == one.origin && finding.code == Code::CrlIssuerNotFound,
-            SourceResult::Good | SourceResult::Revoked(_) => false,
-        };
-        if found.sources.iter().any(is_missing) {
+        if missing.contains(&one.origin) {
             let urls = issuer_of_crl(&one.crl).into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
             push(NeedKind::Issuer, urls, certificate, needs);
         }
     }
 }
 
-fn push(kind: NeedKind, urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {
+fn push(kind: NeedKind, mut urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {
+    let mut seen = HashSet::new();
+    urls.retain(|url| seen.insert(url.clone()));
     if !urls.is_empty() && needs.len() < MAX_NEEDS {
         needs.push(Need { kind, urls, certificate: certificate.clone() });
     }

@@ -140,6 +140,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn spend_signature(&mut self, code: Code) -> Result<(), Refusal> {
         if self.signatures >= MAX_REVOCATION_SIGNATURES {
+            self.limit_reached = true;
             return refuse(
                 code,
                 format!(
