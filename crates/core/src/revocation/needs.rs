@@ -7,7 +7,7 @@ use crate::origin::Origin;
 use crate::policy::{PreferredSource, RevocationPolicy};
 use crate::revocation::checker::questions;
 use crate::revocation::crl::Question;
-use crate::revocation::{Evidence, RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
+use crate::revocation::{Evidence, RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use crate::validation::PathOutcome;
 use crate::x509::Certificate;
 use crate::x509::ocsp::CertIdOwned;
@@ -56,6 +56,11 @@ pub(crate) fn needs(
         for (question, found) in questions(&best.path).into_iter().zip(&best.revocation) {
             revocation(question, found, evidence, policy, &mut needs);
         }
+        return needs;
+    }
+    // Revoked is the certificate, whatever path it is on.
+    let target = best.and_then(|best| best.revocation.first());
+    if target.is_some_and(|found| matches!(found.status, RevocationStatus::Revoked(_))) {
         return needs;
     }
     let mut seen = HashSet::new();

@@ -130,10 +130,14 @@ impl<'a> Checker<'a> {
     ) -> Result<(), Refusal> {
         let name = responder.subject().brief();
         let issuer = question.issuer.issuer;
+        // By the key: another certificate for it, or the same signed anew, is no one else.
+        if responder.spki_raw() == question.certificate.spki_raw() {
+            return refuse(Code::OcspNotAuthorised, format!("{name} signed it about itself"));
+        }
         if self.in_progress.contains(&responder.id()) {
-            // What was found out while a cycle was cut short may come out otherwise from elsewhere.
-            self.cycles += usize::from(self.in_progress.last() != Some(&responder.id()));
-            return refuse(Code::OcspNotAuthorised, format!("it is signed by {name}, whose own status is in question"));
+            // From elsewhere it may come out otherwise.
+            self.cycles += 1;
+            return refuse(Code::OcspNotAuthorised, format!("it is signed by {name}, whose own status depends on it"));
         }
         if !issuer.is_named_by(responder) {
             return refuse(
