@@ -54,7 +54,7 @@ fn asked_for_issuer(case: Case, url: &str) -> Case {
 }
 
 fn with_crl(case: Case, crl: Vec<u8>, origin: Origin) -> Case {
-    case.with_evidence(|evidence| evidence.add_crl(Crl::from_der(&crl).unwrap(), origin))
+    case.with_evidence(|evidence| evidence.add_crl(Crl::from_der(&crl).expect("the CRL can be read"), origin))
 }
 
 #[test]

@@ -15,7 +15,7 @@ const NOW: i64 = time::MIDDLE;
 const DAY: i64 = 86_400;
 
 fn crl(crl: CrlBuilder) -> Crl {
-    Crl::from_der(&crl.signed_by(ca())).unwrap()
+    Crl::from_der(&crl.signed_by(ca())).expect("the CRL can be read")
 }
 
 fn with_crl(case: Case, builder: CrlBuilder) -> Case {

@@ -66,7 +66,7 @@ fn judge<'a>(given: impl IntoIterator<Item = &'a &'static str>) -> (Status, Vec<
     let add = |case: Case, name: &&str| match ALL.iter().find(|(known, _)| known == name) {
         Some((_, Given::Response(der))) => case.response(der),
         Some((_, Given::Crl(der))) => {
-            let crl = Crl::from_der(der).unwrap();
+            let crl = Crl::from_der(der).expect("the CRL can be read");
             case.with_evidence(|evidence| evidence.add_crl(crl, Origin::Memory))
         }
         None => panic!("no evidence called {name}"),

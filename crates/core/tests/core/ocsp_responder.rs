@@ -41,7 +41,7 @@ fn case_with(certificate: CertificateBuilder) -> Case {
 }
 
 fn with_crl(case: Case, crl: &CrlBuilder) -> Case {
-    let crl = Crl::from_der(&crl.signed_by(ca())).unwrap();
+    let crl = Crl::from_der(&crl.signed_by(ca())).expect("the CRL can be read");
     case.with_evidence(|evidence| evidence.add_crl(crl, Origin::Memory))
 }
 
