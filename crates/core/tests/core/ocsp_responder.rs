@@ -5,8 +5,8 @@ use certlens_core::revocation::MAX_REVOCATION_SIGNATURES;
 use certlens_core::verdict::Status;
 use certlens_core::x509::Crl;
 use certlens_testkit::{
-    Ca, CertificateBuilder, CrlBuilder, CrlEntry, Extension, Issuer, Key, KeyUsage, Name, OcspBuilder, OcspSingle,
-    Signing, purposes, time,
+    Ca, CertificateBuilder, CrlBuilder, CrlEntry, Extension, GeneralName, Issuer, Key, KeyUsage, Name, OcspBuilder,
+    OcspSingle, Signing, purposes, time,
 };
 
 use crate::harness::{Case, Pki};
@@ -106,6 +106,18 @@ fn a_delegates_certificate_must_be_valid() {
     unused("SHA-1", &case_with(responder().signing(Signing::EcdsaSha1)), code);
     let allowed = case_with(responder().signing(Signing::EcdsaSha1)).allow_weak("sha1");
     accepted("SHA-1, allowed", &allowed);
+}
+
+#[test]
+fn under_the_profile_web_nothing_weak_is_allowed_to_a_delegate() {
+    let server = CertificateBuilder::new(Name::cn("a.example"), Key::p256(2))
+        .serial(SERIAL)
+        .extension(Extension::subject_alt_name([GeneralName::dns("a.example")]))
+        .extension(Extension::extended_key_usage([purposes::SERVER_AUTH]));
+    let web = case_of(server).web().purpose("server-auth").allow_weak("sha1");
+    accepted("SHA-256", &web.clone().response(delegated(&responder().issued_by(ca()))));
+    let weak = delegated(&responder().signing(Signing::EcdsaSha1).issued_by(ca()));
+    unused("SHA-1", &web.response(weak), "ocsp-responder-not-valid");
 }
 
 #[test]
@@ -269,4 +281,23 @@ fn a_heap_of_forged_responses_hides_nothing() {
         &["error revocation-unknown@0"],
     );
     assert!(verdict.signatures <= MAX_REVOCATION_SIGNATURES + 10);
+}
+
+#[test]
+fn heaps_of_single_responses_and_of_certificates_are_gone_through_once() {
+    // Responses with thousands about others and one about it, by nobody in a pool of
+    // strangers: no pair of them is compared.
+    let many = (0..4_000_u16).fold(OcspBuilder::new(), |builder, number| {
+        let serial = [&[0x10], &number.to_be_bytes()[..]].concat();
+        builder.single(OcspSingle::good(&serial, ca()))
+    });
+    let many = many.single(good()).by_key_hash(&[1; 20]).signed_by(signer());
+    let strangers = (0..2_000_u16).map(|number| {
+        let serial = [&[0x10], &number.to_be_bytes()[..]].concat();
+        let name = Name::cn(&format!("Stranger {number}"));
+        CertificateBuilder::bare(name, Key::ed25519(1)).serial(&serial).self_signed()
+    });
+    let case = (0..40).fold(case(response(good())), |case, _| case.response(&many)).pool(strangers);
+    let verdict = case.trusted("all of it", &[]);
+    assert!(verdict.signatures < 10, "{}", verdict.signatures);
 }
