@@ -332,7 +332,7 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
         let origin = Origin::Url(shown(url));
         match attempt.wanted.source() {
             None => evidence.note_asked_for_issuer(url),
-            Some(kind) => evidence.note_asked(kind, url),
+            Some(kind) => evidence.note_asked(kind, url, attempt.certificate.id()),
         }
         match &attempt.content {
             Ok(Content::Certificates(certificates)) => {
@@ -347,7 +347,13 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
             Err(unread) => {
                 if let Some(kind) = attempt.wanted.source() {
                     let finding = unusable(unread.code, unread.message.clone(), Some(unread.hint.clone()));
-                    evidence.note_failure(FailedSource { kind, url: url.clone(), origin, finding });
+                    evidence.note_failure(FailedSource {
+                        kind,
+                        url: url.clone(),
+                        certificate: attempt.certificate.id(),
+                        origin,
+                        finding,
+                    });
                 }
             }
         }

@@ -123,13 +123,15 @@ impl Validation<'_> {
         }
         tried.reconsider(&checker);
         let mut verdict = self.decide(tried, limit, verifier.verified() + checker.verified());
-        // What is wrong with the target, no other issuer mends.
+        // What is wrong with the target, no other issuer mends; only a chain that ends
+        // below its anchor is worth completing, to show the whole of it.
+        let is_complete = verdict.best.as_ref().is_some_and(|best| best.path.anchor().is_some());
         let target_is_refused = !guide.may_be_target()
             || verdict.best.iter().flat_map(|best| &best.findings).any(|finding| {
                 finding.code == Code::Revoked
                     && finding.locus.certificate.is_some_and(|certificate| certificate.depth == Some(0))
             });
-        if !(target_is_refused && verdict.status == Status::Untrusted) {
+        if !(target_is_refused && is_complete && verdict.status == Status::Untrusted) {
             verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
         }
         verdict

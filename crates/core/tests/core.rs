@@ -27,6 +27,16 @@ mod mutation;
 mod name_constraints;
 #[path = "core/names.rs"]
 mod names;
+#[path = "core/needs.rs"]
+mod needs;
+#[path = "core/ocsp.rs"]
+mod ocsp;
+#[path = "core/ocsp_fresh.rs"]
+mod ocsp_fresh;
+#[path = "core/ocsp_properties.rs"]
+mod ocsp_properties;
+#[path = "core/ocsp_responder.rs"]
+mod ocsp_responder;
 #[path = "core/path.rs"]
 mod path;
 #[path = "core/policies.rs"]

@@ -9,8 +9,9 @@ use crate::path::{CandidatePath, IssuerKey, Verifier};
 use crate::policy::{CLOCK_TOLERANCE, RevocationMode, RevocationScope, ValidationPolicy};
 use crate::pool::CertPool;
 use crate::revocation::crl::{CERTIFICATE_HOLD, Question, may_list};
-use crate::revocation::evidence::{Evidence, EvidenceCrl, EvidenceOcsp, SourceKind};
+use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
 use crate::revocation::points::{ALL_REASONS, Points};
+use crate::revocation::responder::ByKey;
 use crate::revocation::signer::Candidates;
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
@@ -33,6 +34,10 @@ pub const MAX_SIGNER_PATHS: usize = 32;
 /// The most sources without use that are kept for one certificate: a report that can
 /// be read, whatever is thrown in.
 const MAX_UNUSED_SOURCES: usize = 32;
+
+/// How deep the question who may say that a certificate is revoked can lead to
+/// further certificates. Each level takes room on the stack; two are in use.
+pub const MAX_REVOCATION_NESTING: usize = 16;
 
 /// A certificate by what revocation is about: issuer name, issuer key, serial number.
 type Identity = (NameDigest, [u8; 32], Vec<u8>);
@@ -77,6 +82,8 @@ pub struct Checker<'a> {
     pub(super) signatures: usize,
     /// What the signatures cost.
     pub(super) spent: usize,
+    /// Certificates of the pool, to find OCSP responders, once they are looked for.
+    pub(super) responders: Option<ByKey<'a>>,
     /// Whether a limit left something unseen. What was not seen may be a revocation,
     /// so that from then on nothing is good.
     pub(super) limit_reached: bool,
@@ -101,6 +108,7 @@ impl<'a> Checker<'a> {
             signer_paths: 0,
             signatures: 0,
             spent: 0,
+            responders: None,
             limit_reached: false,
         }
     }
@@ -116,15 +124,15 @@ impl<'a> Checker<'a> {
         if self.policy.revocation.mode == RevocationMode::None {
             return;
         }
-        if let Some(target) = outcome.path.certificates.first() {
-            outcome.findings.extend(self.missing_staple(&target.certificate));
-        }
         for (depth, question) in questions(&outcome.path).into_iter().enumerate() {
             if depth > 0 && self.policy.revocation.scope == RevocationScope::EndEntity {
                 break;
             }
             let (status, sources) = self.status(question, verifier);
             let found = RevocationOutcome { depth, status, sources };
+            if depth == 0 {
+                outcome.findings.extend(self.missing_staple(question.certificate, &found));
+            }
             outcome.findings.extend(self.finding(question.certificate, &found));
             outcome.revocation.push(found);
         }
@@ -191,6 +199,10 @@ impl<'a> Checker<'a> {
         if let Some(known) = known {
             return known.clone();
         }
+        if self.in_progress.len() == MAX_REVOCATION_NESTING {
+            self.limit_reached = true;
+            return (RevocationStatus::Unknown, Vec::new());
+        }
         if self.in_progress.contains(&id) {
             self.cycles += 1;
             return (RevocationStatus::Unknown, Vec::new());
@@ -220,33 +232,6 @@ impl<'a> Checker<'a> {
             unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
         });
         (status, sources)
-    }
-
-    /// Responses about the certificate, and those that were retrieved for it.
-    fn look_at_responses(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> Vec<SourceOutcome> {
-        let evidence = self.evidence;
-        let urls = ocsp_urls(question.certificate);
-        let is_ours = |origin: &Origin| matches!(origin, Origin::Url(url) if urls.contains(url));
-        let mut sources = Vec::new();
-        for one in evidence.responses() {
-            let outcome = self.judge_ocsp(one, question, verifier);
-            let about_others = match &outcome.result {
-                SourceResult::NotUsed(finding) => {
-                    matches!(finding.code, Code::OcspDoesNotCover | Code::OcspUnsuccessful)
-                }
-                SourceResult::Good | SourceResult::Revoked(_) => false,
-            };
-            // What was given is said to be of no use once nothing else is known.
-            if !about_others || is_ours(&one.origin) || self.is_alone(one) {
-                sources.push(outcome);
-            }
-        }
-        sources
-    }
-
-    /// Whether the response is all there is, so that it was meant for the certificate.
-    fn is_alone(&self, one: &EvidenceOcsp) -> bool {
-        !matches!(one.origin, Origin::Url(_)) && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
     }
 
     /// Looks at CRLs until they show for all reasons that the certificate is not
@@ -317,7 +302,7 @@ impl<'a> Checker<'a> {
     /// What was asked for in vain.
     fn note_failures(&self, certificate: &Certificate, sources: &mut Vec<SourceOutcome>) {
         for (kind, urls) in [(SourceKind::Ocsp, ocsp_urls(certificate)), (SourceKind::Crl, crl_urls(certificate))] {
-            for failure in self.evidence.failures(kind, &urls) {
+            for failure in self.evidence.failures(kind, &urls, certificate.id()) {
                 let finding = failure.finding.clone().at(None, certificate.id());
                 sources.push(SourceOutcome {
                     kind,
@@ -332,22 +317,22 @@ impl<'a> Checker<'a> {
 
     /// Revoked by any source is revoked, but for a hold that a newer source does not
     /// know any more; one sufficient source is enough for not revoked.
+    ///
+    /// A source from after the verification time tells by the time of revocation
+    /// whether it was before. What an older one has is revoked, whatever time it
+    /// names; and only an older one shows that a hold had ended by then.
     fn conclude(&self, sources: &[SourceOutcome], by_crl: &ByCrl) -> RevocationStatus {
-        let latest = self.time.unix().saturating_add(CLOCK_TOLERANCE);
         let responses = || sources.iter().filter(|source| source.kind == SourceKind::Ocsp);
         let good_responses = || responses().filter(|source| source.result == SourceResult::Good);
-        let is_later = |revocation: &Revocation| revocation.time > self.time;
-        // Revoked later, and said so at a time, or until a time, that is not before the
-        // verification time: not revoked then.
-        let shows_later = |source: &SourceOutcome| {
-            matches!(&source.result, SourceResult::Revoked(revocation) if is_later(revocation))
-                && source.this_update.max(source.next_update).is_some_and(|time| time >= self.time)
+        let is_later = |source: &SourceOutcome, revocation: &Revocation| {
+            revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
         };
+        // Revoked later, and said so afterwards: not revoked at the verification time.
+        let shows_later = |source: &SourceOutcome| matches!(&source.result, SourceResult::Revoked(revocation) if is_later(source, revocation));
         let good = by_crl.covers_all || good_responses().next().is_some() || responses().any(shows_later);
-        // What is from after the verification time says nothing about a hold before it.
         let newest_without_hold = good_responses()
             .filter_map(|source| source.this_update)
-            .filter(|time| time.unix() <= latest)
+            .filter(|this_update| self.has_come(*this_update))
             .max()
             .max(by_crl.newest_without_hold)
             .filter(|_| good);
@@ -361,22 +346,34 @@ impl<'a> Checker<'a> {
                 || source.this_update >= newest_without_hold
         });
         // Of those in force a final one counts before a hold, as it does in one CRL.
-        let gravest = standing.map(|(_, revocation)| revocation).min_by_key(|revocation| {
-            let is_hold = revocation.reason == Some(CERTIFICATE_HOLD);
-            // The rest decides only what is told, whatever order the sources have.
-            (is_later(revocation), is_hold, revocation.time, revocation.reason, revocation.invalidity_date)
-        });
+        let gravest = standing.map(|(source, revocation)| (is_later(source, revocation), revocation)).min_by_key(
+            |(is_later, revocation)| {
+                let is_hold = revocation.reason == Some(CERTIFICATE_HOLD);
+                // The rest decides only what is told, whatever order the sources have.
+                (*is_later, is_hold, revocation.time, revocation.reason, revocation.invalidity_date)
+            },
+        );
         match gravest {
-            Some(revocation) if !is_later(revocation) => RevocationStatus::Revoked(revocation.clone()),
+            Some((false, revocation)) => RevocationStatus::Revoked(revocation.clone()),
             _ if !good || self.limit_reached => RevocationStatus::Unknown,
-            Some(revocation) => RevocationStatus::RevokedLater(revocation.clone()),
+            Some((true, revocation)) => RevocationStatus::RevokedLater(revocation.clone()),
             None => RevocationStatus::Good,
         }
     }
 
-    /// RFC 7633 §4.2.3: the certificate demands a staple.
-    fn missing_staple(&self, target: &Certificate) -> Option<Finding> {
-        if !self.policy.revocation.staple_possible || self.evidence.has_staple() {
+    /// Whether a source of this time is not from after the verification time.
+    fn has_come(&self, this_update: Time) -> bool {
+        this_update.unix() <= self.time.unix().saturating_add(CLOCK_TOLERANCE)
+    }
+
+    /// RFC 7633 §4.2.3: the certificate demands a staple, and that is one which says
+    /// something about it: a server that may send anything instead could hide a
+    /// revocation.
+    fn missing_staple(&self, target: &Certificate, found: &RevocationOutcome) -> Option<Finding> {
+        let staples = || found.sources.iter().filter(|source| source.origin == Origin::Handshake);
+        let is_used = |source: &SourceOutcome| !matches!(source.result, SourceResult::NotUsed(_));
+        let is_revoked = matches!(found.status, RevocationStatus::Revoked(_));
+        if !self.policy.revocation.staple_possible || staples().any(is_used) || is_revoked {
             return None;
         }
         let Ok(ExtensionValue::TlsFeature(features)) = target.extension(oids::TLS_FEATURE)?.value() else {
@@ -385,7 +382,19 @@ impl<'a> Checker<'a> {
         if !features.iter().any(|feature| feature == TlsFeature::STATUS_REQUEST) {
             return None;
         }
-        let message = "it demands a stapled OCSP response, and none came in the handshake";
+        let why = staples().find_map(|source| match &source.result {
+            SourceResult::NotUsed(finding) => Some(finding.message.as_str()),
+            SourceResult::Good | SourceResult::Revoked(_) => None,
+        });
+        let message = match why {
+            Some(why) => {
+                format!("it demands a stapled OCSP response, and the one in the handshake is of no use: {why}")
+            }
+            None if self.evidence.has_staple() => {
+                "it demands a stapled OCSP response, and the one in the handshake is not about it".to_owned()
+            }
+            None => "it demands a stapled OCSP response, and none came in the handshake".to_owned(),
+        };
         let finding = Finding::new(Code::StapleMissing, self.policy.severity(Code::StapleMissing), message);
         Some(finding.part("tlsFeature").at(Some(0), target.id()))
     }

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::encoding::der::{Integer, Span};
 use crate::finding::Finding;
 use crate::origin::Origin;
-use crate::x509::Crl;
 use crate::x509::name::NameDigest;
-use crate::x509::ocsp::OcspResponse;
+use crate::x509::ocsp::{OcspResponse, significant};
+use crate::x509::{CertId, Crl};
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +47,8 @@ pub struct FailedSource {
     pub kind: SourceKind,
     /// The URL as it stands in the certificate.
     pub url: String,
+    /// The certificate that it was asked for.
+    pub certificate: CertId,
     /// The URL as it may be shown.
     pub origin: Origin,
     /// Why there is nothing, without a certificate.
@@ -85,9 +88,17 @@ pub struct Evidence {
     crls: Vec<EvidenceCrl>,
     by_issuer: HashMap<NameDigest, SameIssuer>,
     responses: Vec<EvidenceOcsp>,
-    asked: HashMap<SourceKind, HashSet<String>>,
+    /// The single responses about each serial number, each by its response's place
+    /// and its own place in that.
+    by_serial: HashMap<Vec<u8>, Vec<(usize, Span)>>,
+    asked: HashSet<(SourceKind, String, Option<CertId>)>,
     asked_for_issuers: HashSet<String>,
     failed: Vec<FailedSource>,
+}
+
+/// A CRL is the same for all certificates; a responder answers about one.
+fn question(kind: SourceKind, url: &str, certificate: CertId) -> (SourceKind, String, Option<CertId>) {
+    (kind, url.to_owned(), (kind == SourceKind::Ocsp).then_some(certificate))
 }
 
 impl Evidence {
@@ -108,12 +119,16 @@ impl Evidence {
 
     /// Adds an OCSP response.
     pub fn add_response(&mut self, evidence: EvidenceOcsp) {
+        for single in evidence.response.basic().into_iter().flat_map(|basic| basic.responses()) {
+            let serial = significant(single.cert_id.serial.as_bytes());
+            self.by_serial.entry(serial.to_vec()).or_default().push((self.responses.len(), single.span));
+        }
         self.responses.push(evidence);
     }
 
-    /// Notes that this URL was asked, whatever came of it.
-    pub fn note_asked(&mut self, kind: SourceKind, url: &str) {
-        self.asked.entry(kind).or_default().insert(url.to_owned());
+    /// Notes that this URL was asked for a certificate, whatever came of it.
+    pub fn note_asked(&mut self, kind: SourceKind, url: &str, certificate: CertId) {
+        self.asked.insert(question(kind, url, certificate));
     }
 
     /// Notes that this URL was asked for an issuer's certificate.
@@ -123,13 +138,13 @@ impl Evidence {
 
     /// Notes that this URL was asked, and that what came of it is of no use.
     pub fn note_failure(&mut self, failure: FailedSource) {
-        self.note_asked(failure.kind, &failure.url);
+        self.note_asked(failure.kind, &failure.url, failure.certificate);
         self.failed.push(failure);
     }
 
-    /// Whether this URL was asked.
-    pub fn was_asked(&self, kind: SourceKind, url: &str) -> bool {
-        self.asked.get(&kind).is_some_and(|asked| asked.contains(url))
+    /// Whether this URL was asked for a certificate.
+    pub fn was_asked(&self, kind: SourceKind, url: &str, certificate: CertId) -> bool {
+        self.asked.contains(&question(kind, url, certificate))
     }
 
     /// Whether this URL was asked for an issuer's certificate.
@@ -137,9 +152,18 @@ impl Evidence {
         self.asked_for_issuers.contains(url)
     }
 
-    /// What was asked in vain at one of these URLs.
-    pub fn failures<'a>(&'a self, kind: SourceKind, urls: &'a [String]) -> impl Iterator<Item = &'a FailedSource> {
-        self.failed.iter().filter(move |failure| failure.kind == kind && urls.contains(&failure.url))
+    /// What was asked in vain for a certificate at one of these URLs.
+    pub fn failures<'a>(
+        &'a self,
+        kind: SourceKind,
+        urls: &'a [String],
+        certificate: CertId,
+    ) -> impl Iterator<Item = &'a FailedSource> {
+        self.failed.iter().filter(move |failure| {
+            failure.kind == kind
+                && urls.contains(&failure.url)
+                && question(kind, &failure.url, failure.certificate) == question(kind, &failure.url, certificate)
+        })
     }
 
     /// CRLs of this issuer, with their place.
@@ -156,6 +180,12 @@ impl Evidence {
     /// All OCSP responses.
     pub fn responses(&self) -> impl ExactSizeIterator<Item = &EvidenceOcsp> {
         self.responses.iter()
+    }
+
+    /// What responses say about this serial number of whatever issuer, in the order
+    /// they were added: thousands of single responses are gone through once.
+    pub(crate) fn singles_about(&self, serial: Integer<'_>) -> &[(usize, Span)] {
+        self.by_serial.get(significant(serial.as_bytes())).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a response came in the handshake.

@@ -177,7 +177,8 @@ fn the_order_decides_nothing() {
     assert_eq!(found([&one, &other]), found([&other, &one]));
     // One that knows a later revocation does not make the others superfluous.
     let late = CrlEntry { date: time::MIDDLE + DAY, ..listed(1) };
-    let late = CrlBuilder::new().number(2).entry_full(late).signed_by(&pki.intermediate);
+    let late = CrlBuilder::new().number(2).this_update(time::MIDDLE + 2 * DAY).entry_full(late);
+    let late = late.signed_by(&pki.intermediate);
     let held = CrlBuilder::new().this_update(time::THIS_UPDATE - DAY).entry_full(listed(HOLD));
     let held = held.signed_by(&pki.intermediate);
     let empty = CrlBuilder::new().signed_by(&pki.intermediate);
