@@ -27,7 +27,7 @@ pub(super) struct Judged {
 }
 
 /// What a CRL says about a certificate, before anything was said about freshness.
-enum Said {
+pub(super) enum Said {
     NotListed,
     Listed(RevokedEntry),
     Removed,
@@ -42,7 +42,7 @@ pub(super) struct Question<'q> {
 }
 
 /// RFC 5280 §5.1.1.2, §5.1.2.1, §5.2: is it a CRL that means what it says?
-fn check_form(crl: &Crl) -> Result<(), Refusal> {
+pub(super) fn check_form(crl: &Crl) -> Result<(), Refusal> {
     if let Some(deviation) = crl.deviations().first() {
         return refuse(Code::CrlNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
     }
@@ -87,7 +87,7 @@ fn check_form(crl: &Crl) -> Result<(), Refusal> {
 }
 
 /// Whether the CRL counts at this time; only then what it does not list is not revoked.
-fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
+pub(super) fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
     let this_update = crl.this_update().time;
     if this_update.unix() > time.unix().saturating_add(CLOCK_TOLERANCE) {
         return refuse(Code::CrlNotYetValid, format!("it was issued on {this_update}, after the verification time"));
@@ -106,7 +106,7 @@ fn compare(one: Integer<'_>, other: Integer<'_>) -> Option<Ordering> {
     Some(one.len().cmp(&other.len()).then_with(|| one.cmp(other)))
 }
 
-fn lookup(crl: &Crl, certificate: &Certificate) -> Result<Said, Refusal> {
+pub(super) fn lookup(crl: &Crl, certificate: &Certificate) -> Result<Said, Refusal> {
     let entries = match crl.lookup(certificate.serial().as_bytes()) {
         Lookup::Entries(entries) => entries,
         Lookup::NotLookedFor => {
@@ -126,7 +126,7 @@ fn lookup(crl: &Crl, certificate: &Certificate) -> Result<Said, Refusal> {
     Ok(found.map_or(Said::NotListed, Said::Listed))
 }
 
-fn revocation(entry: &RevokedEntry) -> Revocation {
+pub(super) fn revocation(entry: &RevokedEntry) -> Revocation {
     Revocation { time: entry.revocation_date.time, reason: entry.reason, invalidity_date: entry.invalidity_date }
 }
 

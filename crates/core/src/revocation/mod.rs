@@ -11,6 +11,7 @@ mod needs;
 mod ocsp;
 mod points;
 mod signer;
+pub mod single;
 
 pub use checker::{Checker, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
 pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, SourceKind};

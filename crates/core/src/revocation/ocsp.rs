@@ -18,8 +18,8 @@ use crate::x509::Certificate;
 use crate::x509::certificate::Version;
 use crate::x509::issuer::{Issuer, NamedKey};
 use crate::x509::ocsp::{
-    BasicResponse, CertIdMatcher, CertStatus, OcspExtensionValue, OcspExtensions, ResponderId, ResponseStatus,
-    SingleResponse,
+    BasicResponse, CertIdMatcher, CertStatus, OcspExtensionValue, OcspExtensions, OcspResponse, ResponderId,
+    ResponseStatus, SingleResponse,
 };
 use crate::x509::oid::oids;
 
@@ -61,20 +61,7 @@ impl<'a> Checker<'a> {
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> Result<SourceResult, Refusal> {
-        let response = &evidence.response;
-        if response.status() != ResponseStatus::Successful {
-            return refuse(Code::OcspUnsuccessful, format!("the responder answered {}", response.status()));
-        }
-        if let Some(deviation) = response.deviations().first() {
-            return refuse(Code::OcspNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
-        }
-        let Some(basic) = response.basic() else {
-            let of = response.response_type().map_or_else(|| "without a type".to_owned(), |oid| oid.name_or_dotted());
-            return refuse(Code::OcspMalformed, format!("the response is of a type that is not known: {of}"));
-        };
-        if basic.version() != Version::V1 {
-            return refuse(Code::OcspMalformed, format!("its version is not 1 but {}", basic.version()));
-        }
+        let basic = check_form(&evidence.response)?;
         let Some(single) = single else {
             return refuse(Code::OcspDoesNotCover, "the response is about other certificates");
         };
@@ -85,8 +72,7 @@ impl<'a> Checker<'a> {
         {
             return refuse(Code::OcspNonceMismatch, "the response repeats another nonce than the one sent");
         }
-        accept_algorithm(self.policy, &basic.signature_algorithm(), Code::OcspAlgorithmRefused)?;
-        self.check_responder(&basic, question, verifier)?;
+        self.check_signature(&basic, question, verifier)?;
         match single.status {
             // However old: nothing takes it back but the end of a hold, which a newer source shows.
             CertStatus::Revoked { time, reason } => Ok(SourceResult::Revoked(Revocation {
@@ -99,6 +85,16 @@ impl<'a> Checker<'a> {
                 refuse(Code::OcspStatusUnknown, "the responder does not know the certificate (unknown)")
             }
         }
+    }
+
+    pub(super) fn check_signature(
+        &mut self,
+        basic: &BasicResponse<'_>,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Result<(), Refusal> {
+        accept_algorithm(self.policy, &basic.signature_algorithm(), Code::OcspAlgorithmRefused)?;
+        self.check_responder(basic, question, verifier)
     }
 
     /// RFC 6960 §4.2.2.2: the issuer itself, or whom it made a responder.
@@ -208,7 +204,25 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn check_extensions(extensions: OcspExtensions<'_>) -> Result<(), Refusal> {
+/// Whether it is a successful response whose content is to be looked at.
+pub(super) fn check_form(response: &OcspResponse) -> Result<BasicResponse<'_>, Refusal> {
+    if response.status() != ResponseStatus::Successful {
+        return refuse(Code::OcspUnsuccessful, format!("the responder answered {}", response.status()));
+    }
+    if let Some(deviation) = response.deviations().first() {
+        return refuse(Code::OcspNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
+    }
+    let Some(basic) = response.basic() else {
+        let of = response.response_type().map_or_else(|| "without a type".to_owned(), |oid| oid.name_or_dotted());
+        return refuse(Code::OcspMalformed, format!("the response is of a type that is not known: {of}"));
+    };
+    if basic.version() != Version::V1 {
+        return refuse(Code::OcspMalformed, format!("its version is not 1 but {}", basic.version()));
+    }
+    Ok(basic)
+}
+
+pub(super) fn check_extensions(extensions: OcspExtensions<'_>) -> Result<(), Refusal> {
     for extension in extensions.iter() {
         let name = extension.oid.name_or_dotted();
         match extension.value {
@@ -233,7 +247,7 @@ fn invalidity_date(extensions: OcspExtensions<'_>) -> Option<Time> {
 }
 
 /// RFC 6960 §3.2 (5) and (6), §4.4.4.
-fn check_fresh(single: &SingleResponse<'_>, time: Time) -> Result<(), Refusal> {
+pub(super) fn check_fresh(single: &SingleResponse<'_>, time: Time) -> Result<(), Refusal> {
     let this_update = single.this_update.time;
     let (now, made) = (time.unix(), this_update.unix());
     if made > now.saturating_add(CLOCK_TOLERANCE) {
