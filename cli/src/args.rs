@@ -1,8 +1,12 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod objects;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -25,6 +29,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Verify(VerifyArgs),
     Inspect(InspectArgs),
+    Crl(CrlArgs),
+    Ocsp(OcspArgs),
     Explain(ExplainArgs),
 }
 

@@ -38,7 +38,7 @@ pub(crate) enum Loaded {
 }
 
 impl Source {
-    fn origin(&self, index: usize) -> Origin {
+    pub(crate) fn origin(&self, index: usize) -> Origin {
         let count = self.input.objects.len();
         if self.name == "-" {
             Origin::StandardInput { index, count }

@@ -10,6 +10,7 @@ mod error;
 mod exit;
 mod facts;
 mod load;
+mod objects;
 mod output;
 mod second_reader;
 mod shell;
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
     let run = std::panic::catch_unwind(|| match cli.command {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Crl(args) => commands::crl::run(&args),
+        Command::Ocsp(args) => commands::ocsp::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
     });
     let exit = match run {

@@ -34,11 +34,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     }
     for (name, failure) in &failures {
         exit = exit.max(failure.exit);
-        report.not_read.push(NotReadFacts {
-            input: name.clone(),
-            message: failure.message.clone(),
-            hint: failure.advice.clone(),
-        });
+        report.not_read.push(NotReadFacts::new(name, failure));
     }
     report.exit_code = exit.code();
     output::write(&args.output, &args.files, || report, || documents)?;

@@ -4,6 +4,7 @@ use certlens_core::encoding::input::{Armor, InputObject};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::Failure;
 use crate::facts::certificate::CertificateFacts;
 use crate::facts::finding::FindingFacts;
 use crate::load::Source;
@@ -73,6 +74,12 @@ pub(crate) struct NotReadFacts {
     pub(crate) message: String,
     /// What to do.
     pub(crate) hint: Option<String>,
+}
+
+impl NotReadFacts {
+    pub(crate) fn new(input: &str, failure: &Failure) -> Self {
+        NotReadFacts { input: input.to_owned(), message: failure.message.clone(), hint: failure.advice.clone() }
+    }
 }
 
 impl InspectReport {

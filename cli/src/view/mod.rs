@@ -1,6 +1,9 @@
 //! From facts to documents.
 
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+mod judged;
+pub(crate) mod ocsp;
 mod path;
 pub(crate) mod verify;
