@@ -1,7 +1,6 @@
 //! What `crl` and `ocsp` have in common: finding the objects in files, and what
 //! they are judged by.
 
-use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use certlens_core::crypto::acceptance::WeakKinds;
@@ -106,7 +105,7 @@ fn time(args: &JudgeArgs) -> Result<Time, Failure> {
 
 /// The certificates of a file; one that cannot be read is a finding.
 fn certificates(name: &str, certificates: &mut Vec<Sourced>, findings: &mut Vec<Finding>) -> Result<(), Failure> {
-    let source = source(name)?;
+    let source = load::one(name, "a certificate")?;
     source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
     if certificates.is_empty()
         && let Some(lost) = source.lost_target()
@@ -135,19 +134,6 @@ fn none_readable(name: &str, findings: &[Finding]) -> Failure {
     Failure::unusable(format!("{name}: no certificate in it can be read: {why}"))
 }
 
-/// One file or standard input.
-///
-/// # Errors
-///
-/// When it cannot be read, holds nothing of use, or is a directory.
-pub(crate) fn source(name: &str) -> Result<Source, Failure> {
-    if name != "-" && fs::metadata(name).is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
-    }
-    let mut sources = load::argument(name)?.sources;
-    sources.pop().ok_or_else(|| Failure::unusable(format!("{name}: holds nothing of use")))
-}
-
 /// The objects of these kinds in a source.
 ///
 /// # Errors
@@ -164,14 +150,14 @@ pub(crate) fn wanted<'s>(
     }
     let name = if source.name == "-" { "standard input" } else { &source.name };
     let Some(other) = source.input.objects.first() else {
-        return Err(Failure::unusable(format!("{name}: holds no {what}")));
+        return Err(Failure::unusable(format!("{name}: expected {what}, found nothing")));
     };
-    let failure = Failure::unusable(format!("{name}: holds no {what}, but {}", other.kind.describe()));
+    let failure = Failure::unusable(format!("{name}: expected {what}, found {}", other.kind.describe()));
     let command = match other.kind {
         ObjectKind::Crl => "crl",
         ObjectKind::OcspRequest | ObjectKind::OcspResponse => "ocsp",
         ObjectKind::Certificate => "inspect",
-        _ => return Err(failure.advice(format!("give the file with the {what}"))),
+        _ => return Err(failure.advice(format!("give a file with {what}"))),
     };
     Err(failure.advice(format!("`certlens {command} {}` shows it", quote(&source.name))))
 }

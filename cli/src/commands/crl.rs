@@ -18,7 +18,9 @@ use crate::facts::judged::{
     CheckResult, DemandFacts, JudgementFacts, RefusedObjectFacts, RevocationFacts, StatusFacts,
 };
 use crate::objects::{self, Demand};
-use crate::{output, say, view};
+use crate::{load, output, say, view};
+
+const EXPECTED: &str = "a CRL";
 
 /// What an input gave.
 enum Found {
@@ -86,8 +88,8 @@ pub(crate) fn run(args: &CrlArgs) -> Result<Exit, Failure> {
 
 /// The CRLs of one input.
 fn read(name: &str, found: &mut Vec<Found>, findings: &mut Vec<FindingFacts>, exit: &mut Exit) -> Result<(), Failure> {
-    let source = objects::source(name)?;
-    let of_source = objects::wanted(&source, &[ObjectKind::Crl], "CRL")?;
+    let source = load::one(name, EXPECTED)?;
+    let of_source = objects::wanted(&source, &[ObjectKind::Crl], EXPECTED)?;
     findings.extend(source.problems().map(|finding| FindingFacts::new(&finding)));
     if source.is_damaged() {
         *exit = (*exit).max(Exit::Unusable);
@@ -177,7 +179,7 @@ fn serial(lookup: &LookupFacts, judgement: &mut JudgementFacts) {
         return;
     };
     let reason = entry.reason.unwrap_or("not given");
-    let message = format!("{number} is listed: revoked on {}, reason {reason}", entry.revocation_date);
+    let message = format!("revoked on {}, reason {reason}: serial number {number}", entry.revocation_date);
     judgement.find("serial", CheckResult::Failed, &Finding::new(Code::Revoked, Severity::Error, message));
 }
 

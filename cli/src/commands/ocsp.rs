@@ -22,7 +22,9 @@ use crate::facts::inspect::NotReadFacts;
 use crate::facts::judged::{CheckResult, DemandFacts, JudgementFacts, RefusedObjectFacts, StatusFacts};
 use crate::facts::ocsp::{JudgedResponseFacts, OcspOutcomeFacts, OcspReport, OcspRequestFacts, ResponseFacts};
 use crate::objects::{self, Demand};
-use crate::{output, say, view};
+use crate::{load, output, say, view};
+
+const EXPECTED: &str = "an OCSP response or request";
 
 /// What RFC 9654 §2.1 tells clients to use.
 const NONCE_OCTETS: usize = 32;
@@ -69,9 +71,9 @@ fn read(
     findings: &mut Vec<FindingFacts>,
     exit: &mut Exit,
 ) -> Result<(), Failure> {
-    let source = objects::source(name)?;
+    let source = load::one(name, EXPECTED)?;
     let kinds = [ObjectKind::OcspResponse, ObjectKind::OcspRequest];
-    let of_source = objects::wanted(&source, &kinds, "OCSP response or request")?;
+    let of_source = objects::wanted(&source, &kinds, EXPECTED)?;
     findings.extend(source.problems().map(|finding| FindingFacts::new(&finding)));
     if source.is_damaged() {
         *exit = (*exit).max(Exit::Unusable);

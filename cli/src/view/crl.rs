@@ -1,7 +1,7 @@
 //! The text of `certlens crl`.
 
 use certlens_core::time::{Time, describe_duration};
-use certlens_report::{Column, Document, Emphasis, Field, Fields, Note, Table, Text, Value};
+use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Table, Text, Tone, Value};
 
 use crate::facts::crl::{
     CrlExtensionReading, CrlExtensionValueFacts, CrlFacts, CrlOutcomeFacts, CrlReport, EntryFacts, JudgedCrlFacts,
@@ -29,7 +29,7 @@ fn document(judged: &JudgedCrlFacts, demand: &DemandFacts, several: bool) -> Doc
         what: "CRL",
         good: "CRL GOOD",
         of: if several { format!("{}: ", crl.origin.text) } else { String::new() },
-        sentence: sentence(crl, demand),
+        sentence: sentence(crl, Some(demand)),
     };
     let mut document = Document::new(judged::headline(answer, &judged.judgement));
     judged::push_checks(&mut document, &judged.judgement);
@@ -45,8 +45,18 @@ fn document(judged: &JudgedCrlFacts, demand: &DemandFacts, several: bool) -> Doc
     document
 }
 
+/// A CRL that nothing was asked about.
+pub(crate) fn inspected(crl: &CrlFacts) -> Document {
+    let tone = if crl.deviations.is_empty() { Tone::Neutral } else { Tone::Bad };
+    let reason = format!("{} `certlens crl` checks it.", sentence(crl, None));
+    let mut document = Document::new(Headline::new(tone, format!("CRL  {}", name::shown(&crl.issuer))).reason(reason));
+    push_contents(&mut document, crl);
+    judged::push_findings(&mut document, &Default::default(), &crl.deviations, crl.deviation_count);
+    document
+}
+
 /// Everything that a CRL says.
-pub(crate) fn push_contents(document: &mut Document, crl: &CrlFacts) {
+fn push_contents(document: &mut Document, crl: &CrlFacts) {
     document.heading("CRL").push(Fields::new(identity(crl)));
     let fields = access(crl);
     if !fields.is_empty() {
@@ -70,7 +80,7 @@ pub(crate) fn push_contents(document: &mut Document, crl: &CrlFacts) {
 }
 
 /// The CRL in one sentence.
-fn sentence(crl: &CrlFacts, demand: &DemandFacts) -> String {
+fn sentence(crl: &CrlFacts, demand: Option<&DemandFacts>) -> String {
     let kind = match (&crl.base_number, crl.is_delta) {
         (Some(base), _) => format!("A delta CRL to number {}", number(base)),
         (None, true) => "A delta CRL".to_owned(),
@@ -90,8 +100,9 @@ fn sentence(crl: &CrlFacts, demand: &DemandFacts) -> String {
 }
 
 /// How far a time is from the one that is checked for.
-pub(super) fn distance(time: &TimeFacts, demand: &DemandFacts) -> String {
-    let times = Time::parse_rfc3339(&time.time).zip(Time::parse_rfc3339(&demand.time));
+pub(super) fn distance(time: &TimeFacts, demand: Option<&DemandFacts>) -> String {
+    let at = demand.and_then(|demand| Time::parse_rfc3339(&demand.time));
+    let times = Time::parse_rfc3339(&time.time).zip(at);
     times.map_or_else(String::new, |(time, at)| match time.since(at) {
         0 => String::new(),
         after @ 1.. => format!(", {} later", describe_duration(after)),

@@ -183,7 +183,7 @@ pub(super) fn push_demand(document: &mut Document, demand: &DemandFacts) {
 const MAX_ISSUERS: usize = 5;
 
 /// An object that cannot be read.
-pub(super) fn unreadable(what: &str, refused: &RefusedObjectFacts) -> Document {
+pub(crate) fn unreadable(what: &str, refused: &RefusedObjectFacts) -> Document {
     let reason = format!("{}: {}", refused.origin, refused.message);
     Document::new(Headline::new(Tone::Bad, format!("UNREADABLE {what}")).reason(reason))
 }

@@ -7,3 +7,5 @@ mod judged;
 pub(crate) mod ocsp;
 mod path;
 pub(crate) mod verify;
+
+pub(crate) use judged::unreadable;

@@ -37,7 +37,7 @@ fn document(judged: &JudgedResponseFacts, demand: &DemandFacts, several: bool) -
         what: "OCSP RESPONSE",
         good: "OCSP RESPONSE IN ORDER",
         of: of(&response.origin.text, several),
-        sentence: sentence(response, demand),
+        sentence: sentence(response, Some(demand)),
     };
     let mut document = Document::new(judged::headline(answer, &judged.judgement));
     judged::push_checks(&mut document, &judged.judgement);
@@ -48,7 +48,7 @@ fn document(judged: &JudgedResponseFacts, demand: &DemandFacts, several: bool) -
 }
 
 /// The response in one sentence.
-fn sentence(response: &ResponseFacts, demand: &DemandFacts) -> String {
+fn sentence(response: &ResponseFacts, demand: Option<&DemandFacts>) -> String {
     let Some(basic) = &response.basic else {
         return format!("The responder answered {}.", response.response_status);
     };
@@ -90,8 +90,23 @@ fn status(single: &SingleFacts) -> String {
     }
 }
 
+/// A response that nothing was asked about.
+pub(crate) fn inspected(response: &ResponseFacts) -> Document {
+    let tone = if response.deviations.is_empty() { Tone::Neutral } else { Tone::Bad };
+    let reason = format!("{} `certlens ocsp` checks it.", sentence(response, None));
+    let mut document = Document::new(Headline::new(tone, "OCSP RESPONSE").reason(reason));
+    push_response(&mut document, response);
+    judged::push_findings(&mut document, &Default::default(), &response.deviations, response.deviation_count);
+    document
+}
+
+/// A request that nothing was asked about.
+pub(crate) fn inspected_request(request: &OcspRequestFacts) -> Document {
+    request_document(request, false)
+}
+
 /// Everything that a response says.
-pub(crate) fn push_response(document: &mut Document, response: &ResponseFacts) {
+fn push_response(document: &mut Document, response: &ResponseFacts) {
     let mut fields = vec![Field::new("Answer", response.response_status.clone())];
     if let Some(kind) = &response.response_type {
         fields.push(Field::new("Type", name::oid_in_full(kind)));
