@@ -22,6 +22,10 @@ use crate::{load, output, say, view};
 
 const EXPECTED: &str = "a CRL";
 
+/// What to do when the CRL is of none of the issuers given.
+const OTHER_ISSUER: &str =
+    "Give the certificate of the CRL's issuer with --issuer; it may be another one than that of the CA.";
+
 /// What an input gave.
 enum Found {
     Read { crl: Crl, origin: Origin },
@@ -154,12 +158,8 @@ fn signature(crl: &Crl, demand: &Demand, judgement: &mut JudgementFacts) {
             judgement.pass("signature", format!("made by {name} ({})", signer.origin));
         }
         Err(finding) => {
-            let finding = match finding.code {
-                Code::CrlIssuerNotFound | Code::CrlWrongIssuer => {
-                    finding.hint("Give the certificate of the CRL's issuer with --issuer; it may be another one than that of the CA.")
-                }
-                _ => finding,
-            };
+            let is_other = matches!(finding.code, Code::CrlIssuerNotFound | Code::CrlWrongIssuer);
+            let finding = if is_other { finding.hint(OTHER_ISSUER) } else { *finding };
             judgement.find("signature", CheckResult::Failed, &finding);
         }
     }

@@ -189,7 +189,7 @@ fn signature(response: &OcspResponse, demand: &Demand, judgement: &mut Judgement
             }
             // That another issuer did not authorise the responder says less.
             Err(finding) => {
-                if wrong.as_ref().is_none_or(|one: &Finding| one.code == Code::OcspNotAuthorised) {
+                if wrong.as_ref().is_none_or(|one: &Box<Finding>| one.code == Code::OcspNotAuthorised) {
                     wrong = Some(finding);
                 }
             }

@@ -188,7 +188,12 @@ impl JudgementFacts {
     }
 
     /// Notes how a check came out.
-    pub(crate) fn note(&mut self, check: &'static str, result: Result<(), Finding>, passed: impl FnOnce() -> String) {
+    pub(crate) fn note(
+        &mut self,
+        check: &'static str,
+        result: Result<(), Box<Finding>>,
+        passed: impl FnOnce() -> String,
+    ) {
         match result {
             Ok(()) => self.pass(check, passed()),
             Err(finding) => self.find(check, CheckResult::Failed, &finding),

@@ -196,3 +196,70 @@ pub(super) fn push_beside(documents: &mut [Document], findings: &[FindingFacts])
         document.heading("Beside it").push(findings.iter().map(finding_note).collect::<Vec<_>>());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use certlens_core::finding::{Code, Finding, Severity};
+
+    fn answer() -> Answer<'static> {
+        Answer { what: "CRL", good: "CRL GOOD", of: String::new(), sentence: "A CRL.".to_owned() }
+    }
+
+    fn failed(check: &'static str, code: Code) -> JudgementFacts {
+        let mut judgement = JudgementFacts::default();
+        judgement.pass("signature", "made by CN=CA");
+        judgement.find(check, CheckResult::Failed, &Finding::new(code, Severity::Error, "it is so"));
+        judgement
+    }
+
+    #[test]
+    fn every_way_to_fail_has_a_headline_of_its_own() {
+        let mut said = Vec::new();
+        let of_objects = |code: &Code| {
+            let name = code.name();
+            let about_others = [
+                "crl-number-missing",
+                "crl-reasons-partial",
+                "crl-issuer-not-valid",
+                "ocsp-nonce-mismatch",
+                "ocsp-status-unknown",
+            ];
+            (name.starts_with("crl-") || name.starts_with("ocsp-")) && !about_others.contains(&name)
+        };
+        for code in Code::all().filter(of_objects) {
+            let text = headline(answer(), &failed("form", code)).text;
+            let is_general = matches!(code, Code::CrlExtensionNotProcessed | Code::OcspExtensionNotProcessed)
+                || code.name().ends_with("-unreadable");
+            assert_eq!(text == "CRL NOT USABLE", is_general, "{}: {text}", code.name());
+            said.push(text);
+        }
+        assert!(said.len() > 15, "{said:?}");
+    }
+
+    #[test]
+    fn a_revocation_outweighs_age_but_not_a_wrong_signature() {
+        let revoked =
+            Finding::new(Code::Revoked, Severity::Error, "revoked on 2026-01-01T00:00:00Z, reason superseded");
+        let mut old = failed("freshness", Code::CrlExpired);
+        old.find("serial", CheckResult::Failed, &revoked);
+        assert_eq!(headline(answer(), &old).text, "REVOKED on 2026-01-01T00:00:00Z, reason superseded");
+        let mut forged = failed("signature", Code::CrlSignatureInvalid);
+        forged.find("serial", CheckResult::Failed, &revoked);
+        assert_eq!(headline(answer(), &forged).text, "CRL SIGNATURE WRONG");
+        assert_eq!(forged.status(), "failed");
+    }
+
+    #[test]
+    fn what_was_not_checked_is_said_and_changes_nothing() {
+        let mut judgement = JudgementFacts::default();
+        judgement.pass("form", "in DER");
+        judgement.skip("signature", "not checked");
+        assert_eq!(headline(answer(), &judgement).text, "CRL GOOD (signature not checked: give --issuer)");
+        assert_eq!(judgement.status(), "passed");
+        let unknown = Finding::new(Code::RevocationUnknown, Severity::Error, "the issuer was not given");
+        judgement.find("certificate", CheckResult::Indeterminate, &unknown);
+        assert_eq!(judgement.status(), "indeterminate");
+        assert!(headline(answer(), &judgement).text.starts_with("INDETERMINATE"));
+    }
+}

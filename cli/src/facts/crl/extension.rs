@@ -196,3 +196,36 @@ impl ScopeFacts {
         format!("{kinds} {whose}; {reasons}{part}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ScopeFacts;
+
+    #[test]
+    fn scopes_in_words() {
+        let all = ScopeFacts {
+            full_name: Vec::new(),
+            relative_name: None,
+            only_user_certificates: false,
+            only_ca_certificates: false,
+            only_attribute_certificates: false,
+            only_some_reasons: None,
+            indirect: false,
+        };
+        assert_eq!(all.sentence(), "all kinds of certificates of this issuer; all reasons");
+        let narrow = ScopeFacts {
+            only_ca_certificates: true,
+            indirect: true,
+            only_some_reasons: Some(vec!["keyCompromise"]),
+            ..all.clone()
+        };
+        assert_eq!(
+            narrow.sentence(),
+            "CAs only of this issuer and of others it names (indirect); only the reasons keyCompromise"
+        );
+        let contradiction = ScopeFacts { only_user_certificates: true, only_ca_certificates: true, ..all.clone() };
+        assert!(contradiction.sentence().contains("contradict each other"), "{}", contradiction.sentence());
+        let nothing = ScopeFacts { only_some_reasons: Some(Vec::new()), ..all };
+        assert!(nothing.sentence().ends_with("no reason"), "{}", nothing.sentence());
+    }
+}

@@ -21,8 +21,8 @@ use crate::x509::extension::ReasonFlags;
 use crate::x509::issuer::Issuer;
 use crate::x509::ocsp::{OcspResponse, SingleResponse};
 
-fn failed(refusal: Refusal) -> Finding {
-    Finding::new(refusal.code, Severity::Error, refusal.message)
+fn failed(refusal: Refusal) -> Box<Finding> {
+    Box::new(Finding::new(refusal.code, Severity::Error, refusal.message))
 }
 
 fn key(certificate: &Certificate) -> IssuerKey<'_> {
@@ -39,7 +39,7 @@ fn anchor(certificate: &Certificate) -> TrustAnchor {
 /// # Errors
 ///
 /// The first thing that is wrong with it.
-pub fn crl_form(crl: &Crl) -> Result<(), Finding> {
+pub fn crl_form(crl: &Crl) -> Result<(), Box<Finding>> {
     crl::check_form(crl).map_err(failed)
 }
 
@@ -48,7 +48,7 @@ pub fn crl_form(crl: &Crl) -> Result<(), Finding> {
 /// # Errors
 ///
 /// Why it does not.
-pub fn crl_freshness(crl: &Crl, time: Time) -> Result<(), Finding> {
+pub fn crl_freshness(crl: &Crl, time: Time) -> Result<(), Box<Finding>> {
     crl::check_fresh(crl, time).map_err(failed)
 }
 
@@ -63,11 +63,11 @@ pub fn crl_signer<'i>(
     issuers: &'i [Sourced],
     policy: &ValidationPolicy,
     time: Time,
-) -> Result<&'i Sourced, Finding> {
+) -> Result<&'i Sourced, Box<Finding>> {
     let (evidence, pool, cache) = (Evidence::new(), CertPool::new(), VerifyCache::new());
     let mut checker = Checker::new(policy, time, &evidence, &pool);
     let mut verifier = Verifier::new(&cache);
-    let mut wrong: Option<Finding> = None;
+    let mut wrong: Option<Box<Finding>> = None;
     for one in issuers.iter().filter(|one| one.certificate.subject_digest() == crl.issuer_digest()) {
         match checker.check_signer(0, crl, key(&one.certificate), &anchor(&one.certificate), &mut verifier) {
             Ok(()) => return Ok(one),
@@ -87,7 +87,7 @@ pub fn crl_signer<'i>(
             }
             _ => format!("it is of {}, who is none of the {} issuers given", crl.issuer().brief(), issuers.len()),
         };
-        Finding::new(Code::CrlWrongIssuer, Severity::Error, message)
+        Box::new(Finding::new(Code::CrlWrongIssuer, Severity::Error, message))
     }))
 }
 
@@ -105,7 +105,7 @@ pub fn issuer_of<'i>(certificate: &Certificate, issuers: impl IntoIterator<Item 
 /// # Errors
 ///
 /// Why it does not cover it at all.
-pub fn crl_coverage(crl: &Crl, certificate: &Certificate) -> Result<Option<ReasonFlags>, Finding> {
+pub fn crl_coverage(crl: &Crl, certificate: &Certificate) -> Result<Option<ReasonFlags>, Box<Finding>> {
     let points = distribution_points(certificate);
     let covered = coverage(certificate, points.as_deref(), crl)
         .map_err(|NotCovered { code, message }| failed(Refusal { code, message }))?;
@@ -117,7 +117,7 @@ pub fn crl_coverage(crl: &Crl, certificate: &Certificate) -> Result<Option<Reaso
 /// # Errors
 ///
 /// When its entries about it cannot be read.
-pub fn crl_listing(crl: &Crl, certificate: &Certificate) -> Result<Option<Revocation>, Finding> {
+pub fn crl_listing(crl: &Crl, certificate: &Certificate) -> Result<Option<Revocation>, Box<Finding>> {
     match crl::lookup(crl, certificate).map_err(failed)? {
         Said::Listed(entry) => Ok(Some(crl::revocation(&entry))),
         Said::NotListed | Said::Removed => Ok(None),
@@ -156,7 +156,7 @@ pub fn judge_crl_alone(
 /// # Errors
 ///
 /// The first thing that is wrong with it.
-pub fn response_form(response: &OcspResponse) -> Result<(), Finding> {
+pub fn response_form(response: &OcspResponse) -> Result<(), Box<Finding>> {
     let basic = ocsp::check_form(response).map_err(failed)?;
     ocsp::check_extensions(basic.extensions()).map_err(failed)?;
     basic.responses().try_for_each(|single| ocsp::check_extensions(single.extensions)).map_err(failed)
@@ -167,7 +167,7 @@ pub fn response_form(response: &OcspResponse) -> Result<(), Finding> {
 /// # Errors
 ///
 /// Why it does not.
-pub fn response_freshness(single: &SingleResponse<'_>, time: Time) -> Result<(), Finding> {
+pub fn response_freshness(single: &SingleResponse<'_>, time: Time) -> Result<(), Box<Finding>> {
     ocsp::check_fresh(single, time).map_err(failed)
 }
 
@@ -182,7 +182,7 @@ pub fn response_signer(
     issuer: &Certificate,
     policy: &ValidationPolicy,
     time: Time,
-) -> Result<(), Finding> {
+) -> Result<(), Box<Finding>> {
     let basic = ocsp::check_form(response).map_err(failed)?;
     let (evidence, pool, cache) = (Evidence::new(), CertPool::new(), VerifyCache::new());
     let mut checker = Checker::new(policy, time, &evidence, &pool);
@@ -204,4 +204,54 @@ pub fn judge_response_alone(
     let anchor = anchor(issuer);
     let question = Question { certificate, issuer: key(issuer), anchor: &anchor };
     checker.judge_ocsp(evidence, question, &mut Verifier::new(&cache))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Profile;
+    use certlens_testkit::{Ca, CertificateBuilder, CrlBuilder, Key, Name, OcspBuilder, OcspSingle, time};
+
+    fn read(der: &[u8]) -> Sourced {
+        Sourced { certificate: Certificate::from_der(der).unwrap(), origin: Origin::Memory }
+    }
+
+    fn policy() -> ValidationPolicy {
+        ValidationPolicy::new(Profile::Rfc5280)
+    }
+
+    #[test]
+    fn the_right_key_of_several_with_one_name_is_found() {
+        let (old, new) = (Ca::anchor("CA", Key::p256(0)), Ca::anchor("CA", Key::p256(1)));
+        let issuers = [read(old.der()), read(new.der())];
+        let at = Time::from_unix(time::MIDDLE);
+        let crl = Crl::from_der(&CrlBuilder::new().signed_by(&new)).unwrap();
+        assert_eq!(crl_signer(&crl, &issuers, &policy(), at).unwrap().certificate, issuers[1].certificate);
+        let damaged = Crl::from_der(&CrlBuilder::new().corrupt_signature().signed_by(&new)).unwrap();
+        assert_eq!(crl_signer(&damaged, &issuers, &policy(), at).unwrap_err().code, Code::CrlSignatureInvalid);
+        let other = [read(Ca::anchor("Another", Key::p256(1)).der())];
+        assert_eq!(crl_signer(&crl, &other, &policy(), at).unwrap_err().code, Code::CrlWrongIssuer);
+    }
+
+    #[test]
+    fn only_the_issuer_whose_key_signed_a_certificate_is_its_issuer() {
+        let (old, new) = (Ca::anchor("CA", Key::p256(0)), Ca::anchor("CA", Key::p256(1)));
+        let leaf = read(&CertificateBuilder::new(Name::cn("x"), Key::p256(2)).issued_by(&new)).certificate;
+        let issuers = [read(old.der()), read(new.der())];
+        assert_eq!(issuer_of(&leaf, &issuers).unwrap().certificate, issuers[1].certificate);
+        assert!(issuer_of(&leaf, &issuers[..1]).is_none());
+    }
+
+    #[test]
+    fn every_status_of_a_response_is_looked_at_for_form() {
+        let ca = Ca::anchor("CA", Key::p256(0));
+        let critical = certlens_testkit::Extension::new("1.2.3.4", true, vec![5, 0]);
+        let builder = OcspBuilder::new()
+            .single(OcspSingle::good(&[1], &ca))
+            .single(OcspSingle::good(&[2], &ca).extension(critical));
+        let response = OcspResponse::from_der(&builder.signed_by(&ca)).unwrap();
+        assert_eq!(response_form(&response).unwrap_err().code, Code::OcspExtensionNotProcessed);
+        let issuer = read(ca.der()).certificate;
+        assert!(response_signer(&response, &issuer, &policy(), Time::from_unix(time::MIDDLE)).is_ok());
+    }
 }
