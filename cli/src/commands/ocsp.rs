@@ -179,7 +179,7 @@ fn signature(response: &OcspResponse, demand: &Demand, judgement: &mut Judgement
         Some(issuer) => vec![issuer],
         None => demand.issuers.iter().collect(),
     };
-    let mut wrong = None;
+    let mut wrong: Option<Box<Finding>> = None;
     for issuer in &issuers {
         match single::response_signer(response, &issuer.certificate, &demand.policy, demand.time) {
             Ok(()) => {
@@ -189,7 +189,7 @@ fn signature(response: &OcspResponse, demand: &Demand, judgement: &mut Judgement
             }
             // That another issuer did not authorise the responder says less.
             Err(finding) => {
-                if wrong.as_ref().is_none_or(|one: &Box<Finding>| one.code == Code::OcspNotAuthorised) {
+                if wrong.as_ref().is_none_or(|one| one.code == Code::OcspNotAuthorised) {
                     wrong = Some(finding);
                 }
             }

@@ -1,6 +1,6 @@
 //! The checks of one object: the answer, what was checked, what to do.
 
-use certlens_report::{Document, Field, Fields, Headline, Step, Text, Tone, Value};
+use certlens_report::{Document, Emphasis, Field, Fields, Headline, Note, Step, Text, Tone, Value};
 
 use crate::facts::certificate::DeviationFacts;
 use crate::facts::finding::{FindingFacts, SeverityFacts};
@@ -121,21 +121,20 @@ pub(super) fn push_findings(
     if !deviations.is_empty() {
         let mut notes: Vec<_> = deviations
             .iter()
-            .map(|one| certlens_report::Note::warning("", one.message.clone()).location(format!("byte {}", one.offset)))
+            .map(|one| Note::warning("", one.message.clone()).location(format!("byte {}", one.offset)))
             .collect();
         let rest = deviation_count.saturating_sub(deviations.len());
         if rest > 0 {
-            notes.push(certlens_report::Note::info("", format!("{rest} more")));
+            notes.push(Note::info("", format!("{rest} more")));
         }
         document.heading("Departures from DER").push(notes);
     }
     if judgement.findings.is_empty() {
         return;
     }
-    let notes: Vec<_> = judgement.findings.iter().map(|finding| finding_note(finding)).collect();
-    document
-        .heading("Findings")
-        .push(notes.into_iter().map(|note| certlens_report::Note { hint: None, ..note }).collect::<Vec<_>>());
+    // What helps stands below, once.
+    let notes = judgement.findings.iter().map(|finding| Note { hint: None, ..finding_note(finding) });
+    document.heading("Findings").push(notes.collect::<Vec<_>>());
     let mut steps: Vec<Step> = Vec::new();
     let mut codes: Vec<&str> = Vec::new();
     let mut advice: Vec<&str> = Vec::new();
@@ -168,7 +167,7 @@ pub(super) fn push_demand(document: &mut Document, demand: &DemandFacts) {
     }
     if let Some(certificate) = &demand.certificate {
         let text = Text::from(format!("{}, serial number ", party(certificate)))
-            .with(certlens_report::Emphasis::Literal, certificate.serial.clone());
+            .with(Emphasis::Literal, certificate.serial.clone());
         fields.push(Field::new("Certificate", text));
         let issuer = demand.certificate_issuer.as_ref();
         fields.push(Field::new("Its issuer", issuer.map_or_else(|| "not found".to_owned(), party)));
