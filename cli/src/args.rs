@@ -1,5 +1,6 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod objects;
 mod revocation;
 
 use std::path::PathBuf;
@@ -7,6 +8,8 @@ use std::path::PathBuf;
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -30,6 +33,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     Url(UrlArgs),
     Inspect(InspectArgs),
+    Crl(CrlArgs),
+    Ocsp(OcspArgs),
     Explain(ExplainArgs),
 }
 

@@ -13,6 +13,7 @@ mod evidence;
 mod exit;
 mod facts;
 mod load;
+mod objects;
 mod output;
 mod retrieve;
 mod second_reader;
@@ -71,6 +72,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Url(args) => commands::url::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Crl(args) => commands::crl::run(&args),
+        Command::Ocsp(args) => commands::ocsp::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
     }
 }

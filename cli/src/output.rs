@@ -77,6 +77,28 @@ fn file(args: &OutputArgs) -> Option<&Path> {
     args.output.as_deref().filter(|path| path.as_os_str() != "-")
 }
 
+/// Writes octets that are no report.
+///
+/// # Errors
+///
+/// As [`write`]; a terminal gets none.
+pub(crate) fn write_octets<'a>(
+    args: &OutputArgs,
+    inputs: impl IntoIterator<Item = &'a String>,
+    octets: &[u8],
+) -> Result<(), Failure> {
+    match file(args) {
+        Some(path) => {
+            keep_inputs(path, inputs)?;
+            to_file(path, octets, args.force)
+        }
+        None if io::stdout().is_terminal() => Err(Failure::unusable("what is written is binary, not for a terminal")
+            .advice("give a file with --output, or a pipe")),
+        // Not through anstream, which takes out what looks like an escape sequence.
+        None => closed_is_done(io::stdout().lock(), octets),
+    }
+}
+
 /// An input is never overwritten, not even on request.
 fn keep_inputs<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
     let Ok(output) = fs::canonicalize(path) else { return Ok(()) };
@@ -108,8 +130,11 @@ fn colour_wanted(args: &OutputArgs) -> bool {
 
 /// A reader that has seen enough and closes the pipe is no failure.
 pub(crate) fn to_stdout(report: &[u8]) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(report).and_then(|()| stdout.flush()) {
+    closed_is_done(anstream::stdout().lock(), report)
+}
+
+fn closed_is_done(mut stdout: impl Write, octets: &[u8]) -> Result<(), Failure> {
+    match stdout.write_all(octets).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::unusable(format!("standard output cannot be written: {error}")))
         }

@@ -1,6 +1,8 @@
 //! What each command does between arguments and report.
 
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod ocsp;
 pub(crate) mod url;
 pub(crate) mod verify;

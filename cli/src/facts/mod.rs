@@ -5,13 +5,16 @@
 //! RFC 3339, object identifiers are dotted with the name certlens knows.
 
 pub(crate) mod certificate;
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod general_name;
 pub(crate) mod inspect;
+pub(crate) mod judged;
 pub(crate) mod key;
 pub(crate) mod name;
+pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
 pub(crate) mod revocation;
@@ -62,8 +65,10 @@ impl ErrorFacts {
 
 #[cfg(test)]
 mod tests {
+    use super::crl::CrlReport;
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
+    use super::ocsp::OcspReport;
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use schemars::JsonSchema;
@@ -85,6 +90,8 @@ mod tests {
             (UrlReport::SCHEMA, schema::<UrlReport>(UrlReport::SCHEMA)),
             (VerifyReport::SCHEMA, schema::<VerifyReport>(VerifyReport::SCHEMA)),
             (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
+            (CrlReport::SCHEMA, schema::<CrlReport>(CrlReport::SCHEMA)),
+            (OcspReport::SCHEMA, schema::<OcspReport>(OcspReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

@@ -1,8 +1,13 @@
 //! From facts to documents.
 
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+mod judged;
+pub(crate) mod ocsp;
 mod path;
 pub(crate) mod revocation;
 pub(crate) mod url;
 pub(crate) mod verify;
+
+pub(crate) use judged::unreadable;

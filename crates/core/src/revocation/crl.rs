@@ -51,7 +51,7 @@ pub(super) struct Question<'q> {
 }
 
 /// RFC 5280 §5.1.1.2, §5.1.2.1, §5.2: is it a CRL that means what it says?
-fn check_form(crl: &Crl) -> Result<(), Refusal> {
+pub(super) fn check_form(crl: &Crl) -> Result<(), Refusal> {
     if let Some(deviation) = crl.deviations().first() {
         return refuse(Code::CrlNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
     }
@@ -96,7 +96,7 @@ fn check_form(crl: &Crl) -> Result<(), Refusal> {
 }
 
 /// Whether the CRL counts at this time; only then what it does not list is not revoked.
-fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
+pub(super) fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
     let this_update = crl.this_update().time;
     if this_update.unix() > time.unix().saturating_add(CLOCK_TOLERANCE) {
         return refuse(Code::CrlNotYetValid, format!("it was issued on {this_update}, after the verification time"));
@@ -116,7 +116,7 @@ fn compare(one: Integer<'_>, other: Integer<'_>) -> Option<Ordering> {
 }
 
 /// The entry about the certificate, if there is one.
-fn lookup(crl: &Crl, certificate: &Certificate, time: Time) -> Result<Option<RevokedEntry>, Refusal> {
+pub(super) fn lookup(crl: &Crl, certificate: &Certificate, time: Time) -> Result<Option<RevokedEntry>, Refusal> {
     let entries = match crl.lookup(certificate.serial().as_bytes()) {
         Lookup::Entries(entries) => entries,
         Lookup::NotLookedFor => {
@@ -143,7 +143,7 @@ fn gravest(entries: impl IntoIterator<Item = RevokedEntry>, time: Time) -> Optio
     })
 }
 
-fn is_removal(entry: &RevokedEntry) -> bool {
+pub(super) fn is_removal(entry: &RevokedEntry) -> bool {
     entry.reason == Some(REMOVE_FROM_CRL)
 }
 
@@ -152,7 +152,7 @@ pub(super) fn may_list(crl: &Crl, certificate: &Certificate, time: Time) -> bool
     !matches!(lookup(crl, certificate, time), Ok(None))
 }
 
-fn revocation(entry: &RevokedEntry) -> Revocation {
+pub(super) fn revocation(entry: &RevokedEntry) -> Revocation {
     Revocation { time: entry.revocation_date.time, reason: entry.reason, invalidity_date: entry.invalidity_date }
 }
 

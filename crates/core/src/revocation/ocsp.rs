@@ -12,7 +12,8 @@ use crate::revocation::{Revocation, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::x509::certificate::Version;
 use crate::x509::ocsp::{
-    CertIdMatcher, CertStatus, OcspExtensionValue, OcspExtensions, ResponseStatus, SingleResponse,
+    BasicResponse, CertIdMatcher, CertStatus, OcspExtensionValue, OcspExtensions, OcspResponse, ResponseStatus,
+    SingleResponse,
 };
 use crate::x509::oid::oids;
 use crate::x509::sources::ocsp_urls;
@@ -55,7 +56,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Judges a response that says this about the certificate.
-    fn judge_ocsp(
+    pub(super) fn judge_ocsp(
         &mut self,
         evidence: &EvidenceOcsp,
         about: &[SingleResponse<'_>],
@@ -90,23 +91,11 @@ impl<'a> Checker<'a> {
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> Result<SourceResult, Refusal> {
-        let response = &evidence.response;
-        if response.status() != ResponseStatus::Successful {
-            return refuse(Code::OcspUnsuccessful, format!("the responder answered {}", response.status()));
-        }
-        let Some(basic) = response.basic() else {
-            let of = response.response_type().map_or_else(|| "without a type".to_owned(), |oid| oid.name_or_dotted());
-            return refuse(Code::OcspMalformed, format!("the response is of a type that is not known: {of}"));
-        };
-        if basic.version() != Version::V1 {
-            return refuse(Code::OcspMalformed, format!("its version is not 1 but {}", basic.version()));
-        }
+        let basic = check_form(&evidence.response)?;
         let Some(single) = single else {
             return refuse(Code::OcspDoesNotCover, "the response is about other certificates");
         };
-        if let Some(deviation) = response.deviations().first() {
-            return refuse(Code::OcspNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
-        }
+        check_der(&evidence.response)?;
         check_extensions(basic.extensions())?;
         check_extensions(single.extensions)?;
         if let (Some(sent), Some(received)) = (&evidence.nonce, basic.nonce())
@@ -114,8 +103,7 @@ impl<'a> Checker<'a> {
         {
             return refuse(Code::OcspNonceMismatch, "the response repeats another nonce than the one sent");
         }
-        accept_algorithm(self.policy, &basic.signature_algorithm(), Code::OcspAlgorithmRefused)?;
-        self.check_responder(&basic, question, verifier)?;
+        self.check_signature(&basic, question, verifier)?;
         match single.status {
             // However old: nothing takes it back but the end of a hold, which a newer source shows.
             CertStatus::Revoked { time, reason } => Ok(SourceResult::Revoked(Revocation {
@@ -129,9 +117,42 @@ impl<'a> Checker<'a> {
             }
         }
     }
+
+    /// Algorithm, signer and signature.
+    pub(super) fn check_signature(
+        &mut self,
+        basic: &BasicResponse<'_>,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Result<(), Refusal> {
+        accept_algorithm(self.policy, &basic.signature_algorithm(), Code::OcspAlgorithmRefused)?;
+        self.check_responder(basic, question, verifier)
+    }
 }
 
-fn check_extensions(extensions: OcspExtensions<'_>) -> Result<(), Refusal> {
+pub(super) fn check_der(response: &OcspResponse) -> Result<(), Refusal> {
+    match response.deviations().first() {
+        Some(deviation) => refuse(Code::OcspNotDer, format!("byte {}: {}", deviation.offset, deviation.kind)),
+        None => Ok(()),
+    }
+}
+
+/// Whether it is a successful response whose content is to be looked at.
+pub(super) fn check_form(response: &OcspResponse) -> Result<BasicResponse<'_>, Refusal> {
+    if response.status() != ResponseStatus::Successful {
+        return refuse(Code::OcspUnsuccessful, format!("the responder answered {}", response.status()));
+    }
+    let Some(basic) = response.basic() else {
+        let of = response.response_type().map_or_else(|| "without a type".to_owned(), |oid| oid.name_or_dotted());
+        return refuse(Code::OcspMalformed, format!("the response is of a type that is not known: {of}"));
+    };
+    if basic.version() != Version::V1 {
+        return refuse(Code::OcspMalformed, format!("its version is not 1 but {}", basic.version()));
+    }
+    Ok(basic)
+}
+
+pub(super) fn check_extensions(extensions: OcspExtensions<'_>) -> Result<(), Refusal> {
     if let Some(twice) = extensions.duplicate() {
         return refuse(Code::OcspMalformed, format!("it has the extension {} twice", twice.oid.name_or_dotted()));
     }
@@ -165,7 +186,7 @@ fn invalidity_date(extensions: OcspExtensions<'_>) -> Option<Time> {
 }
 
 /// RFC 6960 §3.2 (5) and (6), §4.4.4.
-fn check_fresh(single: &SingleResponse<'_>, time: Time) -> Result<(), Refusal> {
+pub(super) fn check_fresh(single: &SingleResponse<'_>, time: Time) -> Result<(), Refusal> {
     let this_update = single.this_update.time;
     let (now, made) = (time.unix(), this_update.unix());
     if let Some(next) = single.next_update
