@@ -12,6 +12,7 @@ mod exit;
 mod facts;
 mod load;
 mod output;
+mod record;
 mod retrieve;
 mod second_reader;
 mod shell;

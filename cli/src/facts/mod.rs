@@ -64,6 +64,7 @@ mod tests {
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
     use super::verify::VerifyReport;
+    use crate::record::Record;
     use schemars::JsonSchema;
     use schemars::generate::SchemaSettings;
 
@@ -83,6 +84,7 @@ mod tests {
             (VerifyReport::SCHEMA, schema::<VerifyReport>(VerifyReport::SCHEMA)),
             (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
+            (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");
             let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));
