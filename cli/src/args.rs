@@ -1,9 +1,11 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod cache;
 mod revocation;
 
 use std::path::PathBuf;
 
+pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,6 +32,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     Inspect(InspectArgs),
     Explain(ExplainArgs),
+    Cache(CacheArgs),
 }
 
 /// Build a path from a certificate to a trust anchor and say whether it holds

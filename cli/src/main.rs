@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
+        Command::Cache(args) => commands::cache::run(&args),
     });
     let exit = match run {
         Ok(Ok(exit)) => exit,

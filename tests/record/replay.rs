@@ -71,7 +71,7 @@ fn a_replay_says_the_same_without_the_servers() {
     for (trouble, exit, reason) in [
         (Trouble::default(), 0, None),
         (Trouble { revoked: true, ..Trouble::default() }, 1, Some("revoked")),
-        (Trouble { no_anchor_crl: true, ..Trouble::default() }, 3, Some("revocation-unknown")),
+        (Trouble { no_anchor_crl: true, ..Trouble::default() }, 3, Some("revocation-offline")),
         (Trouble { ocsp: true, ..Trouble::default() }, 0, None),
         (Trouble { ocsp: true, revoked: true, ..Trouble::default() }, 1, Some("revoked")),
     ] {

@@ -4,6 +4,7 @@
 //! Nothing here is judged. Octets are lower-case hexadecimal, times are
 //! RFC 3339, object identifiers are dotted with the name certlens knows.
 
+pub(crate) mod cache;
 pub(crate) mod certificate;
 pub(crate) mod explain;
 pub(crate) mod extension;
@@ -61,6 +62,7 @@ impl ErrorFacts {
 
 #[cfg(test)]
 mod tests {
+    use super::cache::CacheReport;
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
     use super::verify::VerifyReport;
@@ -85,6 +87,7 @@ mod tests {
             (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
             (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
+            (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");
             let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));
