@@ -1,5 +1,7 @@
 //! Runs that are kept and repeated: `--record`, `--replay`, and the cache's commands.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: what is not as expected has to stop it")]
+
 #[path = "record/cache.rs"]
 mod cache;
 #[path = "record/pki.rs"]

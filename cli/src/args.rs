@@ -29,7 +29,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Verify(VerifyArgs),
+    Verify(Box<VerifyArgs>),
     Inspect(InspectArgs),
     Explain(ExplainArgs),
     Cache(CacheArgs),

@@ -122,7 +122,7 @@ pub(super) fn read(kept: &[String], output: &OutputArgs) -> Result<VerifyArgs, S
     }
     args.targets.clear();
     args.output = output.clone();
-    Ok(args)
+    Ok(*args)
 }
 
 /// The failure of a record whose options cannot be used.
@@ -138,7 +138,7 @@ mod tests {
     fn verify(words: &[&str]) -> VerifyArgs {
         let words = ["certlens", "verify", "a.pem"].iter().chain(words);
         match Cli::try_parse_from(words).unwrap().command {
-            Command::Verify(args) => args,
+            Command::Verify(args) => *args,
             _ => panic!("another command"),
         }
     }
