@@ -1,10 +1,12 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod cache;
 mod objects;
 mod revocation;
 
 use std::path::PathBuf;
 
+pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,12 +32,13 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Verify(VerifyArgs),
+    Verify(Box<VerifyArgs>),
     Url(UrlArgs),
     Inspect(InspectArgs),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
     Explain(ExplainArgs),
+    Cache(CacheArgs),
 }
 
 /// Build a path from a certificate to a trust anchor and say whether it holds
@@ -48,7 +51,7 @@ pub(crate) enum Command {
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
     /// Files with the certificate to verify (PEM, DER, base64, P7B), directories of those, or - for standard input
-    #[arg(value_name = "TARGET", required = true)]
+    #[arg(value_name = "TARGET", required_unless_present = "replay")]
     pub(crate) targets: Vec<String>,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
@@ -105,10 +108,10 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
     /// Keep the inputs of the run in this new directory: for a support case, or to repeat it
-    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    #[arg(long, value_name = "DIR")]
     pub(crate) record: Option<PathBuf>,
     /// Repeat a recorded run without the network; the target and all options come from there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["fetch", "anchors", "trust"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = NOT_WITH_REPLAY)]
     pub(crate) replay: Option<PathBuf>,
     /// Look at all paths to a trust anchor, not only until one is trusted, and show each
     #[arg(long)]
@@ -116,6 +119,45 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
+
+/// A record brings all of these; only where the report goes is left to choose.
+const NOT_WITH_REPLAY: [&str; 35] = [
+    "targets",
+    "anchors",
+    "trust",
+    "intermediates",
+    "at",
+    "name",
+    "purpose",
+    "profile",
+    "allow_weak",
+    "anchors_as_keys",
+    "max_path_length",
+    "initial_policy",
+    "require_explicit_policy",
+    "inhibit_policy_mapping",
+    "inhibit_any_policy",
+    "crl",
+    "ocsp",
+    "revocation",
+    "revocation_scope",
+    "prefer",
+    "fetch",
+    "proxy",
+    "timeout",
+    "no_cache",
+    "cache_dir",
+    "public_only",
+    "ocsp_hash",
+    "ocsp_nonce",
+    "ldap_host",
+    "ldap_bind",
+    "ldap_bind_host",
+    "ldap_password_file",
+    "ldap_start_tls",
+    "record",
+    "all_paths",
+];
 
 impl VerifyArgs {
     /// Everything that is read.
@@ -231,4 +273,21 @@ pub(crate) enum ProfileArg {
     #[default]
     Rfc5280,
     Web,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, NOT_WITH_REPLAY};
+    use clap::CommandFactory;
+
+    #[test]
+    fn only_output_options_stand_beside_replay() {
+        let cli = Cli::command();
+        let verify = cli.get_subcommands().find(|command| command.get_name() == "verify").unwrap();
+        let others = ["replay", "format", "output", "force", "no_color"];
+        for argument in verify.get_arguments() {
+            let name = argument.get_id().as_str();
+            assert!(NOT_WITH_REPLAY.contains(&name) != others.contains(&name), "{name}");
+        }
+    }
 }

@@ -117,6 +117,11 @@ impl Given {
         Ok(evidence)
     }
 
+    /// The files that are not kept whole.
+    pub(crate) fn large(&self) -> &[PathBuf] {
+        &self.large
+    }
+
     /// Whether more serial numbers need another pass over a file.
     pub(crate) fn depends_on_serials(&self) -> bool {
         !self.large.is_empty()

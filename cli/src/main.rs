@@ -15,6 +15,7 @@ mod facts;
 mod load;
 mod objects;
 mod output;
+mod record;
 mod retrieve;
 mod second_reader;
 mod shell;
@@ -75,6 +76,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
+        Command::Cache(args) => commands::cache::run(&args),
     }
 }
 

@@ -142,6 +142,15 @@ fn closed_is_done(mut stdout: impl Write, octets: &[u8]) -> Result<(), Failure> 
     }
 }
 
+/// Writes octets to a file that is not there yet, or with `force` over one that is.
+///
+/// # Errors
+///
+/// When it cannot be written, or is there.
+pub(crate) fn octets(path: &Path, octets: &[u8], force: bool) -> Result<(), Failure> {
+    to_file(path, octets, force)
+}
+
 /// Writes beside the file and renames, so that there is never half a report. A
 /// device or pipe is written to as it is; a link is followed.
 fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {

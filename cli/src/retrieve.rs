@@ -3,6 +3,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use certlens_core::encoding::input;
@@ -20,10 +21,13 @@ use certlens_fetch::{
     Client, Config, ConfigError, Environment, Event, Failure as FetchFailure, Fetcher, PrivateAddresses, ProxyChoice,
     ProxyUrl, Request, Retrieved, What, shown,
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::args::{NetworkArgs, OcspHashArg};
 use crate::error::Failure;
 use crate::evidence::unusable;
+use crate::record::Replay;
 use crate::verification::this_moment;
 
 /// The most rounds of asking for one verification: five levels of issuers, OCSP, CRLs
@@ -39,14 +43,21 @@ const USELESS_SECONDS: i64 = cache::NEGATIVE_SECONDS;
 
 /// What can be asked, and what was.
 pub(crate) struct Retriever {
-    fetcher: Fetcher,
+    answers: Answers,
     pub(crate) hash: CertIdHash,
     nonce: bool,
     pub(crate) cache_note: Option<String>,
 }
 
+/// Who answers.
+enum Answers {
+    Network(Fetcher),
+    Record(Rc<Replay>),
+}
+
 /// What a URL was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Wanted {
     Issuer,
     Ocsp,
@@ -160,18 +171,39 @@ impl Retriever {
         })?;
         let cache = if args.no_cache { None } else { cache_config(args.cache_dir.as_deref()).map(Cache::open) };
         Ok(Retriever {
-            fetcher: Fetcher::new(client, cache),
-            hash: match args.ocsp_hash {
-                OcspHashArg::Sha1 => CertIdHash::Sha1,
-                OcspHashArg::Sha256 => CertIdHash::Sha256,
-            },
+            answers: Answers::Network(Fetcher::new(client, cache)),
+            hash: hash(args),
             nonce: args.ocsp_nonce,
             cache_note: None,
         })
     }
 
+    /// One that asks a record in the place of the network.
+    pub(crate) fn of_record(args: &NetworkArgs, record: Rc<Replay>) -> Retriever {
+        Retriever { answers: Answers::Record(record), hash: hash(args), nonce: args.ocsp_nonce, cache_note: None }
+    }
+
     /// Asks all questions at the same time and reads the answers.
     pub(crate) fn ask(&self, questions: Vec<Question>) -> Vec<Attempt> {
+        let answers: Vec<(Retrieved, Option<Vec<u8>>)> = match &self.answers {
+            Answers::Network(fetcher) => self.ask_network(fetcher, &questions),
+            Answers::Record(record) => questions.iter().map(|question| record.answer(question)).collect(),
+        };
+        questions
+            .into_iter()
+            .zip(answers)
+            .map(|(question, (retrieved, nonce))| {
+                let content = match &retrieved.outcome {
+                    Ok(octets) => read(question.wanted, octets, nonce),
+                    Err(failure) => Err(not_retrieved(failure)),
+                };
+                Attempt { wanted: question.wanted, certificate: question.certificate, retrieved, content }
+            })
+            .collect()
+    }
+
+    /// The answers with the nonces that were sent.
+    fn ask_network(&self, fetcher: &Fetcher, questions: &[Question]) -> Vec<(Retrieved, Option<Vec<u8>>)> {
         let nonces: Vec<Option<Vec<u8>>> = questions
             .iter()
             .map(|question| (question.wanted == Wanted::Ocsp && self.nonce).then(random_nonce).flatten())
@@ -182,27 +214,17 @@ impl Retriever {
             .map(|(question, nonce)| Request { url: question.url.clone(), what: what(question, nonce.as_deref()) })
             .collect();
         let progress = Progress::new(requests.len());
-        let answers = self.fetcher.fetch(&requests, this_moment().unix(), &|event| progress.show(event));
+        let answers = fetcher.fetch(&requests, this_moment().unix(), &|event| progress.show(event));
         progress.clear();
-        questions
-            .into_iter()
-            .zip(answers)
-            .zip(nonces)
-            .map(|((question, retrieved), nonce)| {
-                let content = match &retrieved.outcome {
-                    Ok(octets) => read(question.wanted, octets, nonce),
-                    Err(failure) => Err(not_retrieved(failure)),
-                };
-                Attempt { wanted: question.wanted, certificate: question.certificate, retrieved, content }
-            })
-            .collect()
+        answers.into_iter().zip(nonces).collect()
     }
 
     /// Asks a URL for whatever is there.
     pub(crate) fn ask_alone(&self, url: &str) -> Retrieved {
         let request = Request { url: url.to_owned(), what: What::Crl };
+        let Answers::Network(fetcher) = &self.answers else { unreachable!("a record holds runs of verify alone") };
         let progress = Progress::new(1);
-        let answers = self.fetcher.fetch(&[request], this_moment().unix(), &|event| progress.show(event));
+        let answers = fetcher.fetch(&[request], this_moment().unix(), &|event| progress.show(event));
         progress.clear();
         match answers.into_iter().next() {
             Some(retrieved) => retrieved,
@@ -212,12 +234,13 @@ impl Retriever {
 
     /// Keeps what helped until it is out of date, and anything else for seconds.
     pub(crate) fn keep(&mut self, attempt: &Attempt, helped: bool) {
+        let Answers::Network(fetcher) = &self.answers else { return };
         let now = this_moment().unix();
         let fresh_until = match &attempt.content {
             Ok(content) if helped => content.fresh_until(),
             _ => Some(now + USELESS_SECONDS),
         };
-        if let Err(error) = self.fetcher.keep(&attempt.retrieved, fresh_until, now) {
+        if let Err(error) = fetcher.keep(&attempt.retrieved, fresh_until, now) {
             self.cache_note.get_or_insert(error.to_string());
         }
     }
@@ -246,7 +269,15 @@ fn random_nonce() -> Option<Vec<u8>> {
     aws_lc_rs::rand::fill(&mut nonce).ok().map(|()| nonce)
 }
 
-fn what(question: &Question, nonce: Option<&[u8]>) -> What {
+fn hash(args: &NetworkArgs) -> CertIdHash {
+    match args.ocsp_hash {
+        OcspHashArg::Sha1 => CertIdHash::Sha1,
+        OcspHashArg::Sha256 => CertIdHash::Sha256,
+    }
+}
+
+/// What is asked for, as it is sent.
+pub(crate) fn what(question: &Question, nonce: Option<&[u8]>) -> What {
     match (question.wanted, &question.id) {
         (Wanted::Ocsp, Some(id)) => What::Ocsp(encode_request(std::slice::from_ref(id), nonce.and_then(Nonce::new))),
         (Wanted::Issuer, _) => What::Certificates,

@@ -1,6 +1,7 @@
 //! One verification: what is demanded, and what came of it.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use certlens_core::anchors::{AnchorSet, AnchorUse};
@@ -25,6 +26,7 @@ use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
 use crate::load::{self, Loaded, Source};
+use crate::record::Replay;
 use crate::retrieve::{self, Attempt, MAX_FETCH_ROUNDS, MAX_FETCHES, Retriever, supply};
 use crate::target::{self, Chosen};
 use crate::trust::{self, Trust};
@@ -36,6 +38,8 @@ pub(crate) struct Request {
     pub(crate) time: Time,
     /// Whether the time is this moment and not the user's.
     pub(crate) time_is_clock: bool,
+    /// Whether a record brought the inputs.
+    pub(crate) is_replay: bool,
     pub(crate) trust: Trust,
     /// What `--intermediates` gave.
     pub(crate) intermediates: CertPool,
@@ -69,6 +73,19 @@ pub(crate) struct NotRead {
 impl Request {
     /// Reads what the arguments demand, trust anchors and intermediates included.
     pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
+        Request::with(args, None)
+    }
+
+    /// As [`new`](Self::new), from a record: neither the network nor this machine's
+    /// trust store is asked.
+    pub(crate) fn of_record(args: &VerifyArgs, record: &Rc<Replay>) -> Result<Request, Failure> {
+        let mut request = Request::with(args, Some(record))?;
+        request.time_is_clock = record.time_is_clock();
+        request.findings = record.findings()?;
+        Ok(request)
+    }
+
+    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>) -> Result<Request, Failure> {
         let from_stdin = args.inputs().filter(|name| *name == "-");
         if from_stdin.count() > 1 {
             return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
@@ -113,14 +130,18 @@ impl Request {
             return Err(Failure::unusable(format!("{option}: does nothing without --fetch"))
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
-        let retriever = match args.fetch {
-            true => Some(Retriever::new(&args.network)?),
-            false => None,
+        let retriever = match (args.fetch, record) {
+            (true, None) => Some(Retriever::new(&args.network)?),
+            (true, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
+            (false, _) => None,
         };
         let given = Given::read(&args.revocation.crl, &args.revocation.ocsp)?;
         revocation(args, retriever.as_ref(), &mut policy)?;
         let retriever = retriever.map(RefCell::new);
-        let trust = trust::gather(&args.anchors, args.trust)?;
+        let trust = match record {
+            None => trust::gather(&args.anchors, args.trust)?,
+            Some(record) => record.trust()?,
+        };
         let mut findings = given.findings.clone();
         let mut intermediates = CertPool::new();
         for argument in &args.intermediates {
@@ -141,6 +162,7 @@ impl Request {
             paths: if args.all_paths { Paths::All } else { Paths::UntilTrusted },
             time,
             time_is_clock: args.at.is_none(),
+            is_replay: record.is_some(),
             trust,
             intermediates,
             findings,

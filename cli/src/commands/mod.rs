@@ -1,5 +1,6 @@
 //! What each command does between arguments and report.
 
+pub(crate) mod cache;
 pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;

@@ -4,6 +4,7 @@
 //! Nothing here is judged. Octets are lower-case hexadecimal, times are
 //! RFC 3339, object identifiers are dotted with the name certlens knows.
 
+pub(crate) mod cache;
 pub(crate) mod certificate;
 pub(crate) mod crl;
 pub(crate) mod explain;
@@ -65,12 +66,14 @@ impl ErrorFacts {
 
 #[cfg(test)]
 mod tests {
+    use super::cache::CacheReport;
     use super::crl::CrlReport;
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
     use super::url::UrlReport;
     use super::verify::VerifyReport;
+    use crate::record::Record;
     use schemars::JsonSchema;
     use schemars::generate::SchemaSettings;
 
@@ -93,6 +96,8 @@ mod tests {
             (CrlReport::SCHEMA, schema::<CrlReport>(CrlReport::SCHEMA)),
             (OcspReport::SCHEMA, schema::<OcspReport>(OcspReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
+            (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
+            (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");
             let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));

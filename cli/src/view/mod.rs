@@ -1,5 +1,6 @@
 //! From facts to documents.
 
+pub(crate) mod cache;
 pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;

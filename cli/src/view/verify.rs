@@ -392,7 +392,11 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         .map(|(name, count)| format!("{name} ({count} anchor{})", if *count == 1 { "" } else { "s" }))
         .collect();
     let anchors = if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") };
-    let clock = if request.time_is_clock { " (this machine's clock)" } else { "" };
+    let clock = match (request.time_is_clock, request.is_replay) {
+        (true, false) => " (this machine's clock)",
+        (true, true) => " (the clock of the recorded run)",
+        (false, _) => "",
+    };
     let purposes: Vec<String> = request.policy.purposes.iter().map(ToString::to_string).collect();
     let name = match &request.policy.name {
         Some(name) => name.to_string(),
