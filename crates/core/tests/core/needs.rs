@@ -118,7 +118,7 @@ fn the_preferred_source_first_and_then_the_other() {
 #[test]
 fn a_responder_is_asked_about_each_certificate() {
     let case = case_of(with_sources());
-    let other = Certificate::from_der(&Pki::new().anchor.der()).expect("the certificate can be read").id();
+    let other = Certificate::from_der(Pki::new().anchor.der()).expect("the certificate can be read").id();
     let failure = failed(SourceKind::Ocsp, "http://ocsp/1", other);
     let case = case.with_evidence(|evidence| evidence.note_failure(failure.clone()));
     let verdict = needs("asked about another", &case, &["ocsp of CN=Target: http://ocsp/1 http://ocsp/2"]);
