@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use certlens_fetch::cache::{Cache, CacheError, Config, Content, NEGATIVE_SECONDS, NotKept, Stored, UNDATED_SECONDS};
+use certlens_fetch::cache::{
+    Cache, CacheError, Config, Content, Digest, NEGATIVE_SECONDS, NotKept, Stored, UNDATED_SECONDS,
+};
 use certlens_fetch::{Failure, Request, Stage, What};
 
 const NOW: i64 = 1_764_000_000;
@@ -17,6 +19,11 @@ const HOUR: i64 = 3_600;
 
 fn crl(url: &str) -> Request {
     Request { url: url.to_owned(), what: What::Crl }
+}
+
+/// The circumstances of failures; which is of no concern to the cache.
+fn under() -> Digest {
+    Digest::of(b"this test")
 }
 
 fn failure() -> Failure {
@@ -136,16 +143,19 @@ fn http_freshness_counts_too() {
 fn failures_are_remembered_for_seconds_and_never_hide_an_answer() {
     let it = Fixture::new();
     let request = crl("http://h/");
-    assert_eq!(it.cache.put_failure(&request, &failure(), NOW).unwrap(), Stored::Until(NOW + NEGATIVE_SECONDS));
+    assert_eq!(
+        it.cache.put_failure(&request, &failure(), under(), NOW).unwrap(),
+        Stored::Until(NOW + NEGATIVE_SECONDS)
+    );
     let cached = it.cache.get(&request, NOW + NEGATIVE_SECONDS - 1).unwrap();
     assert_eq!(cached.outcome.unwrap_err().to_failure(&["connection-refused"]), Some(failure()));
     assert_eq!(it.cache.get(&request, NOW + NEGATIVE_SECONDS), None);
 
     it.put("http://h/", b"answer", NOW);
-    assert_eq!(it.cache.put_failure(&request, &failure(), NOW).unwrap(), Stored::AnswerHolds);
+    assert_eq!(it.cache.put_failure(&request, &failure(), under(), NOW).unwrap(), Stored::AnswerHolds);
     assert_eq!(it.octets("http://h/", NOW).as_deref(), Some(&b"answer"[..]));
     // Once it has expired the failure counts, and the next answer ends that.
-    it.cache.put_failure(&request, &failure(), NOW + HOUR).unwrap();
+    it.cache.put_failure(&request, &failure(), under(), NOW + HOUR).unwrap();
     assert!(it.cache.get(&request, NOW + HOUR).unwrap().outcome.is_err());
     it.put("http://h/", b"newer", NOW + HOUR + 1);
     assert_eq!(it.octets("http://h/", NOW + HOUR + 1).as_deref(), Some(&b"newer"[..]));
@@ -218,7 +228,7 @@ fn what_was_stored_first_is_evicted_first() {
 fn records_are_counted_too() {
     let it = Fixture::with(|config| config.max_entries = 20);
     for number in 0..50 {
-        it.cache.put_failure(&crl(&format!("http://h/{number}")), &failure(), NOW).unwrap();
+        it.cache.put_failure(&crl(&format!("http://h/{number}")), &failure(), under(), NOW).unwrap();
         assert!(files(&it.root().join("entries")).len() <= 20);
     }
 }
@@ -249,7 +259,7 @@ fn records_are_listed_found_read_and_deleted() {
     let it = Fixture::new();
     it.put("http://user:secret@h/b", b"same", NOW);
     it.put("http://h/a", b"same", NOW);
-    it.cache.put_failure(&crl("http://h/c"), &failure(), NOW).unwrap();
+    it.cache.put_failure(&crl("http://h/c"), &failure(), under(), NOW).unwrap();
     for path in files(&it.root()) {
         assert!(!String::from_utf8_lossy(&fs::read(path).unwrap()).contains("secret"));
     }
@@ -279,7 +289,7 @@ fn clearing_takes_nothing_that_is_not_the_cache_s() {
     let it = Fixture::new();
     assert_eq!(it.cache.clear().unwrap().entries, 0);
     it.put("http://h/a", b"12345", NOW);
-    it.cache.put_failure(&crl("http://h/b"), &failure(), NOW).unwrap();
+    it.cache.put_failure(&crl("http://h/b"), &failure(), under(), NOW).unwrap();
     let foreign =
         [it.root().join("mine.txt"), it.root().join("objects").join("mine"), it.root().join("entries").join("x")];
     for path in &foreign {
@@ -343,7 +353,7 @@ fn a_folder_that_cannot_be_used_is_an_error_and_no_more() {
     fs::write(it.root(), b"a file in the way").unwrap();
     let stored = it.cache.put(&crl("http://h/a"), b"x", &[], None, NOW);
     assert!(matches!(stored, Err(CacheError::Io { .. })), "{stored:?}");
-    assert!(it.cache.put_failure(&crl("http://h/a"), &failure(), NOW).is_err());
+    assert!(it.cache.put_failure(&crl("http://h/a"), &failure(), under(), NOW).is_err());
     assert_eq!(it.cache.get(&crl("http://h/a"), NOW), None);
     assert_eq!(it.cache.list().unwrap(), []);
     it.cache.clear().unwrap_err();
@@ -403,7 +413,7 @@ fn child_process() {
         let request = crl(URLS[seed as usize % URLS.len()]);
         cache.put(&request, &content(seed), &[], None, NOW).unwrap();
         if seed.is_multiple_of(7) {
-            cache.put_failure(&crl(URLS[seed as usize % 2]), &failure(), NOW).unwrap();
+            cache.put_failure(&crl(URLS[seed as usize % 2]), &failure(), under(), NOW).unwrap();
         }
         if seed.is_multiple_of(101) {
             cache.clear().unwrap();

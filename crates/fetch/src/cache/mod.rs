@@ -180,19 +180,28 @@ impl Cache {
     }
 
     /// Remembers a failure for [`NEGATIVE_SECONDS`], unless there is an answer that
-    /// still holds.
+    /// still holds. `under` stands for the circumstances that it came under, such as
+    /// the proxy: who asks under others will not want to hear of it.
     ///
     /// # Errors
     ///
     /// As [`put`](Self::put).
-    pub fn put_failure(&self, request: &Request, failure: &Failure, now: i64) -> Result<Stored, CacheError> {
+    pub fn put_failure(
+        &self,
+        request: &Request,
+        failure: &Failure,
+        under: Digest,
+        now: i64,
+    ) -> Result<Stored, CacheError> {
         let key = Key::of(request)?;
         let id = key.id();
         if self.fresh(Name::Plain(id), now).is_some() {
             return Ok(Stored::AnswerHolds);
         }
         let expires = now.saturating_add(NEGATIVE_SECONDS);
-        let record = Record { key, stored: now, expires, content: Content::Failure(failure.into()) }.write();
+        let record =
+            Record { key, stored: now, expires, content: Content::Failure(RememberedFailure::new(failure, under)) };
+        let record = record.write();
         self.store(|| files::replace(&self.layout.entries(), &self.layout.failure(id), record.as_bytes()))?;
         self.account(0, now)?;
         Ok(Stored::Until(expires))
