@@ -186,6 +186,9 @@ mod tests {
             let Some((_, rest)) = part.split_once(',') else { continue };
             let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
             let cause = rest.split('"').next().unwrap();
+            if cause.contains(' ') {
+                continue;
+            }
             assert!(CAUSES.contains(&cause), "{cause} is not in CAUSES");
         }
         assert_eq!(CAUSES.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), CAUSES, "sorted");

@@ -82,6 +82,19 @@ pub enum Stored {
     AnswerHolds,
 }
 
+/// A door for fuzzing: what a record with these lines says, and what a record that
+/// says the same has in it; `None` when it is none.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_record(lines: &str) -> Option<(String, String)> {
+    let sealed = format!("{lines}check {}\n", Digest::of(lines.as_bytes()));
+    let record = Record::read(sealed.as_bytes())?;
+    let written = record.write();
+    let again = Record::read(written.as_bytes());
+    assert_eq!(again.as_ref(), Some(&record), "what is written is read");
+    Some((format!("{record:?}"), written))
+}
+
 /// What [`Cache::clear`] deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cleared {

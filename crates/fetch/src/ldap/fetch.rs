@@ -95,6 +95,10 @@ struct Account<'a> {
 }
 
 impl Place<'_> {
+    fn is_literal(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
+    }
+
     /// Host and port, as they are shown.
     fn server(&self) -> String {
         match self.host.parse() {
@@ -300,8 +304,8 @@ async fn resolve(plan: &Plan<'_>, options: &Options<'_>) -> Result<Vec<SocketAdd
         _ if !addresses.is_empty() => Ok(addresses),
         None => Err(reach::unresolved(&plan.place.host, "the name has no address")),
         Some((address, refusal)) => {
-            let is_literal = plan.place.host.parse::<IpAddr>().is_ok();
-            Err(locator::refused_at(if is_literal { "" } else { &plan.place.host }, address, refusal))
+            let host = if plan.place.is_literal() { "" } else { &plan.place.host };
+            Err(locator::refused_at(host, address, refusal))
         }
     }
 }
@@ -331,7 +335,8 @@ async fn connect(
         }
     }
     let server = plan.place.server();
-    let (cause, message) = reach::not_connected(&server, addresses, last.as_ref());
+    let shown = if plan.place.is_literal() { &[] } else { addresses };
+    let (cause, message) = reach::not_connected(&server, shown, last.as_ref());
     Err(Failure::new(Stage::Connect, cause, message, reach::check_server(&server)).code(12029))
 }
 

@@ -10,6 +10,9 @@ mod connection;
 mod failures;
 mod fetch;
 mod filter;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod message;
 mod options;
 mod select;

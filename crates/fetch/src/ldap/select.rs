@@ -86,7 +86,7 @@ pub(super) fn answer(
         }
         let count = values.len();
         let taken = if *what == What::Crl { 1 } else { count };
-        let octets: Vec<u8> = values.into_iter().take(taken).flatten().copied().collect();
+        let octets = values.iter().take(taken).map(|value| value.as_slice()).collect::<Vec<_>>().concat();
         if octets.len() > limit.octets {
             return Err(limit.exceeded(what, None));
         }
