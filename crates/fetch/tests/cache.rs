@@ -367,10 +367,12 @@ fn a_folder_that_cannot_be_used_is_an_error_and_no_more() {
 const CHILD: &str = "CERTLENS_TEST_CACHE_CHILD";
 const URLS: [&str; 3] = ["http://h/0", "http://h/1", "http://h/2"];
 
-/// An answer that can be told from every mixture of two: a seed, then what follows from it.
+/// An answer that can be told from every mixture of two: a seed, then what follows
+/// from it. Every fourth is long, for a process to be killed in the middle of writing it.
 fn content(seed: u64) -> Vec<u8> {
     let mut state = seed;
-    let words = (0..1_000 + seed % 5_000).map(|_| {
+    let count = if seed.is_multiple_of(4) { 60_000 } else { 1_000 + seed % 5_000 };
+    let words = (0..count).map(|_| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         state
     });
@@ -385,8 +387,19 @@ fn assert_is_content(octets: &[u8]) {
 fn small(root: &Path) -> Cache {
     // Small enough that the processes evict all the time.
     let mut config = Config::at(root);
-    config.max_octets = 80_000;
+    config.max_octets = 1_300_000;
     Cache::open(config)
+}
+
+/// Whatever its writer was doing: a file that bears its last name is whole.
+fn assert_all_is_whole(root: &Path, cache: &Cache) {
+    let is_last = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with("tmp-");
+    for path in files(&root.join("objects")).iter().filter(|path| is_last(path)) {
+        let digest = Digest::of(&fs::read(path).unwrap()).to_string();
+        assert!(path.ends_with(&digest), "{} is torn", path.display());
+    }
+    let records = files(&root.join("entries")).iter().filter(|path| is_last(path)).count();
+    assert_eq!(cache.list().unwrap().len(), records, "a record is torn");
 }
 
 fn child(root: &Path, seed: u64, milliseconds: u64) -> Child {
@@ -473,6 +486,7 @@ fn a_process_killed_at_any_moment_leaves_a_usable_cache() {
         assert!(!child.wait().unwrap().success());
 
         let cache = small(&it.root());
+        assert_all_is_whole(&it.root(), &cache);
         for url in URLS {
             if let Some(Ok(answer)) = cache.get(&crl(url), NOW).map(|cached| cached.outcome) {
                 assert_is_content(&answer.octets);
