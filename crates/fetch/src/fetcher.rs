@@ -76,7 +76,9 @@ impl Fetcher {
     }
 
     /// Keeps an answer of the network until it is out of date: `fresh_until` is what
-    /// stands in it (nextUpdate), seconds since 1970.
+    /// stands in it (nextUpdate), seconds since 1970. A failure is kept for
+    /// [`NEGATIVE_SECONDS`](crate::cache::NEGATIVE_SECONDS), unless it is of this
+    /// machine's making or of a kind that users mend.
     ///
     /// # Errors
     ///
