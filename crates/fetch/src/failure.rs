@@ -26,6 +26,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order in which a retrieval passes them.
+    pub const ALL: [Stage; 9] = [
+        Stage::Url,
+        Stage::Dns,
+        Stage::Connect,
+        Stage::Proxy,
+        Stage::Tls,
+        Stage::Http,
+        Stage::Ldap,
+        Stage::Size,
+        Stage::Content,
+    ];
+
+    /// The stage that reports and JSON call by this word.
+    pub fn from_word(word: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+
     /// The word that reports and JSON use.
     pub const fn word(self) -> &'static str {
         match self {

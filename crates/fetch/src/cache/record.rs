@@ -32,19 +32,6 @@ pub const KEPT_HEADERS: [&str; 7] =
 /// The first line; another version is another format, and not read.
 const FIRST: &str = "certlens-cache 1";
 
-/// Every stage, to find one by its word.
-const STAGES: [Stage; 9] = [
-    Stage::Url,
-    Stage::Dns,
-    Stage::Connect,
-    Stage::Proxy,
-    Stage::Tls,
-    Stage::Http,
-    Stage::Ldap,
-    Stage::Size,
-    Stage::Content,
-];
-
 /// A failure as it was remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RememberedFailure {
@@ -219,7 +206,7 @@ impl<'a, I: Iterator<Item = &'a str>> Lines<'a, I> {
         }
         let word = self.value("failure")?;
         Some(Content::Failure(RememberedFailure {
-            stage: STAGES.into_iter().find(|stage| stage.word() == word)?,
+            stage: Stage::from_word(word)?,
             cause: self.value("cause")?.to_owned(),
             message: self.value("message")?.to_owned(),
             hint: self.value("hint")?.to_owned(),

@@ -81,11 +81,19 @@ pub(super) fn next(octets: &[u8], at: usize) -> Result<Option<RawEntry<'_>>, Der
         && serial_length + 2 < length
         && let Some(entry) = octets.get(at + 4..at + 2 + usize::from(length))
         && let Some((serial, rest)) = entry.split_at_checked(usize::from(serial_length))
+        && is_minimal(serial)
     {
         let rest_at = at + 4 + serial.len();
         return Ok(Some(RawEntry { serial, rest, rest_at, end: rest_at + rest.len() }));
     }
     next_any(octets, at)
+}
+
+/// Whether the content of an INTEGER has no octet too many (X.690 §8.3.2): serial
+/// numbers are compared octet by octet.
+#[inline(always)]
+fn is_minimal(content: &[u8]) -> bool {
+    !matches!(content, [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
 #[cold]
