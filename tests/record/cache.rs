@@ -41,7 +41,9 @@ fn filled(directory: &Path) -> Vec<u8> {
         winhttp: Some(12007),
         cannot_tell: false,
     };
-    cache.put_failure(&request("http://gone.example.test/x.crl", What::Crl), &failure, Digest::of(b"a setup"), now).unwrap();
+    cache
+        .put_failure(&request("http://gone.example.test/x.crl", What::Crl), &failure, Digest::of(b"a setup"), now)
+        .unwrap();
     crl
 }
 
