@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use certlens_fetch::cache::{Cache, Config};
+use certlens_fetch::cache::{Cache, Config, Digest};
 use certlens_fetch::{Failure, Request, Stage, What};
 use certlens_testkit::{Ca, CrlBuilder, Key, OcspBuilder, OcspSingle};
 
@@ -41,7 +41,9 @@ fn filled(directory: &Path) -> Vec<u8> {
         winhttp: Some(12007),
         cannot_tell: false,
     };
-    cache.put_failure(&request("http://gone.example.test/x.crl", What::Crl), &failure, now).unwrap();
+    cache
+        .put_failure(&request("http://gone.example.test/x.crl", What::Crl), &failure, Digest::of(b"a setup"), now)
+        .unwrap();
     crl
 }
 

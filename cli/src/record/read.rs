@@ -245,7 +245,7 @@ impl Replay {
     }
 
     fn failure(&self, failure: &FailureRecord) -> Result<FetchFailure, Failure> {
-        let mut causes = certlens_fetch::CAUSES.into_iter().chain(certlens_fetch::ldap::CAUSES);
+        let mut causes = certlens_fetch::CAUSES.into_iter();
         Ok(FetchFailure {
             stage: Stage::from_word(&failure.stage).ok_or_else(|| self.unknown("stage", &failure.stage))?,
             cause: causes.find(|cause| *cause == failure.cause).ok_or_else(|| self.unknown("cause", &failure.cause))?,

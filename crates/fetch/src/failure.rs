@@ -60,9 +60,8 @@ impl Stage {
     }
 }
 
-/// Every cause that a retrieval by HTTP can give; [`crate::ldap::CAUSES`] has those
-/// of LDAP.
-pub const CAUSES: [&str; 39] = [
+/// Every cause that a retrieval can give.
+pub const CAUSES: [&str; 56] = [
     "address-refused",
     "captive-portal",
     "client-certificate-wanted",
@@ -74,6 +73,23 @@ pub const CAUSES: [&str; 39] = [
     "empty-body",
     "html-page",
     "http-status",
+    "ldap-attribute-unknown",
+    "ldap-bind-refused",
+    "ldap-bind-required",
+    "ldap-bind-unsafe",
+    "ldap-disconnected",
+    "ldap-extension-unknown",
+    "ldap-for-ocsp",
+    "ldap-host-missing",
+    "ldap-host-unusable",
+    "ldap-no-attribute",
+    "ldap-no-entry",
+    "ldap-no-such-object",
+    "ldap-password-empty",
+    "ldap-referral",
+    "ldap-result",
+    "ldap-start-tls-refused",
+    "ldap-value-empty",
     "login-page",
     "malformed-answer",
     "name-not-resolved",
@@ -130,6 +146,7 @@ impl Failure {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Failure {
+        debug_assert!(CAUSES.contains(&cause), "{cause} is not in CAUSES");
         Failure { stage, cause, message: message.into(), hint: hint.into(), winhttp: None, cannot_tell: false }
     }
 
@@ -153,3 +170,45 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::CAUSES;
+
+    fn read_all(folder: &Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read_all(&path, text);
+            } else if path.file_name().is_some_and(|name| name != "failure.rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                // What tests say is no cause of anything.
+                text.push_str(source.split("#[cfg(test)]").next().unwrap());
+            }
+        }
+    }
+
+    /// That no failure has another cause is asserted where failures are made.
+    #[test]
+    fn the_table_has_the_causes_that_there_are() {
+        let mut source = String::new();
+        read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        for cause in CAUSES {
+            assert!(source.contains(&format!("\"{cause}\"")), "nothing has the cause {cause}");
+        }
+        // The cause is what follows the stage.
+        for part in source.split("Stage::").skip(1) {
+            let Some((_, rest)) = part.split_once(',') else { continue };
+            let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
+            let cause = rest.split('"').next().unwrap();
+            if cause.contains(' ') {
+                continue;
+            }
+            assert!(CAUSES.contains(&cause), "{cause} is not in CAUSES");
+        }
+        assert_eq!(CAUSES.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), CAUSES, "sorted");
+    }
+}

@@ -1,11 +1,10 @@
 //! A client with a memory: what is still fresh is not asked for again.
 
-use std::collections::HashMap;
-
+use crate::budget::{self, Budget};
 use crate::cache::{Cache, CacheError};
-use crate::client::{Client, Event};
-use crate::failure::{self, Failure, Stage};
-use crate::ldap;
+use crate::client::{Client, Event, distinct, in_order};
+use crate::failure::{CAUSES, Failure, Stage};
+use crate::limits::MAX_TOTAL_OCTETS;
 use crate::request::{Request, Retrieved, Source};
 
 /// Retrieves, and keeps what was retrieved.
@@ -31,31 +30,37 @@ impl Fetcher {
 
     /// The answers in the order of the requests: from the cache what is fresh at
     /// `now` (seconds since 1970), and all others from the network at the same
-    /// time. A failure is remembered for seconds.
+    /// time. So are failures of the last seconds, when the client is set up as it
+    /// was then. `progress` hears of an answer from the cache only that it is there.
     pub fn fetch(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        let mut known: HashMap<&Request, Retrieved> = HashMap::new();
-        for request in requests {
-            if known.contains_key(request) {
-                continue;
+        let (asked, places) = distinct(requests);
+        let budget = Budget::new(MAX_TOTAL_OCTETS);
+        let mut done: Vec<Option<Retrieved>> = Vec::with_capacity(asked.len());
+        for request in &asked {
+            let cached = self.cached(request, &budget, now);
+            if let Some(retrieved) = &cached {
+                progress(Event::Finished(retrieved));
             }
-            if let Some(retrieved) = self.cached(request, now) {
-                progress(Event::Finished(&retrieved));
-                known.insert(request, retrieved);
+            done.push(cached);
+        }
+        let missing = asked.iter().zip(&done).filter(|(_, done)| done.is_none());
+        let missing: Vec<Request> = missing.map(|(request, _)| (*request).clone()).collect();
+        if !missing.is_empty() {
+            let fetched = self.client.fetch_within(&missing, budget, progress);
+            for (slot, retrieved) in done.iter_mut().filter(|slot| slot.is_none()).zip(fetched) {
+                *slot = Some(retrieved);
             }
         }
-        let unknown: Vec<Request> = requests.iter().filter(|request| !known.contains_key(request)).cloned().collect();
-        let mut asked = if unknown.is_empty() { Vec::new() } else { self.client.fetch(&unknown, progress) }.into_iter();
-        requests.iter().filter_map(|request| known.get(request).cloned().or_else(|| asked.next())).collect()
+        in_order(&places, done)
     }
 
-    fn cached(&self, request: &Request, now: i64) -> Option<Retrieved> {
+    fn cached(&self, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
         let cached = self.cache.as_ref()?.get(request, now)?;
         let (outcome, headers) = match cached.outcome {
-            Ok(answer) => (Ok(answer.octets), answer.headers),
-            Err(failure) => {
-                let causes: Vec<&'static str> = failure::CAUSES.into_iter().chain(ldap::CAUSES).collect();
-                (Err(failure.to_failure(&causes)?), Vec::new())
-            }
+            Ok(answer) if budget.take(answer.octets.len()) => (Ok(answer.octets), answer.headers),
+            Ok(answer) => (Err(budget::spent()), answer.headers),
+            Err(failure) if failure.under != self.client.circumstances() => return None,
+            Err(failure) => (Err(failure.to_failure(&CAUSES)?), Vec::new()),
         };
         Some(Retrieved {
             request: request.clone(),
@@ -71,7 +76,9 @@ impl Fetcher {
     }
 
     /// Keeps an answer of the network until it is out of date: `fresh_until` is what
-    /// stands in it (nextUpdate), seconds since 1970.
+    /// stands in it (nextUpdate), seconds since 1970. A failure is kept for
+    /// [`NEGATIVE_SECONDS`](crate::cache::NEGATIVE_SECONDS), unless it is of this
+    /// machine's making or of a kind that users mend.
     ///
     /// # Errors
     ///
@@ -83,7 +90,7 @@ impl Fetcher {
                 cache.put(&retrieved.request, octets, &retrieved.headers, fresh_until, now)?;
             }
             Err(failure) if is_of_the_network(failure) => {
-                cache.put_failure(&retrieved.request, failure, now)?;
+                cache.put_failure(&retrieved.request, failure, self.client.circumstances(), now)?;
             }
             Err(_) => {}
         }
@@ -91,7 +98,31 @@ impl Fetcher {
     }
 }
 
-/// What this run refused by itself is found out again for nothing.
+/// Whether the failure is worth remembering. What this machine refused by itself
+/// is found out again for nothing; proxies, trust stores and accounts are what
+/// users mend, and try again at once.
 fn is_of_the_network(failure: &Failure) -> bool {
-    failure.stage != Stage::Url && failure.cause != "total-time-spent"
+    !failure.cannot_tell && !matches!(failure.stage, Stage::Url | Stage::Proxy | Stage::Tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::Config as CacheConfig;
+    use crate::config::{Config, ProxyChoice};
+    use crate::{PrivateAddresses, What};
+
+    #[test]
+    fn answers_from_the_cache_count_against_the_limit_of_a_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(CacheConfig::at(folder.path().join("cache")));
+        let request = Request { url: "http://h/".to_owned(), what: What::Crl };
+        cache.put(&request, b"12345", &[], None, 0).unwrap();
+        let client = Client::new(Config::new(PrivateAddresses::Refused, ProxyChoice::None)).unwrap();
+        let fetcher = Fetcher::new(client, Some(cache));
+        let budget = Budget::new(9);
+        let outcome = || fetcher.cached(&request, &budget, 1).map(|retrieved| retrieved.outcome);
+        assert_eq!(outcome().unwrap().unwrap(), b"12345");
+        assert_eq!(outcome().unwrap().unwrap_err().cause, "total-too-large");
+    }
 }

@@ -22,6 +22,7 @@
 //! ```
 
 mod address;
+mod budget;
 pub mod cache;
 mod client;
 mod config;
@@ -34,9 +35,11 @@ pub mod limits;
 mod locator;
 mod no_proxy;
 mod proxy;
+mod reach;
 mod request;
 mod resolver;
 mod tls;
+mod tls_failure;
 mod watch;
 
 pub use address::PrivateAddresses;

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use certlens_fetch::cache::{Cache, CacheError, Config, Content, NEGATIVE_SECONDS, NotKept, Stored, UNDATED_SECONDS};
+use certlens_fetch::cache::{
+    Cache, CacheError, Config, Content, Digest, NEGATIVE_SECONDS, NotKept, Stored, UNDATED_SECONDS,
+};
 use certlens_fetch::{Failure, Request, Stage, What};
 
 const NOW: i64 = 1_764_000_000;
@@ -17,6 +19,11 @@ const HOUR: i64 = 3_600;
 
 fn crl(url: &str) -> Request {
     Request { url: url.to_owned(), what: What::Crl }
+}
+
+/// The circumstances of failures; which is of no concern to the cache.
+fn under() -> Digest {
+    Digest::of(b"this test")
 }
 
 fn failure() -> Failure {
@@ -136,16 +143,19 @@ fn http_freshness_counts_too() {
 fn failures_are_remembered_for_seconds_and_never_hide_an_answer() {
     let it = Fixture::new();
     let request = crl("http://h/");
-    assert_eq!(it.cache.put_failure(&request, &failure(), NOW).unwrap(), Stored::Until(NOW + NEGATIVE_SECONDS));
+    assert_eq!(
+        it.cache.put_failure(&request, &failure(), under(), NOW).unwrap(),
+        Stored::Until(NOW + NEGATIVE_SECONDS)
+    );
     let cached = it.cache.get(&request, NOW + NEGATIVE_SECONDS - 1).unwrap();
     assert_eq!(cached.outcome.unwrap_err().to_failure(&["connection-refused"]), Some(failure()));
     assert_eq!(it.cache.get(&request, NOW + NEGATIVE_SECONDS), None);
 
     it.put("http://h/", b"answer", NOW);
-    assert_eq!(it.cache.put_failure(&request, &failure(), NOW).unwrap(), Stored::AnswerHolds);
+    assert_eq!(it.cache.put_failure(&request, &failure(), under(), NOW).unwrap(), Stored::AnswerHolds);
     assert_eq!(it.octets("http://h/", NOW).as_deref(), Some(&b"answer"[..]));
     // Once it has expired the failure counts, and the next answer ends that.
-    it.cache.put_failure(&request, &failure(), NOW + HOUR).unwrap();
+    it.cache.put_failure(&request, &failure(), under(), NOW + HOUR).unwrap();
     assert!(it.cache.get(&request, NOW + HOUR).unwrap().outcome.is_err());
     it.put("http://h/", b"newer", NOW + HOUR + 1);
     assert_eq!(it.octets("http://h/", NOW + HOUR + 1).as_deref(), Some(&b"newer"[..]));
@@ -218,7 +228,7 @@ fn what_was_stored_first_is_evicted_first() {
 fn records_are_counted_too() {
     let it = Fixture::with(|config| config.max_entries = 20);
     for number in 0..50 {
-        it.cache.put_failure(&crl(&format!("http://h/{number}")), &failure(), NOW).unwrap();
+        it.cache.put_failure(&crl(&format!("http://h/{number}")), &failure(), under(), NOW).unwrap();
         assert!(files(&it.root().join("entries")).len() <= 20);
     }
 }
@@ -249,7 +259,7 @@ fn records_are_listed_found_read_and_deleted() {
     let it = Fixture::new();
     it.put("http://user:secret@h/b", b"same", NOW);
     it.put("http://h/a", b"same", NOW);
-    it.cache.put_failure(&crl("http://h/c"), &failure(), NOW).unwrap();
+    it.cache.put_failure(&crl("http://h/c"), &failure(), under(), NOW).unwrap();
     for path in files(&it.root()) {
         assert!(!String::from_utf8_lossy(&fs::read(path).unwrap()).contains("secret"));
     }
@@ -279,7 +289,7 @@ fn clearing_takes_nothing_that_is_not_the_cache_s() {
     let it = Fixture::new();
     assert_eq!(it.cache.clear().unwrap().entries, 0);
     it.put("http://h/a", b"12345", NOW);
-    it.cache.put_failure(&crl("http://h/b"), &failure(), NOW).unwrap();
+    it.cache.put_failure(&crl("http://h/b"), &failure(), under(), NOW).unwrap();
     let foreign =
         [it.root().join("mine.txt"), it.root().join("objects").join("mine"), it.root().join("entries").join("x")];
     for path in &foreign {
@@ -343,7 +353,7 @@ fn a_folder_that_cannot_be_used_is_an_error_and_no_more() {
     fs::write(it.root(), b"a file in the way").unwrap();
     let stored = it.cache.put(&crl("http://h/a"), b"x", &[], None, NOW);
     assert!(matches!(stored, Err(CacheError::Io { .. })), "{stored:?}");
-    assert!(it.cache.put_failure(&crl("http://h/a"), &failure(), NOW).is_err());
+    assert!(it.cache.put_failure(&crl("http://h/a"), &failure(), under(), NOW).is_err());
     assert_eq!(it.cache.get(&crl("http://h/a"), NOW), None);
     assert_eq!(it.cache.list().unwrap(), []);
     it.cache.clear().unwrap_err();
@@ -357,10 +367,12 @@ fn a_folder_that_cannot_be_used_is_an_error_and_no_more() {
 const CHILD: &str = "CERTLENS_TEST_CACHE_CHILD";
 const URLS: [&str; 3] = ["http://h/0", "http://h/1", "http://h/2"];
 
-/// An answer that can be told from every mixture of two: a seed, then what follows from it.
+/// An answer that can be told from every mixture of two: a seed, then what follows
+/// from it. Every fourth is long, for a process to be killed in the middle of writing it.
 fn content(seed: u64) -> Vec<u8> {
     let mut state = seed;
-    let words = (0..1_000 + seed % 5_000).map(|_| {
+    let count = if seed.is_multiple_of(4) { 60_000 } else { 1_000 + seed % 5_000 };
+    let words = (0..count).map(|_| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         state
     });
@@ -375,8 +387,19 @@ fn assert_is_content(octets: &[u8]) {
 fn small(root: &Path) -> Cache {
     // Small enough that the processes evict all the time.
     let mut config = Config::at(root);
-    config.max_octets = 80_000;
+    config.max_octets = 1_300_000;
     Cache::open(config)
+}
+
+/// Whatever its writer was doing: a file that bears its last name is whole.
+fn assert_all_is_whole(root: &Path, cache: &Cache) {
+    let is_last = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with("tmp-");
+    for path in files(&root.join("objects")).iter().filter(|path| is_last(path)) {
+        let digest = Digest::of(&fs::read(path).unwrap()).to_string();
+        assert!(path.ends_with(&digest), "{} is torn", path.display());
+    }
+    let records = files(&root.join("entries")).iter().filter(|path| is_last(path)).count();
+    assert_eq!(cache.list().unwrap().len(), records, "a record is torn");
 }
 
 fn child(root: &Path, seed: u64, milliseconds: u64) -> Child {
@@ -403,7 +426,7 @@ fn child_process() {
         let request = crl(URLS[seed as usize % URLS.len()]);
         cache.put(&request, &content(seed), &[], None, NOW).unwrap();
         if seed.is_multiple_of(7) {
-            cache.put_failure(&crl(URLS[seed as usize % 2]), &failure(), NOW).unwrap();
+            cache.put_failure(&crl(URLS[seed as usize % 2]), &failure(), under(), NOW).unwrap();
         }
         if seed.is_multiple_of(101) {
             cache.clear().unwrap();
@@ -463,6 +486,7 @@ fn a_process_killed_at_any_moment_leaves_a_usable_cache() {
         assert!(!child.wait().unwrap().success());
 
         let cache = small(&it.root());
+        assert_all_is_whole(&it.root(), &cache);
         for url in URLS {
             if let Some(Ok(answer)) = cache.get(&crl(url), NOW).map(|cached| cached.outcome) {
                 assert_is_content(&answer.octets);

@@ -41,7 +41,8 @@ impl Kind {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    pub(super) fn of(octets: &[u8]) -> Self {
+    /// The digest of these octets.
+    pub fn of(octets: &[u8]) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
         let mut id = [0; 32];
         id.copy_from_slice(digest.as_ref());

@@ -82,6 +82,19 @@ pub enum Stored {
     AnswerHolds,
 }
 
+/// A door for fuzzing: what a record with these lines says, and what a record that
+/// says the same has in it; `None` when it is none.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_record(lines: &str) -> Option<(String, String)> {
+    let sealed = format!("{lines}check {}\n", Digest::of(lines.as_bytes()));
+    let record = Record::read(sealed.as_bytes())?;
+    let written = record.write();
+    let again = Record::read(written.as_bytes());
+    assert_eq!(again.as_ref(), Some(&record), "what is written is read");
+    Some((format!("{record:?}"), written))
+}
+
 /// What [`Cache::clear`] deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cleared {
@@ -180,19 +193,28 @@ impl Cache {
     }
 
     /// Remembers a failure for [`NEGATIVE_SECONDS`], unless there is an answer that
-    /// still holds.
+    /// still holds. `under` stands for the circumstances that it came under, such as
+    /// the proxy: who asks under others will not want to hear of it.
     ///
     /// # Errors
     ///
     /// As [`put`](Self::put).
-    pub fn put_failure(&self, request: &Request, failure: &Failure, now: i64) -> Result<Stored, CacheError> {
+    pub fn put_failure(
+        &self,
+        request: &Request,
+        failure: &Failure,
+        under: Digest,
+        now: i64,
+    ) -> Result<Stored, CacheError> {
         let key = Key::of(request)?;
         let id = key.id();
         if self.fresh(Name::Plain(id), now).is_some() {
             return Ok(Stored::AnswerHolds);
         }
         let expires = now.saturating_add(NEGATIVE_SECONDS);
-        let record = Record { key, stored: now, expires, content: Content::Failure(failure.into()) }.write();
+        let record =
+            Record { key, stored: now, expires, content: Content::Failure(RememberedFailure::new(failure, under)) };
+        let record = record.write();
         self.store(|| files::replace(&self.layout.entries(), &self.layout.failure(id), record.as_bytes()))?;
         self.account(0, now)?;
         Ok(Stored::Until(expires))

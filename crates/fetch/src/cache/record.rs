@@ -47,9 +47,24 @@ pub struct RememberedFailure {
     pub winhttp: Option<u32>,
     /// See [`Failure::cannot_tell`].
     pub cannot_tell: bool,
+    /// The circumstances that it came under.
+    pub under: Digest,
 }
 
 impl RememberedFailure {
+    /// A failure as it is remembered, each text on one line.
+    pub(super) fn new(failure: &Failure, under: Digest) -> Self {
+        RememberedFailure {
+            stage: failure.stage,
+            cause: failure.cause.to_owned(),
+            message: one_line(&failure.message),
+            hint: one_line(&failure.hint),
+            winhttp: failure.winhttp,
+            cannot_tell: failure.cannot_tell,
+            under,
+        }
+    }
+
     /// The failure again, if its cause is one of those given: the file may have
     /// been written by another version.
     pub fn to_failure(&self, causes: &[&'static str]) -> Option<Failure> {
@@ -62,19 +77,6 @@ impl RememberedFailure {
             winhttp: self.winhttp,
             cannot_tell: self.cannot_tell,
         })
-    }
-}
-
-impl From<&Failure> for RememberedFailure {
-    fn from(failure: &Failure) -> Self {
-        RememberedFailure {
-            stage: failure.stage,
-            cause: failure.cause.to_owned(),
-            message: one_line(&failure.message),
-            hint: one_line(&failure.hint),
-            winhttp: failure.winhttp,
-            cannot_tell: failure.cannot_tell,
-        }
     }
 }
 
@@ -136,6 +138,7 @@ impl Record {
                 line("hint", &failure.hint);
                 line("winhttp", &failure.winhttp.map(|code| code.to_string()).unwrap_or_default());
                 line("cannot-tell", if failure.cannot_tell { "yes" } else { "no" });
+                line("under", &failure.under.to_string());
             }
         }
         line("stored", &self.stored.to_string());
@@ -216,6 +219,7 @@ impl<'a, I: Iterator<Item = &'a str>> Lines<'a, I> {
                 "no" => false,
                 _ => return None,
             },
+            under: Digest::parse(self.value("under")?)?,
         }))
     }
 }
@@ -236,7 +240,10 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Digest, Failure, Key, Kind, MAX_RECORD_OCTETS, MAX_TEXT_OCTETS, Record, Stage, kept_headers};
+    use super::{
+        Content, Digest, Failure, Key, Kind, MAX_RECORD_OCTETS, MAX_TEXT_OCTETS, Record, RememberedFailure, Stage,
+        kept_headers,
+    };
     use crate::cache::key::MAX_URL_OCTETS;
 
     fn positive() -> Record {
@@ -252,7 +259,7 @@ mod tests {
     fn negative() -> Record {
         let failure = Failure {
             stage: Stage::Connect,
-            cause: "refused",
+            cause: "connection-refused",
             message: "two\nlines".to_owned(),
             hint: String::new(),
             winhttp: Some(12029),
@@ -262,7 +269,7 @@ mod tests {
             key: Key::new(Kind::Ocsp, "http://h/", Some(Digest::of(b"request"))).unwrap(),
             stored: 1,
             expires: 2,
-            content: Content::Failure((&failure).into()),
+            content: Content::Failure(RememberedFailure::new(&failure, Digest::of(b"u"))),
         }
     }
 
@@ -273,7 +280,10 @@ mod tests {
         }
         let Content::Failure(failure) = negative().content else { panic!("a failure") };
         assert_eq!(failure.message, "two lines");
-        assert_eq!(failure.to_failure(&["other", "refused"]).map(|failure| failure.cause), Some("refused"));
+        assert_eq!(
+            failure.to_failure(&["other", "connection-refused"]).map(|failure| failure.cause),
+            Some("connection-refused")
+        );
         assert_eq!(failure.to_failure(&["other"]), None);
     }
 
@@ -329,7 +339,7 @@ mod tests {
             winhttp: None,
             cannot_tell: false,
         };
-        record.content = Content::Failure((&failure).into());
+        record.content = Content::Failure(RememberedFailure::new(&failure, Digest::of(b"u")));
         assert!(record.write().len() < MAX_RECORD_OCTETS);
         let headers: Vec<_> = (0..100).map(|_| ("ETag".to_owned(), long.clone())).collect();
         record.content = Content::Object { digest: Digest::of(b""), size: 0, headers: kept_headers(&headers) };

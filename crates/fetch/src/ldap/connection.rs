@@ -1,13 +1,17 @@
 //! A conversation with a directory: one request at a time, a bounded number of
 //! octets in all.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::ber::{Frame, frame};
 use super::failures;
 use super::message::{self, Attribute, Outcome, Response, code};
 use super::url::LdapUrl;
+use crate::budget::{self, Limit};
 use crate::failure::{Failure, Stage};
+use crate::request::What;
 
 /// What an answer may have beyond the values asked for: names, types, other
 /// entries.
@@ -24,7 +28,29 @@ pub(super) struct Found {
     pub(super) referrals: Vec<String>,
 }
 
-pub(super) struct Connection<S> {
+/// Counts octets as they come.
+pub(super) struct Meter<'a> {
+    received: AtomicUsize,
+    /// Hears of them, and says whether more may come.
+    spend: &'a (dyn Fn(usize) -> bool + Send + Sync),
+}
+
+impl<'a> Meter<'a> {
+    pub(super) fn new(spend: &'a (dyn Fn(usize) -> bool + Send + Sync)) -> Self {
+        Meter { received: AtomicUsize::new(0), spend }
+    }
+
+    pub(super) fn received(&self) -> usize {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    fn take(&self, octets: usize) -> Result<(), Failure> {
+        self.received.fetch_add(octets, Ordering::Relaxed);
+        if (self.spend)(octets) { Ok(()) } else { Err(budget::spent()) }
+    }
+}
+
+pub(super) struct Connection<'a, S> {
     stream: S,
     /// For messages: host and port.
     server: String,
@@ -32,16 +58,18 @@ pub(super) struct Connection<S> {
     next_id: u32,
     /// Octets that may still come.
     left: usize,
-    limit: usize,
+    limit: Limit,
+    what: &'a What,
+    meter: &'a Meter<'a>,
     /// Whether credentials were given.
     bound: bool,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+impl<'a, S: AsyncRead + AsyncWrite + Unpin> Connection<'a, S> {
     /// `limit` is for the values asked for.
-    pub(super) fn new(stream: S, server: String, limit: usize) -> Self {
-        let left = limit.saturating_add(MESSAGE_SLACK_OCTETS);
-        Connection { stream, server, buffer: Vec::new(), next_id: 1, left, limit, bound: false }
+    pub(super) fn new(stream: S, server: String, limit: Limit, what: &'a What, meter: &'a Meter<'a>) -> Self {
+        let left = limit.octets.saturating_add(MESSAGE_SLACK_OCTETS);
+        Connection { stream, server, buffer: Vec::new(), next_id: 1, left, limit, what, meter, bound: false }
     }
 
     /// Asks to go on under TLS, and gives the stream for it.
@@ -155,7 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     }
                     // Said in advance: not one octet more is waited for.
                     if still_missing > self.left as u64 {
-                        return Err(failures::too_large(&self.server, self.limit));
+                        return Err(self.limit.exceeded(self.what, Some(length)));
                     }
                 }
                 Frame::Unknown => {}
@@ -169,7 +197,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     async fn receive(&mut self) -> Result<(), Failure> {
         if self.left == 0 {
-            return Err(failures::too_large(&self.server, self.limit));
+            return Err(self.limit.exceeded(self.what, None));
         }
         self.buffer.reserve(CHUNK);
         let mut limited = (&mut self.stream).take(CHUNK.min(self.left) as u64);
@@ -177,7 +205,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             Ok(0) => Err(failures::lost(&self.server, "closed")),
             Ok(count) => {
                 self.left = self.left.saturating_sub(count);
-                Ok(())
+                self.meter.take(count)
             }
             Err(error) => Err(failures::lost(&self.server, &error.to_string())),
         }

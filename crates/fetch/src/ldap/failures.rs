@@ -1,49 +1,18 @@
 //! What goes wrong when a directory is asked, in words that help.
 
+use std::time::Duration;
+
 use super::message::{MAX_ENTRIES, MAX_VALUES, Outcome, code, code_name};
 use super::url::UrlError;
 use crate::failure::{Failure, Stage};
-
-/// Every cause that a retrieval by LDAP can give.
-pub const CAUSES: [&str; 27] = [
-    "url-malformed",
-    "scheme-not-supported",
-    "ldap-for-ocsp",
-    "ldap-attribute-unknown",
-    "ldap-extension-unknown",
-    "ldap-host-missing",
-    "ldap-host-unusable",
-    "ldap-bind-unsafe",
-    "ldap-password-empty",
-    "address-refused",
-    "name-not-resolved",
-    "timeout",
-    "connect-failed",
-    "connection-lost",
-    "tls-failed",
-    "ldap-start-tls-refused",
-    "ldap-malformed",
-    "ldap-bind-required",
-    "ldap-bind-refused",
-    "ldap-no-such-object",
-    "ldap-no-entry",
-    "ldap-no-attribute",
-    "ldap-value-empty",
-    "ldap-referral",
-    "ldap-disconnected",
-    "ldap-result",
-    "too-large",
-];
+use crate::reach;
+use crate::tls_failure::{self, Peer};
 
 /// WinHTTP's codes of what can happen here as well.
 pub(super) mod winhttp {
-    pub(in crate::ldap) const TIMEOUT: u32 = 12_002;
     pub(in crate::ldap) const INVALID_URL: u32 = 12_005;
     pub(in crate::ldap) const UNRECOGNIZED_SCHEME: u32 = 12_006;
-    pub(in crate::ldap) const NAME_NOT_RESOLVED: u32 = 12_007;
-    pub(in crate::ldap) const CANNOT_CONNECT: u32 = 12_029;
     pub(in crate::ldap) const CONNECTION_ERROR: u32 = 12_030;
-    pub(in crate::ldap) const SECURE_FAILURE: u32 = 12_175;
 }
 
 /// How servers say in a general error that a reader has to say first who it is:
@@ -58,7 +27,7 @@ pub(super) fn failure(
     message: impl Into<String>,
     hint: impl Into<String>,
 ) -> Failure {
-    Failure { stage, cause, message: message.into(), hint: hint.into(), winhttp, cannot_tell: false }
+    Failure { winhttp, ..Failure::new(stage, cause, message, hint) }
 }
 
 /// It says nothing about what was asked for.
@@ -178,20 +147,10 @@ pub(super) fn malformed(server: &str, octets: &[u8]) -> Failure {
         octets.iter().take(16).map(|octet| if octet.is_ascii_graphic() { char::from(*octet) } else { '.' }).collect();
     failure(
         Stage::Ldap,
-        "ldap-malformed",
+        "malformed-answer",
         None,
         format!("what {server} answers is not LDAP (it begins {shown:?})"),
         "Look whether another service, or a proxy, answers at that port.",
-    )
-}
-
-pub(super) fn too_large(server: &str, limit: usize) -> Failure {
-    failure(
-        Stage::Size,
-        "too-large",
-        None,
-        format!("{server} answers with more than the {limit} octets that are taken"),
-        "Look what the entry holds; no CRL or certificate in use is so large.",
     )
 }
 
@@ -210,37 +169,59 @@ pub(super) fn too_many(server: &str) -> Failure {
 pub(super) fn lost(server: &str, why: &str) -> Failure {
     failure(
         Stage::Ldap,
-        "connection-lost",
+        "connection-reset",
         Some(winhttp::CONNECTION_ERROR),
         format!("{server} ended the connection without an answer ({why})"),
         "Look whether an LDAP server listens there, and whether a firewall between cuts the connection.",
     )
 }
 
-/// The time was over while waiting for this.
-pub(super) fn timeout(stage: Stage, server: &str, seconds: f32) -> Failure {
-    let (code, what) = match stage {
-        Stage::Dns => (winhttp::NAME_NOT_RESOLVED, "the name was not resolved"),
-        Stage::Connect => (winhttp::TIMEOUT, "no connection came about"),
-        Stage::Tls => (winhttp::TIMEOUT, "the TLS handshake did not end"),
-        _ => (winhttp::TIMEOUT, "no answer came"),
+/// The TLS handshake ended in an error, before the account was sent.
+pub(super) fn handshake(server: &str, error: &std::io::Error) -> Failure {
+    let failed = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(error) => tls_failure::failure(error, &Peer { server, through: "", issuer: None, advice: "" }),
+        None => failure(
+            Stage::Tls,
+            "connection-reset",
+            Some(winhttp::CONNECTION_ERROR),
+            format!("{server} ended the connection during the TLS handshake ({error})"),
+            "Does the server speak TLS at that port? A firewall that inspects TLS breaks connections off like this, too.",
+        ),
     };
-    let hint = match stage {
-        Stage::Dns => "Look whether this machine's DNS server answers.".to_owned(),
-        Stage::Connect => open_firewall(server),
-        _ => "Look whether the directory is overloaded, or a firewall between drops packets.".to_owned(),
-    };
-    failure(stage, "timeout", Some(code), format!("{server}: {what} within {seconds} s"), hint)
+    let hint = format!("The account was not sent. {}", failed.hint);
+    Failure { hint, ..failed }
 }
 
-/// What to open, for a server given as host and port.
-pub(super) fn open_firewall(server: &str) -> String {
-    format!("Open TCP to {server} in the firewalls between, and look whether the server runs.")
+/// The time was over while waiting for this; `received` octets had come.
+pub(super) fn timed_out(stage: Stage, server: &str, received: usize, after: Duration, limit: &str) -> Failure {
+    let (message, hint) = match stage {
+        Stage::Dns => (
+            format!("the name of {server} was not resolved"),
+            "This machine's DNS servers do not answer: check them".to_owned(),
+        ),
+        Stage::Connect => (
+            format!("{server} did not accept a connection"),
+            format!("Open the firewall for {server} (TCP) on the way from this machine"),
+        ),
+        Stage::Tls => (
+            format!("the TLS handshake with {server} was not finished"),
+            format!("Does {server} speak TLS? A firewall that inspects TLS may hold it up"),
+        ),
+        _ if received == 0 => (
+            format!("{server} accepted the connection, but did not answer"),
+            "The directory is overloaded or hangs, or a firewall on the way holds back the answer".to_owned(),
+        ),
+        _ => (
+            format!("{server} sent only {received} octets of the answer"),
+            "The directory or the way to it is slow".to_owned(),
+        ),
+    };
+    reach::timed_out(stage, &message, &hint, after, limit)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CAUSES, Outcome, of_outcome};
+    use super::{Outcome, of_outcome};
 
     fn cause(code: u32, text: &str) -> (&'static str, bool) {
         let failure = of_outcome(&Outcome { code, text: text.to_owned(), referrals: Vec::new() }, "h:389", false);
@@ -261,8 +242,9 @@ mod tests {
         assert_eq!(cause(10, ""), ("ldap-referral", false));
         assert_eq!(cause(49, ""), ("ldap-bind-refused", true));
         assert_eq!(cause(4_000_000, ""), ("ldap-result", false));
+        // Whatever the code, it has a failure.
         for code in 0..100 {
-            assert!(CAUSES.contains(&cause(code, "").0));
+            cause(code, "");
         }
     }
 }

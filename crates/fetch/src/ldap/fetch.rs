@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -9,15 +10,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
-use super::connection::Connection;
+use super::connection::{Connection, Meter};
 use super::failures::{self, winhttp};
 use super::options::{Bind, Options, Security};
 use super::select;
 use super::url::{LdapUrl, UrlError, parse_server};
+use crate::budget::Limit;
 use crate::failure::{Failure, Stage};
 use crate::request::What;
+use crate::{address, locator, reach};
 
 /// The port of LDAP (RFC 4516 §2).
 pub const LDAP_PORT: u16 = 389;
@@ -36,7 +38,20 @@ pub struct Fetched {
     pub peer: Option<SocketAddr>,
     /// The server as host and port, once it is known which.
     pub server: Option<String>,
+    /// Octets that came from it, of whatever kind.
+    pub received: usize,
 }
+
+impl Fetched {
+    fn unasked(failure: Failure) -> Fetched {
+        Fetched { outcome: Err(failure), values: 0, peer: None, server: None, received: 0 }
+    }
+}
+
+/// What LDAP is spoken over.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// How far it came, for a deadline that passes meanwhile.
 #[derive(Debug)]
@@ -52,12 +67,20 @@ impl Progress {
     }
 }
 
-/// Whom to ask, and how.
+/// Whom to ask.
 #[derive(Debug)]
-struct Plan<'a> {
+struct Place<'a> {
     url: LdapUrl,
     host: String,
     port: u16,
+    /// The account, when it is for that host.
+    bind: Option<(&'a Bind, Security)>,
+}
+
+/// Whom to ask, and how.
+#[derive(Debug)]
+struct Plan<'a> {
+    place: Place<'a>,
     /// Attributes by name.
     wanted: Vec<String>,
     account: Option<Account<'a>>,
@@ -71,7 +94,11 @@ struct Account<'a> {
     name: ServerName<'static>,
 }
 
-impl Plan<'_> {
+impl Place<'_> {
+    fn is_literal(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
+    }
+
     /// Host and port, as they are shown.
     fn server(&self) -> String {
         match self.host.parse() {
@@ -85,26 +112,43 @@ impl Plan<'_> {
 pub async fn fetch(url: &str, what: &What, options: &Options<'_>) -> Fetched {
     let plan = match plan(url, what, options) {
         Ok(plan) => plan,
-        Err(failure) => return Fetched { outcome: Err(failure), values: 0, peer: None, server: None },
+        Err(failure) => return Fetched::unasked(failure),
     };
+    let server = plan.place.server();
     let progress = Progress(Mutex::new((Stage::Dns, None)));
+    let meter = Meter::new(options.spend);
     let start = Instant::now();
     // A time-out beyond what the clock can hold is none.
-    let deadline = start.checked_add(options.timeout).unwrap_or(start + std::time::Duration::from_secs(86_400));
-    let ended = timeout_at(deadline, converse(&plan, what, options, deadline, &progress)).await;
-    let (stage, peer) = *progress.lock();
-    let server = plan.server();
-    let ended = ended.unwrap_or_else(|_| Err(failures::timeout(stage, &server, options.timeout.as_secs_f32())));
+    let after = |time| start.checked_add(time).unwrap_or(start + Duration::from_secs(86_400));
+    let connecting = options.connect_timeout.min(options.timeout);
+    let late = |time, limit| failures::timed_out(progress.lock().0, &server, meter.received(), time, limit);
+
+    let opening = timeout_at(after(connecting), open(&plan, what, options, after(connecting), &progress, &meter));
+    let ended = match opening.await {
+        Ok(Ok(stream)) => {
+            let searching = search(stream, &plan, what, options, &meter);
+            let ended = timeout_at(after(options.timeout), searching).await;
+            ended.unwrap_or_else(|_| Err(late(options.timeout, "DEFAULT_TIMEOUT")))
+        }
+        Ok(Err(failure)) => Err(failure),
+        Err(_) => Err(late(connecting, "DEFAULT_CONNECT_TIMEOUT")),
+    };
+    let peer = progress.lock().1;
     let (outcome, values) = match ended {
         Ok((octets, values)) => (Ok(octets), values),
         Err(failure) => (Err(failure), 0),
     };
-    Fetched { outcome, values, peer, server: Some(server) }
+    Fetched { outcome, values, peer, received: meter.received(), server: Some(server) }
 }
 
-fn plan<'a>(url: &str, what: &What, options: &'a Options<'_>) -> Result<Plan<'a>, Failure> {
-    let url = LdapUrl::parse(url).map_err(of_url)?;
-    let wanted = select::wanted(&url, what)?;
+/// The server that a URL leads to, as host and port; `None` when nobody is asked.
+pub(crate) fn server_of(url: &str, options: &Options<'_>) -> Option<String> {
+    place(url, options).ok().map(|place| place.server())
+}
+
+fn place<'a>(url: &str, options: &'a Options<'_>) -> Result<Place<'a>, Failure> {
+    // As for HTTP, blanks around it are not part of it.
+    let url = LdapUrl::parse(url.trim()).map_err(of_url)?;
     let bind = options.bind.as_ref();
     let (host, port) = match (&url.host, &options.default_host, bind) {
         (Some(host), _, _) => (host.clone(), url.port),
@@ -115,28 +159,35 @@ fn plan<'a>(url: &str, what: &What, options: &'a Options<'_>) -> Result<Plan<'a>
     // The account is for its own server: whatever else a certificate names is
     // asked without it.
     let bind = bind.filter(|bind| same_host(&bind.host, &host));
-    if url.secure && bind.is_none() {
-        return Err(failures::cannot_tell(failures::failure(
-            Stage::Url,
-            "scheme-not-supported",
-            Some(winhttp::UNRECOGNIZED_SCHEME),
-            "ldaps: is no scheme for certificates (RFC 5280 §4.2.1.13 has ldap:), and is asked only with an account for that server",
-            "Give an account for that server, or use another of the certificate's URLs.",
-        )));
-    }
-    let account = match bind {
-        Some(bind) => Some(account(bind, &url, &host, options)?),
-        None => None,
-    };
-    let usual = match &account {
-        Some(Account { security: Security::Ldaps, bind, .. }) => bind.port.unwrap_or(LDAPS_PORT),
-        Some(Account { bind, .. }) => bind.port.unwrap_or(LDAP_PORT),
+    let bind = bind.map(|bind| (bind, if url.secure { Security::Ldaps } else { bind.security }));
+    let usual = match bind {
+        Some((bind, Security::Ldaps)) => bind.port.unwrap_or(LDAPS_PORT),
+        Some((bind, Security::StartTls)) => bind.port.unwrap_or(LDAP_PORT),
+        None if url.secure => {
+            return Err(failures::cannot_tell(failures::failure(
+                Stage::Url,
+                "scheme-refused",
+                Some(winhttp::UNRECOGNIZED_SCHEME),
+                "ldaps: is no scheme for certificates (RFC 5280 §4.2.1.13 has ldap:), and is asked only with an account for that server",
+                "Give an account for that server, or use another of the certificate's URLs.",
+            )));
+        }
         None => LDAP_PORT,
     };
-    Ok(Plan { url, host, port: port.unwrap_or(usual), wanted, account })
+    Ok(Place { url, host, port: port.unwrap_or(usual), bind })
 }
 
-fn account<'a>(bind: &'a Bind, url: &LdapUrl, host: &str, options: &Options<'_>) -> Result<Account<'a>, Failure> {
+fn plan<'a>(url: &str, what: &What, options: &'a Options<'_>) -> Result<Plan<'a>, Failure> {
+    let place = place(url, options)?;
+    let wanted = select::wanted(&place.url, what)?;
+    let account = match place.bind {
+        Some((bind, security)) => Some(account(bind, security, &place.host, options)?),
+        None => None,
+    };
+    Ok(Plan { place, wanted, account })
+}
+
+fn account<'a>(bind: &'a Bind, security: Security, host: &str, options: &Options<'_>) -> Result<Account<'a>, Failure> {
     let refuse = |cause, message: &str, hint: &str| {
         failures::cannot_tell(failures::failure(Stage::Url, cause, None, message, hint))
     };
@@ -157,7 +208,6 @@ fn account<'a>(bind: &'a Bind, url: &LdapUrl, host: &str, options: &Options<'_>)
     };
     let tls = options.tls.as_ref().map(Arc::clone).ok_or_else(unsafe_bind)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| unsafe_bind())?;
-    let security = if url.secure { Security::Ldaps } else { bind.security };
     Ok(Account { bind, security, tls, name })
 }
 
@@ -174,7 +224,8 @@ fn same_host(left: &str, right: &str) -> bool {
 fn of_url(error: UrlError) -> Failure {
     let (cause, code) = match error {
         UrlError::CriticalExtension => ("ldap-extension-unknown", None),
-        UrlError::Scheme => ("scheme-not-supported", Some(winhttp::UNRECOGNIZED_SCHEME)),
+        UrlError::TooLong => ("url-too-long", Some(winhttp::INVALID_URL)),
+        UrlError::Scheme => ("scheme-refused", Some(winhttp::UNRECOGNIZED_SCHEME)),
         _ => ("url-malformed", Some(winhttp::INVALID_URL)),
     };
     failures::failure(
@@ -186,77 +237,76 @@ fn of_url(error: UrlError) -> Failure {
     )
 }
 
-async fn converse(
+/// A connection that may be searched over: with an account, under TLS.
+async fn open(
     plan: &Plan<'_>,
     what: &What,
     options: &Options<'_>,
     deadline: Instant,
     progress: &Progress,
-) -> Result<(Vec<u8>, usize), Failure> {
+    meter: &Meter<'_>,
+) -> Result<Box<dyn Stream>, Failure> {
     let addresses = resolve(plan, options).await?;
     progress.enter(Stage::Connect);
     let stream = connect(&addresses, plan, deadline, progress).await?;
-    let server = plan.server();
     let Some(account) = &plan.account else {
         progress.enter(Stage::Ldap);
-        let connection = Connection::new(stream, server, options.max_octets);
-        return search(connection, plan, what, options).await;
+        return Ok(Box::new(stream));
     };
     progress.enter(Stage::Tls);
+    let server = plan.place.server();
     let stream = match account.security {
         Security::Ldaps => stream,
-        Security::StartTls => Connection::new(stream, server.clone(), 0).start_tls().await?,
+        Security::StartTls => {
+            let no_values = Limit { octets: 0, ..Limit::of(what) };
+            Connection::new(stream, server.clone(), no_values, what, meter).start_tls().await?
+        }
     };
-    let stream = handshake(stream, account, &server).await?;
+    let connector = TlsConnector::from(Arc::clone(&account.tls));
+    let stream = connector.connect(account.name.clone(), stream).await;
+    let stream = stream.map_err(|error| failures::handshake(&server, &error))?;
     progress.enter(Stage::Ldap);
-    let mut connection = Connection::new(stream, server, options.max_octets);
-    connection.bind(&account.bind.dn, account.bind.password.octets()).await?;
-    search(connection, plan, what, options).await
+    Ok(Box::new(stream))
 }
 
-async fn search<S: AsyncRead + AsyncWrite + Unpin>(
-    mut connection: Connection<S>,
+async fn search(
+    stream: Box<dyn Stream>,
     plan: &Plan<'_>,
     what: &What,
     options: &Options<'_>,
+    meter: &Meter<'_>,
 ) -> Result<(Vec<u8>, usize), Failure> {
+    let limit = Limit { octets: options.max_octets, ..Limit::of(what) };
+    let mut connection = Connection::new(stream, plan.place.server(), limit, what, meter);
+    if let Some(account) = &plan.account {
+        connection.bind(&account.bind.dn, account.bind.password.octets()).await?;
+    }
     // The server may stop when nobody waits any more; 0 would be for ever.
     let seconds = u32::try_from(options.timeout.as_secs()).unwrap_or(u32::MAX).clamp(1, 3_600);
-    let found = connection.search(&plan.url, &select::asked(&plan.wanted), seconds).await?;
+    let found = connection.search(&plan.place.url, &select::asked(&plan.wanted), seconds).await?;
     connection.close().await;
-    select::answer(found, &plan.wanted, what, options.max_octets, &plan.server())
+    select::answer(found, &plan.wanted, what, limit, &plan.place.server())
 }
 
 /// The addresses of the host that may be asked.
 async fn resolve(plan: &Plan<'_>, options: &Options<'_>) -> Result<Vec<SocketAddr>, Failure> {
-    let looked_up = tokio::net::lookup_host((plan.host.as_str(), plan.port)).await;
-    let unresolved = |why: &str| {
-        failures::failure(
-            Stage::Dns,
-            "name-not-resolved",
-            Some(winhttp::NAME_NOT_RESOLVED),
-            format!("the name {} is not resolved: {why}", plan.host),
-            "Look whether this machine's DNS server knows the name; those of a domain are often known inside alone.",
-        )
-    };
+    let found = tokio::net::lookup_host((plan.place.host.as_str(), plan.place.port)).await;
+    let found = found.map_err(|error| reach::unresolved(&plan.place.host, &reach::words(&error)))?;
     let mut refused = None;
     let mut addresses = Vec::new();
-    for address in looked_up.map_err(|error| unresolved(&error.to_string()))? {
-        match (options.permits)(address.ip()) {
-            Ok(()) => addresses.push(address),
-            Err(why) => refused = Some((address, why)),
+    for found in found {
+        match address::check(found.ip(), options.private) {
+            Ok(()) => addresses.push(found),
+            Err(refusal) => refused = refused.or(Some((found.ip(), refusal))),
         }
     }
     match refused {
         _ if !addresses.is_empty() => Ok(addresses),
-        None => Err(unresolved("it has no address")),
-        Some((address, why)) => Err(failures::cannot_tell(failures::failure(
-            Stage::Url,
-            "address-refused",
-            None,
-            format!("{} is not asked at {}: {why}", plan.host, address.ip()),
-            "Which addresses are asked is a rule of this program, not the server's.",
-        ))),
+        None => Err(reach::unresolved(&plan.place.host, "the name has no address")),
+        Some((address, refusal)) => {
+            let host = if plan.place.is_literal() { "" } else { &plan.place.host };
+            Err(locator::refused_at(host, address, refusal))
+        }
     }
 }
 
@@ -267,41 +317,27 @@ async fn connect(
     deadline: Instant,
     progress: &Progress,
 ) -> Result<TcpStream, Failure> {
-    let server = plan.server();
-    let mut last = failures::timeout(Stage::Connect, &server, 0.0);
+    let mut last = None;
     for (tried, address) in addresses.iter().enumerate() {
         let shares = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let share = left / shares;
-        last = match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
+        let share = deadline.saturating_duration_since(Instant::now()) / shares;
+        let connecting = TcpStream::connect(address);
+        // The last may wait until the time for all is over.
+        let connected =
+            if shares == 1 { Ok(connecting.await) } else { timeout_at(Instant::now() + share, connecting).await };
+        match connected {
             Ok(Ok(stream)) => {
                 progress.lock().1 = Some(*address);
                 return Ok(stream);
             }
-            Ok(Err(error)) => failures::failure(
-                Stage::Connect,
-                "connect-failed",
-                Some(winhttp::CANNOT_CONNECT),
-                format!("no connection to {server} ({}): {error}", address.ip()),
-                failures::open_firewall(&server),
-            ),
-            Err(_) => failures::timeout(Stage::Connect, &server, share.as_secs_f32()),
-        };
+            Ok(Err(error)) => last = Some(error),
+            Err(_) => {}
+        }
     }
-    Err(last)
-}
-
-async fn handshake(stream: TcpStream, account: &Account<'_>, server: &str) -> Result<TlsStream<TcpStream>, Failure> {
-    let connector = TlsConnector::from(Arc::clone(&account.tls));
-    connector.connect(account.name.clone(), stream).await.map_err(|error| {
-        failures::failure(
-            Stage::Tls,
-            "tls-failed",
-            Some(winhttp::SECURE_FAILURE),
-            format!("the TLS handshake with {server} failed: {error}"),
-            "The account was not sent. Look at the server's certificate, by certlens verify, and whether its issuer is trusted here.",
-        )
-    })
+    let server = plan.place.server();
+    let shown = if plan.place.is_literal() { &[] } else { addresses };
+    let (cause, message) = reach::not_connected(&server, shown, last.as_ref());
+    Err(Failure::new(Stage::Connect, cause, message, reach::check_server(&server)).code(12029))
 }
 
 #[cfg(test)]

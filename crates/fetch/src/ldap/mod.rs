@@ -10,13 +10,16 @@ mod connection;
 mod failures;
 mod fetch;
 mod filter;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod message;
 mod options;
 mod select;
 mod url;
 
 pub use connection::MESSAGE_SLACK_OCTETS;
-pub use failures::CAUSES;
+pub(crate) use fetch::server_of;
 pub use fetch::{Fetched, LDAP_PORT, LDAPS_PORT, fetch};
 pub use filter::MAX_FILTER_DEPTH;
 pub use message::{MAX_ENTRIES, MAX_VALUES};

@@ -1,12 +1,13 @@
 //! What the operator of this program adds to a URL.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
+
+use crate::address::PrivateAddresses;
 
 /// How an LDAP URL is asked.
 pub struct Options<'a> {
@@ -18,10 +19,14 @@ pub struct Options<'a> {
     pub tls: Option<Arc<ClientConfig>>,
     /// For name, connection, handshake and answer together.
     pub timeout: Duration,
+    /// For name, connection and handshake, as a part of it.
+    pub connect_timeout: Duration,
     /// The most octets of values taken.
     pub max_octets: usize,
-    /// Whether this address may be connected to; if not, why.
-    pub permits: &'a (dyn Fn(IpAddr) -> Result<(), String> + Send + Sync),
+    /// Whether it may be asked at a private address.
+    pub private: PrivateAddresses,
+    /// Hears of octets that came, and says whether more may come.
+    pub spend: &'a (dyn Fn(usize) -> bool + Send + Sync),
 }
 
 impl fmt::Debug for Options<'_> {
@@ -30,7 +35,9 @@ impl fmt::Debug for Options<'_> {
             .field("default_host", &self.default_host)
             .field("bind", &self.bind)
             .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
             .field("max_octets", &self.max_octets)
+            .field("private", &self.private)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use super::connection::Found;
 use super::failures;
 use super::url::LdapUrl;
+use crate::budget::Limit;
 use crate::failure::{Failure, Stage};
 use crate::request::What;
 
@@ -58,7 +59,7 @@ pub(super) fn answer(
     found: Found,
     wanted: &[String],
     what: &What,
-    max_octets: usize,
+    limit: Limit,
     server: &str,
 ) -> Result<(Vec<u8>, usize), Failure> {
     let entries = found.entries.len();
@@ -85,9 +86,9 @@ pub(super) fn answer(
         }
         let count = values.len();
         let taken = if *what == What::Crl { 1 } else { count };
-        let octets: Vec<u8> = values.into_iter().take(taken).flatten().copied().collect();
-        if octets.len() > max_octets {
-            return Err(failures::too_large(server, max_octets));
+        let octets = values.iter().take(taken).map(|value| value.as_slice()).collect::<Vec<_>>().concat();
+        if octets.len() > limit.octets {
+            return Err(limit.exceeded(what, None));
         }
         return Ok((octets, count));
     }
@@ -115,7 +116,9 @@ fn base_name(attribute: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, LdapUrl, What, answer, asked, wanted};
+    use super::{Found, LdapUrl, Limit, What, answer, asked, wanted};
+
+    const LIMIT: Limit = Limit { octets: 4, name: "MAX_FOUR" };
 
     fn names(url: &str, what: &What) -> Result<Vec<String>, &'static str> {
         wanted(&LdapUrl::parse(url).unwrap(), what).map_err(|failure| failure.cause)
@@ -140,7 +143,7 @@ mod tests {
             .collect();
         let found = Found { entries: vec![attributes], referrals: Vec::new() };
         let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-        answer(found, &wanted, what, 4, "h").map_err(|failure| failure.cause)
+        answer(found, &wanted, what, LIMIT, "h").map_err(|failure| failure.cause)
     }
 
     #[test]
@@ -153,7 +156,7 @@ mod tests {
         assert_eq!(chosen(&[("a", &[&[0]])], &["a"], &What::Crl), Err("ldap-value-empty"));
         assert_eq!(chosen(&[("a", &[&[0]]), ("b", &[b"x"])], &["a", "b"], &What::Crl), Ok((b"x".to_vec(), 1)));
         assert_eq!(chosen(&[("a", &[b"12345"])], &["a"], &What::Crl), Err("too-large"));
-        let none = answer(Found::default(), &["a".to_owned()], &What::Crl, 4, "h");
+        let none = answer(Found::default(), &["a".to_owned()], &What::Crl, LIMIT, "h");
         assert_eq!(none.map_err(|failure| failure.cause), Err("ldap-no-entry"));
     }
 }
