@@ -56,7 +56,7 @@ pub(crate) fn write<'a, T: Serialize>(
 ///
 /// # Errors
 ///
-/// As [`write`], and what making it gives.
+/// As [`write()`], and what making it gives.
 pub(crate) fn write_with<'a>(
     args: &OutputArgs,
     inputs: impl IntoIterator<Item = &'a String>,
@@ -81,7 +81,7 @@ fn file(args: &OutputArgs) -> Option<&Path> {
 ///
 /// # Errors
 ///
-/// As [`write`]; a terminal gets none.
+/// As [`write()`]; a terminal gets none.
 pub(crate) fn write_octets<'a>(
     args: &OutputArgs,
     inputs: impl IntoIterator<Item = &'a String>,
