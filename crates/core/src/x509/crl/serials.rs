@@ -28,14 +28,25 @@ impl Serials {
     }
 
     /// Whether the number is in the set.
-    #[inline]
     pub fn contains(&self, serial: &[u8]) -> bool {
-        let (word, bit) = place(serial);
-        self.filter.get(word).is_some_and(|word| word >> bit & 1 == 1) && self.is_listed(serial)
+        self.place_of(serial).is_some()
     }
 
-    fn is_listed(&self, serial: &[u8]) -> bool {
-        self.sorted.binary_search_by(|listed| listed.as_ref().cmp(serial)).is_ok()
+    /// Whether the number may be in the set; nearly all others are turned away.
+    #[inline(always)]
+    pub(super) fn may_contain(&self, serial: &[u8]) -> bool {
+        let (word, bit) = place(serial);
+        self.filter.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// Which of the set's numbers it is, in their order.
+    pub(super) fn place_of(&self, serial: &[u8]) -> Option<usize> {
+        self.sorted.binary_search_by(|listed| listed.as_ref().cmp(serial)).ok()
+    }
+
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
     }
 
     /// Whether there are none.
