@@ -391,5 +391,85 @@ def engine():
         put("engine", name, octets)
 
 
-for make in (der, pem, pkcs7, certificate, names, name_constraints, policy_graph, engine):
+def ocsp():
+    put("ocsp", "openssl-response", (CORE_DATA / "ocsp.der").read_bytes())
+    put("ocsp", "openssl-request", (CORE_DATA / "ocsp-request.der").read_bytes())
+    null, sha1 = b"\x05\x00", bytes.fromhex("06052b0e03021a")
+
+    def explicit(number, *parts):
+        return tlv(0xA0 | number, *parts)
+
+    def time(text):
+        return tlv(0x18, text.encode())
+
+    def cert_id(serial=b"\x05", algorithm=tlv(0x30, sha1, null), name=bytes(20)):
+        return tlv(0x30, algorithm, tlv(0x04, name), tlv(0x04, bytes(20)), tlv(0x02, serial))
+
+    def extension(oid, value, critical=b""):
+        return tlv(0x30, tlv(0x06, bytes.fromhex(oid)), critical, tlv(0x04, value))
+
+    def of_ocsp(arc, value, critical=b""):
+        return extension("2b06010505073001%02x" % arc, value, critical)
+
+    now = time("20260630000000Z")
+    good, unknown = b"\x80\x00", b"\x82\x00"
+    revoked = explicit(1, now, explicit(0, b"\x0a\x01\x01"))
+    name = tlv(0x30, tlv(0x31, tlv(0x30, b"\x06\x03\x55\x04\x03", tlv(0x0C, b"CA"))))
+    by_key, by_name = explicit(2, tlv(0x04, bytes(20))), explicit(1, name)
+
+    def single(*extensions, status=good, next_update=explicit(0, now), **id):
+        tail = explicit(1, tlv(0x30, *extensions)) if extensions else b""
+        return tlv(0x30, cert_id(**id), status, now, next_update, tail)
+
+    def response(*singles, responder=by_key, version=b"", extensions=(), certs=(), status=0, kind=1, produced=now):
+        tail = explicit(1, tlv(0x30, *extensions)) if extensions else b""
+        data = tlv(0x30, version, responder, produced, tlv(0x30, *singles), tail)
+        certs = explicit(0, tlv(0x30, *certs)) if certs else b""
+        basic = tlv(0x30, data, tlv(0x30, b"\x06\x03\x2b\x65\x70"), tlv(0x03, b"\0", bytes(64)), certs)
+        octets = tlv(0x30, tlv(0x06, bytes.fromhex("2b06010505073001") + bytes([kind])), tlv(0x04, basic))
+        return tlv(0x30, tlv(0x0A, bytes([status])), explicit(0, octets))
+
+    def request(*requests, head=b"", tail=b"", signature=b""):
+        return tlv(0x30, tlv(0x30, head, tlv(0x30, *requests), tail), signature)
+
+    nonce = of_ocsp(2, tlv(0x04, bytes(16)))
+    locator = tlv(0x30, name, tlv(0x30, tlv(0x30, b"\x06\x01\x2a", tlv(0x86, b"http://o/"))))
+    crl_id = tlv(0x30, explicit(0, tlv(0x16, b"http://c/")), explicit(1, b"\x02\x01\x07"), explicit(2, now))
+    sha256 = tlv(0x30, bytes.fromhex("0609608648016503040201"))
+    signature = tlv(0x30, tlv(0x30, b"\x06\x03\x2b\x65\x70"), tlv(0x03, b"\0\1"), explicit(0, tlv(0x30, b"\x30\x00")))
+    healthy = pem_ders(TESTDATA / "cases/healthy-ed25519/target.pem")
+    values = {
+        "statuses": response(single(), single(status=revoked), single(status=unknown, next_update=b"")),
+        "by-name": response(single(), responder=by_name, certs=healthy),
+        "sha256": response(single(algorithm=sha256, name=bytes(32))),
+        "hash-parameters": response(single(algorithm=tlv(0x30, sha1, b"\x04\x00"))),
+        "serials": response(single(serial=b"\x00\x05"), single(serial=b"\xff\xff"), single(serial=b"\x00")),
+        "extensions": response(
+            single(of_ocsp(6, now), of_ocsp(3, crl_id), extension("551d15", b"\x0a\x01\x04"),
+                   extension("551d18", now), extension("551d1d", tlv(0x30, tlv(0x82, b"a")), b"\x01\x01\xff")),
+            extensions=(nonce, of_ocsp(9, null), of_ocsp(7, locator), of_ocsp(4, tlv(0x30, b"\x06\x01\x2a")),
+                        extension("2a03", b"\1", b"\x01\x01\xff"))),
+        "extensions-broken": response(
+            single(of_ocsp(6, null), of_ocsp(3, b"\x30\x03\xa1\x01\x05"), extension("551d15", b"\x02\x01\x01"),
+                   extension("551d1d", b"\x30\x04\x82\x00\x8f\x00"), extension("2b06010401d679020405", b"\x04\x00")),
+            extensions=(of_ocsp(2, b"\x04\x01\x01\x00"), nonce, nonce)),
+        "versions": response(single(), version=explicit(0, b"\x02\x01\x00")),
+        "version-2": response(single(), version=explicit(0, b"\x02\x01\x01")),
+        "times": response(single(next_update=explicit(0, time("202606300000.5+0100"))), produced=time("20260630000000.25Z")),
+        "error-with-octets": response(single(), status=3),
+        "other-type": response(single(), kind=77),
+        "nothing-said": response(),
+        "try-later": b"\x30\x03\x0a\x01\x03",
+        "undefined-status": b"\x30\x03\x0a\x01\x04",
+        "request-whole": request(
+            tlv(0x30, cert_id(), explicit(0, tlv(0x30, nonce))), tlv(0x30, cert_id(algorithm=sha256, name=bytes(32))),
+            head=explicit(0, b"\x02\x01\x01") + explicit(1, tlv(0xA4, name)), tail=explicit(2, tlv(0x30, nonce)),
+            signature=explicit(0, signature)),
+        "request-empty": request(),
+    }
+    for file, octets in values.items():
+        put("ocsp", file, octets)
+
+
+for make in (der, pem, pkcs7, certificate, ocsp, names, name_constraints, policy_graph, engine):
     make()

@@ -5,7 +5,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::{CandidatePath, Limit, MAX_KEPT_PATHS, PathEnd, Search, Verifier, VerifyCache};
 use crate::policy::ValidationPolicy;
 use crate::pool::{CertPool, Sourced};
-use crate::revocation::{Checker, Evidence};
+use crate::revocation::{Checker, Evidence, needs};
 use crate::time::Time;
 use crate::validation::{PathGuide, PathOutcome, validate};
 use crate::verdict::{Status, Verdict};
@@ -122,7 +122,9 @@ impl Validation<'_> {
             }
         }
         tried.others.iter_mut().filter(|outcome| outcome.is_undetermined()).for_each(|one| checker.reconsider(one));
-        self.decide(tried, limit, verifier.verified() + checker.verified())
+        let mut verdict = self.decide(tried, limit, verifier.verified() + checker.verified());
+        verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+        verdict
     }
 
     /// Revocation is asked only of otherwise valid paths.
@@ -145,6 +147,7 @@ impl Validation<'_> {
                 others_dropped,
                 findings: Vec::new(),
                 signatures,
+                needs: Vec::new(),
             };
         }
         let mut findings = Vec::new();
@@ -180,7 +183,7 @@ impl Validation<'_> {
             .or_else(|| others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index)));
         let best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
         let others_dropped = count - others.len() - usize::from(best.is_some());
-        Verdict { status, best, others, others_dropped, findings, signatures }
+        Verdict { status, best, others, others_dropped, findings, signatures, needs: Vec::new() }
     }
 }
 

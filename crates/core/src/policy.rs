@@ -7,6 +7,7 @@ use crate::anchors::AnchorUse;
 use crate::crypto::acceptance::{AlgorithmPolicy, AlgorithmProfile, WeakKinds};
 use crate::finding::{Code, Severity};
 use crate::identity::ReferenceName;
+use crate::x509::ocsp::CertIdHash;
 use crate::x509::oid::{self, Oid, oids};
 
 /// A named set of rules.
@@ -199,6 +200,9 @@ pub struct RevocationPolicy {
     /// Whether the target came from a TLS handshake, in which a server could have
     /// stapled a response (RFC 7633 §4.2.3).
     pub staple_possible: bool,
+    /// By which hash OCSP responders are asked; not all know another than SHA-1
+    /// (RFC 5019 §2.1.1).
+    pub cert_id_hash: CertIdHash,
 }
 
 impl RevocationPolicy {
@@ -208,6 +212,7 @@ impl RevocationPolicy {
         scope: RevocationScope::Chain,
         prefer: PreferredSource::Ocsp,
         staple_possible: false,
+        cert_id_hash: CertIdHash::Sha1,
     };
 }
 

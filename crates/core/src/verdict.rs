@@ -1,6 +1,7 @@
 //! The answer: trusted, untrusted, or not to be decided with what is at hand.
 
 use crate::finding::{Code, Finding, Severity};
+use crate::revocation::Need;
 use crate::validation::PathOutcome;
 
 /// The three answers.
@@ -30,6 +31,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Signatures verified.
     pub signatures: usize,
+    /// What may change the answer, and where it may be had.
+    pub needs: Vec<Need>,
 }
 
 impl Verdict {

@@ -60,6 +60,30 @@ pub struct Failure {
     pub cannot_tell: bool,
 }
 
+impl Failure {
+    /// A failure at `stage`, of the kind `cause`.
+    pub(crate) fn new(
+        stage: Stage,
+        cause: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Failure {
+        Failure { stage, cause, message: message.into(), hint: hint.into(), winhttp: None, cannot_tell: false }
+    }
+
+    /// With WinHTTP's code for it.
+    pub(crate) fn code(mut self, winhttp: u32) -> Failure {
+        self.winhttp = Some(winhttp);
+        self
+    }
+
+    /// It says nothing about the server.
+    pub(crate) fn says_nothing(mut self) -> Failure {
+        self.cannot_tell = true;
+        self
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -5,9 +5,39 @@
 //! certlens-core. URLs in certificates are chosen by whoever made the
 //! certificate, so everything here is bounded and suspicious: which schemes,
 //! which addresses, how many octets, how long.
+//!
+//! ```no_run
+//! use certlens_fetch::{Client, Config, Environment, PrivateAddresses, ProxyChoice, Request, What};
+//!
+//! let proxy = ProxyChoice::Environment(Environment::of_process());
+//! let client = Client::new(Config::new(PrivateAddresses::Allowed, proxy))?;
+//! let request = Request { url: "http://crl.example.com/ca.crl".to_owned(), what: What::Crl };
+//! for retrieved in client.fetch(&[request], &|_| {}) {
+//!     match retrieved.outcome {
+//!         Ok(octets) => println!("{} octets", octets.len()),
+//!         Err(failure) => println!("{}: {failure}\n{}", failure.stage.word(), failure.hint),
+//!     }
+//! }
+//! # Ok::<(), certlens_fetch::ConfigError>(())
+//! ```
 
+mod address;
+mod client;
+mod config;
 mod failure;
+mod http;
+pub mod limits;
+mod locator;
+mod no_proxy;
+mod proxy;
 mod request;
+mod resolver;
+mod tls;
+mod watch;
 
+pub use address::PrivateAddresses;
+pub use client::{Client, Event};
+pub use config::{Config, ConfigError, Environment, ProxyChoice, ProxyUrl};
 pub use failure::{Failure, Stage};
+pub use locator::shown;
 pub use request::{Request, Retrieved, Source, What};

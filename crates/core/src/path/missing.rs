@@ -4,16 +4,12 @@ use crate::anchors::AnchorSet;
 use crate::origin::Origin;
 use crate::pool::CertPool;
 use crate::x509::Certificate;
-use crate::x509::extension::ExtensionValue;
-use crate::x509::general_name::GeneralName;
 use crate::x509::name::Name;
 use crate::x509::oid::oids;
+use crate::x509::sources::issuer_urls;
 
 /// The most near misses that are kept.
 const MAX_NEAR: usize = 5;
-
-/// The longest URL that is taken from a certificate; what web servers accept.
-const MAX_URL_OCTETS: usize = 2048;
 
 /// An issuer that was looked for in vain.
 #[derive(Clone, Debug)]
@@ -124,24 +120,4 @@ fn common_name(name: &Name<'_>) -> Option<String> {
     let text = name.last_value(oids::COMMON_NAME)?;
     let letters = text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
     (!letters.is_empty()).then_some(letters)
-}
-
-/// The caIssuers URLs of a certificate (RFC 5280 §4.2.2.1).
-fn issuer_urls(certificate: &Certificate) -> Vec<String> {
-    let Some(Ok(ExtensionValue::AuthorityInfoAccess(descriptions))) =
-        certificate.extension(oids::AUTHORITY_INFO_ACCESS).map(|extension| extension.value())
-    else {
-        return Vec::new();
-    };
-    descriptions
-        .iter()
-        .filter(|description| description.method == oids::AD_CA_ISSUERS)
-        .filter_map(|description| match description.location {
-            GeneralName::Uri(octets) if octets.len() <= MAX_URL_OCTETS => {
-                Some(String::from_utf8_lossy(octets).into_owned())
-            }
-            _ => None,
-        })
-        .take(MAX_NEAR)
-        .collect()
 }

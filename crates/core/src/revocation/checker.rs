@@ -3,19 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Code, Fact, Finding, Severity};
+use crate::origin::Origin;
 use crate::path::{CandidatePath, IssuerKey, Verifier};
 use crate::policy::{RevocationMode, RevocationScope, ValidationPolicy};
 use crate::pool::CertPool;
 use crate::revocation::crl::{Judged, Question, lone_delta};
-use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
-use crate::revocation::needs::{crl_urls, ocsp_urls};
+use crate::revocation::evidence::{Evidence, EvidenceCrl, EvidenceOcsp, SourceKind};
 use crate::revocation::points::{ALL_REASONS, directory_names, distribution_points};
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::validation::PathOutcome;
-use crate::x509::extension::ReasonFlags;
+use crate::x509::extension::{ExtensionValue, ReasonFlags, TlsFeature};
 use crate::x509::issuer::Issuer;
 use crate::x509::name::NameDigest;
+use crate::x509::oid::oids;
+use crate::x509::sources::{crl_urls, ocsp_urls};
 use crate::x509::{CertId, Certificate};
 
 /// The most signatures of CRLs and responses that one verification verifies: a
@@ -81,6 +83,9 @@ impl<'a> Checker<'a> {
         if self.policy.revocation.mode == RevocationMode::None {
             return;
         }
+        if let Some(target) = outcome.path.certificates.first() {
+            outcome.findings.extend(self.missing_staple(&target.certificate));
+        }
         for (depth, question) in questions(&outcome.path).into_iter().enumerate() {
             if depth > 0 && self.policy.revocation.scope == RevocationScope::EndEntity {
                 break;
@@ -135,7 +140,7 @@ impl<'a> Checker<'a> {
         unknown
     }
 
-    fn status(
+    pub(super) fn status(
         &mut self,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
@@ -167,10 +172,37 @@ impl<'a> Checker<'a> {
 
     /// All sources at hand, and what they come to.
     fn look(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> (RevocationStatus, Vec<SourceOutcome>) {
-        let mut sources = Vec::new();
+        let mut sources = self.look_at_responses(question, verifier);
         let by_crl = self.look_at_crls(question, verifier, &mut sources);
         self.note_failures(question.certificate, &mut sources);
         (self.conclude(&sources, by_crl), sources)
+    }
+
+    /// Responses about the certificate, and those that were retrieved for it.
+    fn look_at_responses(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> Vec<SourceOutcome> {
+        let evidence = self.evidence;
+        let urls = ocsp_urls(question.certificate);
+        let is_ours = |origin: &Origin| matches!(origin, Origin::Url(url) if urls.contains(url));
+        let mut sources = Vec::new();
+        for one in evidence.responses() {
+            let outcome = self.judge_ocsp(one, question, verifier);
+            let about_others = match &outcome.result {
+                SourceResult::NotUsed(finding) => {
+                    matches!(finding.code, Code::OcspDoesNotCover | Code::OcspUnsuccessful)
+                }
+                SourceResult::Good | SourceResult::Revoked(_) => false,
+            };
+            // What was given is said to be of no use once nothing else is known.
+            if !about_others || is_ours(&one.origin) || self.is_alone(one) {
+                sources.push(outcome);
+            }
+        }
+        sources
+    }
+
+    /// Whether the response is all there is, so that it was meant for the certificate.
+    fn is_alone(&self, one: &EvidenceOcsp) -> bool {
+        !matches!(one.origin, Origin::Url(_)) && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
     }
 
     /// Whether CRLs show for all reasons that the certificate is not revoked.
@@ -226,7 +258,7 @@ impl<'a> Checker<'a> {
                 let finding = failure.finding.clone().at(None, certificate.id());
                 sources.push(SourceOutcome {
                     kind,
-                    origin: crate::origin::Origin::Url(failure.url.clone()),
+                    origin: Origin::Url(failure.url.clone()),
                     result: SourceResult::NotUsed(Box::new(finding)),
                     this_update: None,
                     next_update: None,
@@ -258,6 +290,22 @@ impl<'a> Checker<'a> {
             None if good => RevocationStatus::Good,
             None => RevocationStatus::Unknown,
         }
+    }
+
+    /// RFC 7633 §4.2.3: the certificate demands a staple.
+    fn missing_staple(&self, target: &Certificate) -> Option<Finding> {
+        if !self.policy.revocation.staple_possible || self.evidence.has_staple() {
+            return None;
+        }
+        let Ok(ExtensionValue::TlsFeature(features)) = target.extension(oids::TLS_FEATURE)?.value() else {
+            return None;
+        };
+        if !features.iter().any(|feature| feature == TlsFeature::STATUS_REQUEST) {
+            return None;
+        }
+        let message = "it demands a stapled OCSP response, and none came in the handshake";
+        let finding = Finding::new(Code::StapleMissing, self.policy.severity(Code::StapleMissing), message);
+        Some(finding.part("tlsFeature").at(Some(0), target.id()))
     }
 
     fn finding(&self, certificate: &Certificate, found: &RevocationOutcome) -> Option<Finding> {
@@ -333,7 +381,7 @@ fn identity(question: Question<'_>) -> Identity {
 
 /// The certificates of a path, each with its issuer, the target first; none when the
 /// target is the trust anchor.
-fn questions(path: &CandidatePath) -> Vec<Question<'_>> {
+pub(super) fn questions(path: &CandidatePath) -> Vec<Question<'_>> {
     let Some(anchor) = path.anchor().filter(|_| path.end_depth() > 0) else { return Vec::new() };
     let mut questions: Vec<Question<'_>> = Vec::new();
     let mut issuer = IssuerKey::of(anchor.issuer());

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::origin::Origin;
 use crate::x509::Crl;
 use crate::x509::name::NameDigest;
+use crate::x509::ocsp::OcspResponse;
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +28,17 @@ pub struct EvidenceCrl {
     pub origin: Origin,
 }
 
+/// An OCSP response, where it came from, and what it answers.
+#[derive(Clone, Debug)]
+pub struct EvidenceOcsp {
+    /// The response.
+    pub response: OcspResponse,
+    /// Where it came from; a staple is of [`Origin::Handshake`].
+    pub origin: Origin,
+    /// The nonce that was sent with the request, when one was.
+    pub nonce: Option<Vec<u8>>,
+}
+
 /// A URL that gave nothing of use.
 #[derive(Clone, Debug)]
 pub struct FailedSource {
@@ -44,7 +56,9 @@ pub struct FailedSource {
 pub struct Evidence {
     crls: Vec<EvidenceCrl>,
     by_issuer: HashMap<NameDigest, Vec<usize>>,
-    asked: HashSet<(SourceKind, String)>,
+    responses: Vec<EvidenceOcsp>,
+    asked: HashMap<SourceKind, HashSet<String>>,
+    asked_for_issuers: HashSet<String>,
     failed: Vec<FailedSource>,
 }
 
@@ -64,9 +78,19 @@ impl Evidence {
         self.crls.push(EvidenceCrl { crl, origin });
     }
 
+    /// Adds an OCSP response.
+    pub fn add_response(&mut self, evidence: EvidenceOcsp) {
+        self.responses.push(evidence);
+    }
+
     /// Notes that this URL was asked, whatever came of it.
     pub fn note_asked(&mut self, kind: SourceKind, url: &str) {
-        self.asked.insert((kind, url.to_owned()));
+        self.asked.entry(kind).or_default().insert(url.to_owned());
+    }
+
+    /// Notes that this URL was asked for an issuer's certificate.
+    pub fn note_asked_for_issuer(&mut self, url: &str) {
+        self.asked_for_issuers.insert(url.to_owned());
     }
 
     /// Notes that this URL was asked, and that what came of it is of no use.
@@ -77,8 +101,12 @@ impl Evidence {
 
     /// Whether this URL was asked.
     pub fn was_asked(&self, kind: SourceKind, url: &str) -> bool {
-        // Few are asked, so that looking does not have to own the URL.
-        self.asked.iter().any(|(asked, asked_url)| *asked == kind && asked_url == url)
+        self.asked.get(&kind).is_some_and(|asked| asked.contains(url))
+    }
+
+    /// Whether this URL was asked for an issuer's certificate.
+    pub fn was_asked_for_issuer(&self, url: &str) -> bool {
+        self.asked_for_issuers.contains(url)
     }
 
     /// What was asked in vain at one of these URLs.
@@ -97,8 +125,18 @@ impl Evidence {
         self.crls.iter()
     }
 
+    /// All OCSP responses.
+    pub fn responses(&self) -> impl ExactSizeIterator<Item = &EvidenceOcsp> {
+        self.responses.iter()
+    }
+
+    /// Whether a response came in the handshake.
+    pub fn has_staple(&self) -> bool {
+        self.responses.iter().any(|one| one.origin == Origin::Handshake)
+    }
+
     /// Whether nothing is at hand and nothing was asked for.
     pub fn is_empty(&self) -> bool {
-        self.crls.is_empty() && self.asked.is_empty()
+        self.crls.is_empty() && self.responses.is_empty() && self.asked.is_empty()
     }
 }

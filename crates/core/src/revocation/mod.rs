@@ -8,17 +8,20 @@ mod checker;
 mod crl;
 mod evidence;
 mod needs;
+mod ocsp;
 mod points;
 mod signer;
 
 pub use checker::{Checker, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
-pub use evidence::{Evidence, EvidenceCrl, FailedSource, SourceKind};
-pub use needs::{Need, NeedKind, crl_urls, freshest_crl_urls, issuer_urls, ocsp_urls};
+pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, SourceKind};
+pub(crate) use needs::needs;
+pub use needs::{Need, NeedKind};
+pub use ocsp::MAX_AGE_WITHOUT_NEXT_UPDATE;
 
 use crate::finding::Finding;
 use crate::origin::Origin;
 use crate::time::Time;
-use crate::x509::crl::reason_name;
+use crate::x509::reason::RevocationReason;
 
 /// When and why a certificate was revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ pub struct Revocation {
 impl Revocation {
     /// The reason's name; `unspecified` when none was given.
     pub fn reason_name(&self) -> &'static str {
-        self.reason.map_or("unspecified", |code| reason_name(code).unwrap_or("of an unknown code"))
+        self.reason.map_or("unspecified", |code| RevocationReason(code).name().unwrap_or("of an unknown code"))
     }
 }
 

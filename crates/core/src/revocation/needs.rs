@@ -1,21 +1,24 @@
-//! What would help, and where certificates say it is.
+//! What would help, and where it may be had.
 
+use std::collections::HashSet;
+
+use crate::finding::Code;
+use crate::policy::{PreferredSource, RevocationPolicy};
+use crate::revocation::checker::questions;
+use crate::revocation::crl::Question;
+use crate::revocation::{Evidence, RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
+use crate::validation::PathOutcome;
 use crate::x509::Certificate;
-use crate::x509::extension::{DistributionPoint, DistributionPointName, ExtensionValue};
-use crate::x509::general_name::GeneralName;
-use crate::x509::oid::{Oid, oids};
-
-/// The most URLs of one kind that are taken from one certificate.
-const MAX_URLS: usize = 16;
-
-/// The longest URL that is taken from a certificate; what web servers accept.
-const MAX_URL_OCTETS: usize = 2_048;
+use crate::x509::ocsp::CertIdOwned;
+use crate::x509::sources::{crl_urls, freshest_crl_urls, freshest_of_crl, issuer_of_crl, issuer_urls, ocsp_urls};
 
 /// What is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NeedKind {
     /// The certificate's issuer.
     Issuer,
+    /// An OCSP response about this.
+    Ocsp(CertIdOwned),
     /// A CRL that covers the certificate.
     Crl,
     /// A delta CRL for the complete one at hand.
@@ -27,65 +30,98 @@ pub enum NeedKind {
 pub struct Need {
     /// What is needed.
     pub kind: NeedKind,
-    /// Where it may be: any one of them is enough.
+    /// Where it may be, and was not asked for: any one of them may be enough.
     pub urls: Vec<String>,
     /// The certificate that it is about.
     pub certificate: Certificate,
 }
 
-fn uri(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::Uri(octets) if octets.len() <= MAX_URL_OCTETS => {
-            Some(String::from_utf8_lossy(octets).into_owned())
+/// The most needs of one verification.
+const MAX_NEEDS: usize = 64;
+
+/// What would help where these outcomes stand.
+///
+/// An issuer's certificate is asked for while no path holds, not only while none
+/// is complete; revocation only of the path that would hold.
+pub(crate) fn needs(
+    best: Option<&PathOutcome>,
+    others: &[PathOutcome],
+    evidence: &Evidence,
+    policy: &RevocationPolicy,
+) -> Vec<Need> {
+    let mut needs = Vec::new();
+    let holds = |outcome: &PathOutcome| outcome.is_trusted() || outcome.is_undetermined();
+    if let Some(best) = best.filter(|outcome| holds(outcome)) {
+        for (question, found) in questions(&best.path).into_iter().zip(&best.revocation) {
+            revocation(question, found, evidence, policy, &mut needs);
         }
-        _ => None,
+        return needs;
     }
+    let mut seen = HashSet::new();
+    for certificate in best.into_iter().chain(others).flat_map(|outcome| &outcome.path.certificates) {
+        if needs.len() < MAX_NEEDS && seen.insert(certificate.certificate.id()) {
+            let urls = issuer_urls(&certificate.certificate);
+            let urls = urls.into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
+            push(NeedKind::Issuer, urls, &certificate.certificate, &mut needs);
+        }
+    }
+    needs
 }
 
-fn access_urls(certificate: &Certificate, method: Oid<'_>) -> Vec<String> {
-    let Some(Ok(ExtensionValue::AuthorityInfoAccess(descriptions))) =
-        certificate.extension(oids::AUTHORITY_INFO_ACCESS).map(|extension| extension.value())
-    else {
-        return Vec::new();
+/// What is missing about one certificate: the preferred kind of source first, the
+/// other one when all of its URLs were asked in vain.
+fn revocation(
+    question: Question<'_>,
+    found: &RevocationOutcome,
+    evidence: &Evidence,
+    policy: &RevocationPolicy,
+    needs: &mut Vec<Need>,
+) {
+    let certificate = question.certificate;
+    let unasked = |kind: SourceKind, urls: Vec<String>| -> Vec<String> {
+        urls.into_iter().filter(|url| !evidence.was_asked(kind, url)).collect()
     };
-    let wanted = descriptions.iter().filter(|description| description.method == method);
-    wanted.filter_map(|description| uri(&description.location)).take(MAX_URLS).collect()
-}
-
-/// Where the issuer's certificate is (caIssuers, RFC 5280 §4.2.2.1).
-pub fn issuer_urls(certificate: &Certificate) -> Vec<String> {
-    access_urls(certificate, oids::AD_CA_ISSUERS)
-}
-
-/// OCSP responders (RFC 5280 §4.2.2.1).
-pub fn ocsp_urls(certificate: &Certificate) -> Vec<String> {
-    access_urls(certificate, oids::AD_OCSP)
-}
-
-fn point_urls<'a>(points: impl Iterator<Item = DistributionPoint<'a>>) -> Vec<String> {
-    points
-        .filter_map(|point| match point.name {
-            Some(DistributionPointName::Full(names)) => Some(names),
-            _ => None,
-        })
-        .flat_map(|names| names.iter())
-        .filter_map(|name| uri(&name))
-        .take(MAX_URLS)
-        .collect()
-}
-
-/// Where CRLs are (RFC 5280 §4.2.1.13).
-pub fn crl_urls(certificate: &Certificate) -> Vec<String> {
-    match certificate.extension(oids::CRL_DISTRIBUTION_POINTS).map(|extension| extension.value()) {
-        Some(Ok(ExtensionValue::CrlDistributionPoints(points))) => point_urls(points.iter()),
-        _ => Vec::new(),
+    if found.is_known() {
+        let by_crl = found
+            .sources
+            .iter()
+            .any(|source| source.kind == SourceKind::Crl && !matches!(source.result, SourceResult::NotUsed(_)));
+        if by_crl {
+            let mut urls = freshest_crl_urls(certificate);
+            for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
+                urls.extend(freshest_of_crl(&one.crl));
+            }
+            push(NeedKind::DeltaCrl, unasked(SourceKind::DeltaCrl, urls), certificate, needs);
+        }
+        return;
+    }
+    let responders = unasked(SourceKind::Ocsp, ocsp_urls(certificate));
+    let crls = unasked(SourceKind::Crl, crl_urls(certificate));
+    let ask_responders = match policy.prefer {
+        PreferredSource::Ocsp => !responders.is_empty(),
+        PreferredSource::Crl => crls.is_empty(),
+    };
+    if ask_responders {
+        let id = CertIdOwned::for_certificate(certificate, question.issuer.issuer, policy.cert_id_hash);
+        push(NeedKind::Ocsp(id), responders, certificate, needs);
+    } else {
+        push(NeedKind::Crl, crls, certificate, needs);
+    }
+    // The CRL's issuer may be another than the certificate's.
+    for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
+        let is_missing = |source: &SourceOutcome| match &source.result {
+            SourceResult::NotUsed(finding) => source.origin == one.origin && finding.code == Code::CrlIssuerNotFound,
+            SourceResult::Good | SourceResult::Revoked(_) => false,
+        };
+        if found.sources.iter().any(is_missing) {
+            let urls = issuer_of_crl(&one.crl).into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
+            push(NeedKind::Issuer, urls, certificate, needs);
+        }
     }
 }
 
-/// Where delta CRLs are (RFC 5280 §4.2.1.15).
-pub fn freshest_crl_urls(certificate: &Certificate) -> Vec<String> {
-    match certificate.extension(oids::FRESHEST_CRL).map(|extension| extension.value()) {
-        Some(Ok(ExtensionValue::FreshestCrl(points))) => point_urls(points.iter()),
-        _ => Vec::new(),
+fn push(kind: NeedKind, urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {
+    if !urls.is_empty() && needs.len() < MAX_NEEDS {
+        needs.push(Need { kind, urls, certificate: certificate.clone() });
     }
 }

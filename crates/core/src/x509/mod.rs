@@ -1,4 +1,5 @@
-//! Certificates and what they are made of (RFC 5280 §4).
+//! Certificates and what they are made of (RFC 5280 §4), and what is said about
+//! their revocation (RFC 6960).
 
 pub mod certificate;
 pub mod crl;
@@ -7,7 +8,10 @@ pub mod extension;
 pub mod general_name;
 pub mod issuer;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
+pub mod reason;
+pub mod sources;
 pub mod spki;
 pub mod string;
 pub mod validity;

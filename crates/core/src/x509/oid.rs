@@ -382,6 +382,16 @@ pub mod oids {
         AD_CA_ISSUERS = [1, 3, 6, 1, 5, 5, 7, 48, 2], "caIssuers";
         AD_TIME_STAMPING = [1, 3, 6, 1, 5, 5, 7, 48, 3], "adTimeStamping";
         AD_CA_REPOSITORY = [1, 3, 6, 1, 5, 5, 7, 48, 5], "caRepository";
+        // OCSP: RFC 6960 §4.2.1, §4.4; RFC 6962 §3.3.
+        OCSP_BASIC = [1, 3, 6, 1, 5, 5, 7, 48, 1, 1], "id-pkix-ocsp-basic";
+        OCSP_NONCE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 2], "id-pkix-ocsp-nonce";
+        OCSP_CRL_ID = [1, 3, 6, 1, 5, 5, 7, 48, 1, 3], "id-pkix-ocsp-crl";
+        OCSP_ACCEPTABLE_RESPONSES = [1, 3, 6, 1, 5, 5, 7, 48, 1, 4], "id-pkix-ocsp-response";
+        OCSP_ARCHIVE_CUTOFF = [1, 3, 6, 1, 5, 5, 7, 48, 1, 6], "id-pkix-ocsp-archive-cutoff";
+        OCSP_SERVICE_LOCATOR = [1, 3, 6, 1, 5, 5, 7, 48, 1, 7], "id-pkix-ocsp-service-locator";
+        OCSP_PREFERRED_SIGNATURES = [1, 3, 6, 1, 5, 5, 7, 48, 1, 8], "id-pkix-ocsp-pref-sig-algs";
+        OCSP_EXTENDED_REVOKE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 9], "id-pkix-ocsp-extended-revoke";
+        OCSP_SCT_LIST = [1, 3, 6, 1, 4, 1, 11129, 2, 4, 5], "ocspSignedCertificateTimestampList";
         // Policies and qualifiers: RFC 5280 §4.2.1.4, CA/B Forum, ETSI EN 319 411.
         ANY_POLICY = [2, 5, 29, 32, 0], "anyPolicy";
         QUALIFIER_CPS = [1, 3, 6, 1, 5, 5, 7, 2, 1], "cps";

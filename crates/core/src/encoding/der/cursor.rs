@@ -52,6 +52,13 @@ impl<'a> Cursor<'a> {
         Cursor { sink: None, again: true, ..self }
     }
 
+    /// The same position, for octets that may have been found to be wrong when
+    /// they were read before: lists are walked through again.
+    #[inline]
+    pub(crate) fn read_anew(self) -> Self {
+        Cursor { again: false, ..self }
+    }
+
     /// The same position, noting nothing from here on.
     pub fn without_sink(self) -> Self {
         Cursor { sink: None, ..self }

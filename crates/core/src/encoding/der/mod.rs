@@ -12,6 +12,7 @@
 //! made over, so a finding can point at the octet.
 
 mod cursor;
+mod encode;
 mod error;
 mod list;
 mod sink;
@@ -19,6 +20,7 @@ mod tag;
 mod value;
 
 pub use cursor::Cursor;
+pub(crate) use encode::encode;
 pub use error::{DerError, DerErrorKind, InField};
 pub use list::{Decode, SequenceOf};
 pub use sink::{DeviationSink, MAX_DEVIATIONS, Span};

@@ -205,6 +205,7 @@ impl InputError {
             }
             ObjectKind::PublicKey | ObjectKind::Parameters => "give the certificate that belongs to it",
             ObjectKind::Crl | ObjectKind::OcspResponse => "give the certificate too; this says only what was revoked",
+            ObjectKind::OcspRequest => "give the certificate that it asks about",
             ObjectKind::JavaKeyStore => {
                 "export with: keytool -exportcert -rfc -keystore FILE -alias ALIAS -file certificate.pem"
             }

@@ -20,6 +20,8 @@ pub enum ObjectKind {
     CertificateRequest,
     /// X.509 CRL (RFC 5280 §5.1).
     Crl,
+    /// OCSP request (RFC 6960 §4.1.1).
+    OcspRequest,
     /// OCSP response (RFC 6960 §4.2.1).
     OcspResponse,
     /// X.509 attribute certificate (RFC 5755 §4.1).
@@ -91,6 +93,7 @@ impl ObjectKind {
             Self::Pfx => "a PKCS#12 (PFX) file",
             Self::CertificateRequest => "a certificate signing request (PKCS#10)",
             Self::Crl => "a certificate revocation list (CRL)",
+            Self::OcspRequest => "an OCSP request",
             Self::OcspResponse => "an OCSP response",
             Self::AttributeCertificate => "an attribute certificate",
             Self::PrivateKey { encrypted, form } => match (form, encrypted) {
@@ -250,6 +253,7 @@ const GENERALIZED_TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const CONTEXT_0: u8 = 0xa0;
+const CONTEXT_1: u8 = 0xa1;
 
 /// What the DER or BER object at the start of `bytes` is.
 pub fn sniff_der(bytes: &[u8]) -> ObjectKind {
@@ -315,6 +319,9 @@ fn sequence_first(first: Node<'_>, second: Option<Node<'_>>) -> Option<ObjectKin
     let is_name = |node: Node<'_>| node.tag == SEQUENCE && (node.content.is_empty() || node.starts_with(SET));
     let is_time = |node: Node<'_>| node.tag == UTC_TIME || node.tag == GENERALIZED_TIME;
 
+    if is_ocsp_request(first) && second.is_none_or(|node| node.tag == CONTEXT_0) {
+        return Some(ObjectKind::OcspRequest);
+    }
     let mut fields = first.children();
     let head = fields.next()?;
     match (head.tag, second.map(|node| node.tag)) {
@@ -349,6 +356,17 @@ fn sequence_first(first: Node<'_>, second: Option<Node<'_>>) -> Option<ObjectKin
     // version, subject, subjectPKInfo, [0] attributes
     let is_public_key = |node: Node<'_>| node.first().is_some_and(is_algorithm);
     (is_name(next) && after.is_none_or(is_public_key)).then_some(ObjectKind::CertificateRequest)
+}
+
+/// TBSRequest: version `[0]` and requestorName `[1]`, which may be absent, then
+/// a list of Requests, whose first element is a CertID.
+fn is_ocsp_request(tbs: Node<'_>) -> bool {
+    let mut fields = tbs.children().skip_while(|node| node.tag == CONTEXT_0 || node.tag == CONTEXT_1);
+    let list = fields.next().filter(|node| node.tag == SEQUENCE);
+    let cert_id = list.and_then(Node::first).filter(|node| node.tag == SEQUENCE).and_then(Node::first);
+    let Some(mut parts) = cert_id.filter(|node| node.tag == SEQUENCE).map(Node::children) else { return false };
+    parts.next().is_some_and(|node| node.tag == SEQUENCE && node.starts_with(OID))
+        && parts.next().is_some_and(|node| node.tag == OCTET_STRING)
 }
 
 #[cfg(test)]

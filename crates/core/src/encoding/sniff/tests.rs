@@ -21,6 +21,7 @@ fn objects() -> Vec<(&'static [u8], ObjectKind)> {
         (data!("enveloped.p7m"), ObjectKind::Pkcs7),
         (data!("bag.pfx"), ObjectKind::Pfx),
         (data!("ocsp.der"), ObjectKind::OcspResponse),
+        (data!("ocsp-request.der"), ObjectKind::OcspRequest),
         (data!("public.der"), ObjectKind::PublicKey),
         (data!("public-pkcs1.der"), ObjectKind::PublicKey),
         (data!("key-pkcs8.der"), key(false, KeyForm::Pkcs8)),
@@ -67,6 +68,19 @@ fn knows_small_structures() {
     ]
     .concat();
     assert_eq!(sniff_der(&trust_list), ObjectKind::TrustList);
+}
+
+#[test]
+fn an_ocsp_request_may_start_with_a_version_and_a_name() {
+    let request = data!("ocsp-request.der");
+    // Both lengths are one octet: the tbsRequest starts at 2.
+    for head in [&[0xa0, 3, 2, 1, 0][..], &[0xa1, 4, 0xa4, 2, 0x30, 0], &[0xa0, 3, 2, 1, 0, 0xa1, 2, 0x82, 0]] {
+        let added = head.len() as u8;
+        let whole = [&[0x30, request[1] + added, 0x30, request[3] + added], head, &request[4..]].concat();
+        assert_eq!(sniff_der(&whole), ObjectKind::OcspRequest, "{head:02x?}");
+    }
+    // signature, issuer and thisUpdate of a CRL come before any such nesting.
+    assert_eq!(sniff_der(data!("crl-version1.der")), ObjectKind::Crl);
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! What a TLS handshake failed for.
+
+use rustls::{AlertDescription, CertificateError, Error};
+
+use super::hop::Hop;
+use super::printable;
+use crate::failure::{Failure, Stage};
+use crate::watch::Seen;
+
+/// The failure behind an error of the TLS library.
+pub(crate) fn failure(error: &Error, hop: &Hop, seen: &Seen) -> Failure {
+    match error {
+        Error::InvalidCertificate(error) => certificate(error, hop, seen),
+        Error::AlertReceived(AlertDescription::CertificateRequired) => Failure::new(
+            Stage::Tls,
+            "client-certificate-wanted",
+            format!("{} wants a certificate of the client", hop.server()),
+            "These files must be readable by everyone: the server's operator must not ask for client certificates there.",
+        )
+        .code(12044),
+        Error::AlertReceived(alert) => handshake(hop, &format!("the server sent the alert {}", alert_name(*alert))),
+        Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => {
+            handshake(hop, "what the server sent is not TLS")
+        }
+        Error::PeerIncompatible(_) => {
+            let reason = printable(&error.to_string(), 120);
+            handshake(hop, &format!("the server speaks no version or algorithm that is still accepted ({reason})"))
+        }
+        other => Failure { winhttp: Some(12175), ..handshake(hop, &printable(&other.to_string(), 160)) },
+    }
+}
+
+fn handshake(hop: &Hop, reason: &str) -> Failure {
+    Failure::new(
+        Stage::Tls,
+        "tls-handshake-failed",
+        format!("the TLS handshake with {}{} failed: {reason}", hop.server(), hop.through()),
+        "The server must speak TLS 1.2 or 1.3 with current algorithms; a proxy that inspects TLS may stand between. CAs publish these files over plain HTTP for good reason: they are signed.",
+    )
+    .code(12157)
+}
+
+fn alert_name(alert: AlertDescription) -> String {
+    alert.as_str().map_or_else(|| u8::from(alert).to_string(), str::to_owned)
+}
+
+fn certificate(error: &CertificateError, hop: &Hop, seen: &Seen) -> Failure {
+    let server = hop.server();
+    let issuer = seen.issuer.as_ref().map(|name| format!(" (issued by {name})")).unwrap_or_default();
+    let fail = |cause, what: String, hint: String, code| {
+        Failure::new(
+            Stage::Tls,
+            cause,
+            format!("the TLS certificate of {server}{issuer} {what}{}", hop.through()),
+            hint,
+        )
+        .code(code)
+    };
+    match error {
+        CertificateError::UnknownIssuer => fail(
+            "tls-untrusted",
+            "is not trusted: no path leads to a trust anchor of this machine or of Mozilla".to_owned(),
+            "If its issuer is your company's, a proxy inspects TLS: have its CA put into this machine's trust store, or the host exempted. If it is the server's own, the server must send its intermediates, or its trust anchor is missing here.".to_owned(),
+            12045,
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => fail(
+            "tls-expired",
+            "has expired".to_owned(),
+            "The server's operator must renew it; check this machine's clock, too.".to_owned(),
+            12037,
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => fail(
+            "tls-not-yet-valid",
+            "is not valid yet".to_owned(),
+            "Check this machine's clock; else the server's operator must wait, or use another certificate.".to_owned(),
+            12037,
+        ),
+        CertificateError::NotValidForName => fail(
+            "tls-wrong-name",
+            "is not for this name".to_owned(),
+            wrong_name(),
+            12038,
+        ),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names: Vec<&str> = presented.iter().take(5).map(String::as_str).collect();
+            let names = if names.is_empty() { "no name".to_owned() } else { printable(&names.join(", "), 300) };
+            fail("tls-wrong-name", format!("is not for this name, but for {names}"), wrong_name(), 12038)
+        }
+        CertificateError::Revoked => fail(
+            "tls-revoked",
+            "is revoked".to_owned(),
+            "The server's operator must replace it.".to_owned(),
+            12170,
+        ),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => fail(
+            "tls-wrong-purpose",
+            "is not for TLS servers".to_owned(),
+            "The server's operator must use one with the purpose serverAuth.".to_owned(),
+            12179,
+        ),
+        other => fail(
+            "tls-certificate-invalid",
+            format!("cannot be accepted: {}", printable(&other.to_string(), 160)),
+            format!("See what is wrong with it: certlens verify {server}"),
+            12169,
+        ),
+    }
+}
+
+fn wrong_name() -> String {
+    "The name in the URL leads to another server than it should, or the server's certificate lacks the name; tell its operator.".to_owned()
+}
