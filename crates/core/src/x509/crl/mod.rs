@@ -127,15 +127,22 @@ impl<'a> CrlExtension<'a> {
 }
 
 impl Crl {
-    /// Reads a CRL and keeps it whole.
+    /// Reads a CRL and keeps a copy of it.
     ///
     /// # Errors
     ///
     /// When the octets cannot be read as a CRL at all.
     pub fn from_der(der: &[u8]) -> Result<Crl, DerError> {
-        let mut reader = CrlReader::new(Keep::Octets);
-        reader.update(der)?;
-        reader.finish()
+        Crl::from_octets(der.to_vec())
+    }
+
+    /// Reads a CRL and keeps it, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// When the octets cannot be read as a CRL at all.
+    pub fn from_octets(octets: Vec<u8>) -> Result<Crl, DerError> {
+        CrlReader::whole(octets)
     }
 
     fn new(parts: Parts) -> Crl {
@@ -380,12 +387,13 @@ impl<'a> Held<'a> {
     }
 
     fn index(self) -> Index {
-        Index::new(self.crl.parts().facts.count, self.walk().map(|(at, entry)| (at, entry.serial)))
+        Index::new(self.crl.parts().facts.count, self.walk().map(|(at, entry)| (at as u32, entry.serial)))
     }
 
     fn decode(self, places: impl Iterator<Item = usize>) -> Lookup {
         let octets = self.crl.parts().kept.get(..self.span.end as usize).unwrap_or_default();
-        let places: Vec<usize> = places.take(MAX_MATCHES + 1).collect();
+        let mut places: Vec<usize> = places.take(MAX_MATCHES + 1).collect();
+        places.sort_unstable();
         if places.len() > MAX_MATCHES {
             return Lookup::Unreadable;
         }

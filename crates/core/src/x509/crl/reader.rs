@@ -150,6 +150,14 @@ impl CrlReader {
         }
     }
 
+    /// All octets at once, which are kept as they are.
+    pub(super) fn whole(octets: Vec<u8>) -> Result<Crl, DerError> {
+        if octets.len() > MAX_CRL_OCTETS {
+            return Err(too_large(MAX_CRL_OCTETS));
+        }
+        CrlReader { kept: octets, ..CrlReader::new(Keep::Octets) }.finish_whole()
+    }
+
     /// Takes the next octets. In what pieces they come makes no difference.
     ///
     /// # Errors
@@ -278,26 +286,17 @@ impl CrlReader {
         let mut rest = octets;
         let mut count = 0;
         while !rest.is_empty() {
-            let at = octets.len() - rest.len();
-            if let Some((serial, after)) = entry::plain(rest) {
-                rest = after;
-                count += 1;
-                if !serials.may_contain(serial) {
-                    continue;
-                }
-            } else {
-                let Some(entry) = entry::next(octets, at).map_err(|error| shift(error, base))? else { break };
-                rest = octets.get(entry.end..).unwrap_or_default();
-                count += 1;
-                if let Some(names) = self.facts.note(octets, &entry, at, base)? {
-                    self.matches.set_issuer(octets.get(names).unwrap_or_default());
-                }
-            }
-            if let Some(entry) = entry::next(octets, at).ok().flatten()
-                && let Some(place) = serials.place_of(entry.serial)
+            if let Some((serial, after)) = entry::plain(rest)
+                && !serials.may_contain(serial)
             {
-                self.matches.add(place, &entry, at, base);
+                count += 1;
+                rest = after;
+                continue;
             }
+            let at = octets.len() - rest.len();
+            let Some(end) = look(serials, &mut self.facts, &mut self.matches, octets, at, base)? else { break };
+            count += 1;
+            rest = octets.get(end..).unwrap_or_default();
         }
         self.facts.count += count;
         Ok(octets.len() - rest.len())
@@ -365,6 +364,28 @@ impl CrlReader {
         let entries = Entries::Held { span: head.entries, lookups: Default::default(), index: Default::default() };
         build(kept, *head, gap, sink.into_deviations(), Signed::Octets(tbs), entries, facts, trailing)
     }
+}
+
+/// Looks closer at the entry that stands at `at`, and says where it ends; `Ok(None)`
+/// when it goes on beyond the slice, which starts at `base` in the CRL.
+#[cold]
+fn look(
+    serials: &Serials,
+    facts: &mut Facts,
+    matches: &mut Matches,
+    octets: &[u8],
+    at: usize,
+    base: usize,
+) -> Result<Option<usize>, DerError> {
+    let Some(entry) = entry::next(octets, at).map_err(|error| shift(error, base))? else { return Ok(None) };
+    let is_plain = octets.get(at..).is_some_and(|rest| entry::plain(rest).is_some());
+    if !is_plain && let Some(names) = facts.note(octets, &entry, at, base)? {
+        matches.set_issuer(octets.get(names).unwrap_or_default());
+    }
+    if let Some(place) = serials.place_of(entry.serial) {
+        matches.add(place, &entry, at, base);
+    }
+    Ok(Some(entry.end))
 }
 
 /// What was left out of the octets that were kept.

@@ -6,8 +6,8 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Serials {
     sorted: Vec<Box<[u8]>>,
-    /// One bit for each value of a number's last two octets: turns away nearly all
-    /// numbers that are not in the set, whatever its size.
+    /// One bit for each of 2^16 kinds of numbers: turns away nearly all numbers that
+    /// are not in the set.
     filter: Vec<u64>,
 }
 
@@ -55,14 +55,18 @@ impl Serials {
     }
 }
 
-#[inline]
+/// Word and bit of the filter. The last eight octets count, mixed, because CAs give
+/// numbers some of whose octets are always the same.
+#[inline(always)]
 fn place(serial: &[u8]) -> (usize, u32) {
-    let value = match *serial {
-        [.., high, low] => u16::from_be_bytes([high, low]),
-        [low] => u16::from(low),
-        [] => 0,
+    let value = match serial.last_chunk::<8>() {
+        Some(last) => u64::from_be_bytes(*last),
+        None => serial.iter().fold(0, |value, octet| value << 8 | u64::from(*octet)),
     };
-    (usize::from(value >> 6), u32::from(value & 63))
+    // An odd number near the golden ratio's part of 2^64 spreads what differs
+    // anywhere over the uppermost bits.
+    let mixed = value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+    ((mixed >> 6) as usize, (mixed & 63) as u32)
 }
 
 impl fmt::Debug for Serials {
