@@ -155,11 +155,8 @@ pub(super) struct EntryExtensions<'a> {
 
 /// Reads crlEntryExtensions.
 pub(super) fn read_entry<'a>(cursor: &mut Cursor<'a>) -> Result<EntryExtensions<'a>, DerError> {
-    let whole = cursor.expect(Tag::SEQUENCE)?;
-    let mut list = whole.cursor();
-    if list.is_empty() {
-        list.note(whole.offset(), DeviationKind::EmptySequence);
-    }
+    // Some CAs write an empty list where there are no extensions; its meaning is clear.
+    let mut list = cursor.sequence()?;
     let mut found = EntryExtensions::default();
     while !list.is_empty() {
         let at = list.offset();
