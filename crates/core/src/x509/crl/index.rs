@@ -4,6 +4,11 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::entry;
 
+/// Bits of a hash: two to four entries have the same one in most CRLs, a few dozen in
+/// the largest. A larger table would not fit into the processor's caches, and take more
+/// time to fill than all the lookups that it makes faster.
+const MOST_BITS: u32 = 16;
+
 /// A hash table: nine octets an entry. Most of the time it takes to make goes into
 /// memory that is touched for the first time, so that there is little of it, and it is
 /// filled from the start to the end.
@@ -18,8 +23,7 @@ pub(super) struct Index {
 impl Index {
     /// `entries` are the offsets and serial numbers of so many entries.
     pub(super) fn new<'a>(count: usize, entries: impl Iterator<Item = (u32, &'a [u8])>) -> Index {
-        // Two to four entries of one hash.
-        let hash = SerialHash::new(count.max(4).ilog2() - 1);
+        let hash = SerialHash::new((count.max(4).ilog2() - 1).min(MOST_BITS));
         let mut last = vec![0; 1 << hash.bits];
         let mut chained = Vec::with_capacity(count);
         for (at, serial) in entries {
