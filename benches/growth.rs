@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 
 use certlens_core::verdict::Verdict;
 
-use harness::{Subject, measure};
+use crls::CrlFamily;
+use harness::{Measured, Subject, measure};
 use names::{Kind, List, Stray, names};
 use pki::Pki;
 use scenarios::{Exit, Identifiers, Scenario, mesh, same_named};
 
+#[path = "growth/crls.rs"]
+mod crls;
 mod harness;
 #[path = "growth/names.rs"]
 mod names;
@@ -56,6 +59,7 @@ fn main() -> io::Result<ExitCode> {
         writeln!(out, "\ntarget: {} within {:?}: {time:.2?}, {met}", MESH.0, MESH.1)?;
     }
     growth(&mut out)?;
+    growth_of_crls(&mut out)?;
     writeln!(out)?;
     for failure in &failures {
         writeln!(out, "FAILED: {failure}")?;
@@ -196,11 +200,7 @@ fn growth(out: &mut dyn Write) -> io::Result<()> {
         out,
         "\ngrowth of the verification, certificates read before: wall time, median ratio within {rounds} rounds\n"
     )?;
-    writeln!(
-        out,
-        "{:<24} {:>20} {:>10}  {:>8}  {:<14} {:>10} {:>9}",
-        "", "size", "ms", "exponent", "(quartiles)", "best ms", "of best"
-    )?;
+    growth_head(out)?;
     for family in families.iter().filter(|family| is_wanted(&family.name)) {
         for pair in family.sizes.windows(2) {
             let [(small, smaller), (large, larger)] = pair else { continue };
@@ -224,22 +224,58 @@ fn pair_of_sizes(
         Subject::new("smaller", move || first.next().map(|loaded| loaded.verify())),
         Subject::new("larger", move || second.next().map(|loaded| loaded.verify())),
     ];
-    let power = |ratio: f64| ratio.log2() / (large as f64 / small as f64).log2();
     for measured in measure(subjects, rounds, 1).into_iter().filter(|measured| measured.name == "larger") {
-        let (from, to) = measured.spread;
-        let (exponent, of_best) = (power(measured.ratio), power(measured.best_ratio));
-        writeln!(
-            out,
-            "{:<24} {:>20} {:>10.3}  {exponent:>8.2}  {:<14} {:>10.3} {:>9.2}{}",
-            family.name,
-            format!("{large} {}", family.per),
-            measured.median.as_secs_f64() * 1e3,
-            format!("({:.2} to {:.2})", power(from), power(to)),
-            measured.best.as_secs_f64() * 1e3,
-            of_best,
-            // What disturbs one round disturbs the median, not the shortest time.
-            if exponent.min(of_best) > EXPONENT { "  MORE THAN LINEAR" } else { "" },
-        )?;
+        growth_line(out, &family.name, family.per, (small, large), &measured)?;
+    }
+    Ok(())
+}
+
+fn growth_head(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{:<26} {:>20} {:>10}  {:>8}  {:<14} {:>10} {:>9}",
+        "", "size", "ms", "exponent", "(quartiles)", "best ms", "of best"
+    )
+}
+
+/// What the larger of two sizes took.
+fn growth_line(
+    out: &mut dyn Write,
+    name: &str,
+    per: &str,
+    (small, large): (usize, usize),
+    measured: &Measured<'_>,
+) -> io::Result<()> {
+    let power = |ratio: f64| ratio.log2() / (large as f64 / small as f64).log2();
+    let (from, to) = measured.spread;
+    let (exponent, of_best) = (power(measured.ratio), power(measured.best_ratio));
+    writeln!(
+        out,
+        "{name:<26} {:>20} {:>10.3}  {exponent:>8.2}  {:<14} {:>10.3} {:>9.2}{}",
+        format!("{large} {per}"),
+        measured.median.as_secs_f64() * 1e3,
+        format!("({:.2} to {:.2})", power(from), power(to)),
+        measured.best.as_secs_f64() * 1e3,
+        of_best,
+        // What disturbs one round disturbs the median, not the shortest time.
+        if exponent.min(of_best) > EXPONENT { "  MORE THAN LINEAR" } else { "" },
+    )
+}
+
+/// How the time to read a CRL grows with it.
+fn growth_of_crls(out: &mut dyn Write) -> io::Result<()> {
+    let (rounds, part) = if harness::is_bench() { (11, 1) } else { (1, 100) };
+    writeln!(out, "\ngrowth of reading a CRL: wall time, median ratio within {rounds} rounds\n")?;
+    growth_head(out)?;
+    for family in CrlFamily::all().into_iter().filter(|family| is_wanted(family.name)) {
+        for pair in family.sizes.windows(2) {
+            let [small, large] = *pair else { continue };
+            let (smaller, larger) = (family.prepared(small / part), family.prepared(large / part));
+            let subjects = vec![Subject::new("smaller", smaller), Subject::new("larger", larger)];
+            for measured in measure(subjects, rounds, 1).into_iter().filter(|measured| measured.name == "larger") {
+                growth_line(out, family.name, family.per, (small as usize, large as usize), &measured)?;
+            }
+        }
     }
     Ok(())
 }

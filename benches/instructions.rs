@@ -9,11 +9,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use certlens_core::crypto::algorithm::HashAlgorithm;
+use certlens_core::crypto::{Hashed, Hasher};
 use certlens_core::encoding::pem;
 use certlens_core::encoding::text::Text;
 use certlens_core::path::VerifyCache;
 use certlens_core::verdict::Status;
-use certlens_core::x509::Certificate;
+use certlens_core::x509::crl::{CrlReader, Keep, Lookup, Serials};
+use certlens_core::x509::{Certificate, Crl};
+use certlens_testkit::{CrlBuilder, Issuer as SigningCa, Key};
 
 use chains::{Chain, Prepared, Ready};
 
@@ -37,6 +41,15 @@ const VERIFICATIONS: [(&str, &str, &str, &str); 2] = [
     ("further", "counted_further", "one", "one more target, all above it at hand and its signature remembered"),
 ];
 
+/// What is done with a CRL of [`ENTRIES`] entries: name, function, the most
+/// instructions that an entry may take, and what it is. The hash of the CRL is left out.
+const CRLS: [(&str, &str, u64, &str); 2] = [
+    ("stream", "counted_stream", 45, "the entries read for one serial number, in pieces of 64 KiB"),
+    ("index", "counted_index", 130, "the CRL kept, and its entries put into an index"),
+];
+
+const ENTRIES: u32 = 50_000;
+
 fn main() -> io::Result<()> {
     if let Some(piece) = std::env::var_os(PIECE) {
         return work(&piece.to_string_lossy());
@@ -56,7 +69,19 @@ fn main() -> io::Result<()> {
         writeln!(out, "{piece:<8} {:>10}  {what}", all.saturating_sub(bare))?;
         writeln!(out, "{:<8} {bare:>10}  {signatures} signature(s)", "")?;
     }
-    Ok(())
+    writeln!(out, "\ninstructions for each of {ENTRIES} entries of a CRL\n")?;
+    let hash = count("hash", "counted_hash")?;
+    let mut missed = Vec::new();
+    for (piece, function, most, what) in CRLS {
+        let all = count(piece, function)?;
+        let of_hash = if piece == "stream" { hash } else { 0 };
+        let each = all.saturating_sub(of_hash) as f64 / f64::from(ENTRIES);
+        writeln!(out, "{piece:<8} {each:>10.1}  {what} (at most {most})")?;
+        if each > most as f64 {
+            missed.push(format!("{piece}: {each:.1} instructions an entry, not {most}"));
+        }
+    }
+    if missed.is_empty() { Ok(()) } else { Err(io::Error::other(missed.join("; "))) }
 }
 
 /// Runs one piece under callgrind.
@@ -84,9 +109,28 @@ fn work(piece: &str) -> io::Result<()> {
         "id" => drop(black_box(counted_id(black_box(&again)))),
         "names" => drop(black_box(counted_names(black_box(&again)))),
         "text" => drop(black_box(counted_text(black_box(&again)))),
+        "stream" | "index" | "hash" => return crl(piece),
         _ => return verify(piece),
     }
     Ok(())
+}
+
+/// Something done with a CRL.
+fn crl(piece: &str) -> io::Result<()> {
+    let der = CrlBuilder::new().many_entries(ENTRIES).signed_by(SigningCa::new("CA", Key::p256(0)));
+    let serial = CrlBuilder::many_serial(ENTRIES / 2);
+    let found = match piece {
+        "stream" => counted_stream(black_box(&der), &serial).map(|crl| crl.lookup(&serial)),
+        "index" => counted_index(black_box(&der)).map(|crl| crl.lookup(&serial)),
+        _ => {
+            black_box(counted_hash(black_box(&der)));
+            return Ok(());
+        }
+    };
+    match found {
+        Some(Lookup::Entries(entries)) if entries.len() == 1 => Ok(()),
+        other => Err(io::Error::other(format!("{piece}: {other:?}"))),
+    }
 }
 
 /// A verification, or its signatures alone.
@@ -144,6 +188,31 @@ fn counted_names(certificate: &Certificate) -> (Vec<u8>, Vec<u8>) {
 #[inline(never)]
 fn counted_text(certificate: &Certificate) -> (String, String) {
     (certificate.issuer().to_string(), certificate.subject().to_string())
+}
+
+#[inline(never)]
+fn counted_stream(der: &[u8], serial: &[u8]) -> Option<Crl> {
+    let mut reader = CrlReader::new(Keep::Matches(Serials::new([serial])));
+    for piece in der.chunks(64 * 1024) {
+        reader.update(piece).ok()?;
+    }
+    reader.finish().ok()
+}
+
+#[inline(never)]
+fn counted_index(der: &[u8]) -> Option<Crl> {
+    let crl = Crl::from_der(der).ok()?;
+    crl.make_index();
+    Some(crl)
+}
+
+#[inline(never)]
+fn counted_hash(der: &[u8]) -> Option<Hashed> {
+    let mut hasher = Hasher::new(HashAlgorithm::Sha256)?;
+    for piece in der.chunks(64 * 1024) {
+        hasher.update(piece);
+    }
+    Some(hasher.finish())
 }
 
 #[inline(never)]

@@ -526,5 +526,70 @@ def cache_record():
         head.format("certificates") + f"object {digest}\nsize 0\nstored -5\nexpires +7\n").encode())
 
 
-for make in (der, pem, pkcs7, certificate, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine):
+def crl():
+    vectors = (FUZZ.parent / "crates/core/tests/vectors/crls.txt").read_text()
+    for line in vectors.splitlines():
+        name, _, der = line.split(" ")
+        put("crl", name, bytes.fromhex(der))
+    for name in ("crl.der", "crl-version1.der"):
+        put("crl", name, (CORE_DATA / name).read_bytes())
+
+    algorithm = tlv(0x30, bytes.fromhex("06082a8648ce3d040302"))
+    name = tlv(0x30, tlv(0x31, tlv(0x30, b"\x06\x03\x55\x04\x03", tlv(0x0C, b"CA"))))
+    date, next = tlv(0x17, b"260630000000Z"), tlv(0x17, b"260707000000Z")
+
+    def extension(oid, value, critical=b""):
+        return tlv(0x30, tlv(0x06, bytes.fromhex(oid)), critical, tlv(0x04, value))
+
+    def entry(*extensions, serial=b"\x05", date=date):
+        return tlv(0x30, tlv(0x02, serial), date, tlv(0x30, *extensions) if extensions else b"")
+
+    def frame(*entries, version=b"\x02\x01\x01", next=next, extensions=(), algorithm=algorithm, list=None):
+        list = (tlv(0x30, *entries) if entries else b"") if list is None else list
+        tail = tlv(0xA0, tlv(0x30, *extensions)) if extensions else b""
+        tbs = tlv(0x30, version, algorithm, name, date, next, list, tail)
+        return tlv(0x30, tbs, algorithm, tlv(0x03, b"\0", tlv(0x30, b"\x02\x01\x01", b"\x02\x01\x01")))
+
+    yes = b"\x01\x01\xff"
+    number = extension("551d14", b"\x02\x01\x07")
+    reason, invalid = extension("551d15", b"\x0a\x01\x01"), extension("551d18", tlv(0x18, b"20260601000000Z"))
+
+    def issuer(text):
+        directory = tlv(0xA4, tlv(0x30, tlv(0x31, tlv(0x30, b"\x06\x03\x55\x04\x03", tlv(0x0C, text)))))
+        return extension("551d1d", tlv(0x30, directory), yes)
+
+    point = tlv(0x30, tlv(0xA0, tlv(0xA0, tlv(0x86, b"http://c/"))), b"\x81\x01\xff", b"\x83\x02\x01\x06", b"\x84\x01\xff")
+    ed25519 = tlv(0x30, b"\x06\x03\x2b\x65\x70")
+    plain = entry()
+    values = {
+        "empty": frame(extensions=(number,)),
+        "empty-list": frame(list=b"\x30\x00"),
+        "version-1": frame(plain, version=b""),
+        "no-next-update": frame(plain, next=b""),
+        "plain": frame(plain, entry(serial=b"\x00\x80"), entry(serial=b"\x01\x02"), extensions=(number,)),
+        "entries": frame(plain, entry(reason), entry(reason, invalid), entry(invalid, serial=b"\x07" * 20),
+                         extensions=(number,)),
+        "indirect": frame(plain, entry(issuer(b"B")), entry(reason), entry(reason, issuer(b"CA"), serial=b"\x01\x02"), plain,
+                          extensions=(number, extension("551d1c", point, yes))),
+        "delta": frame(entry(extension("551d15", b"\x0a\x01\x08")), extensions=(number, extension("551d1b", b"\x02\x01\x03", yes))),
+        "critical-entry": frame(plain, entry(extension("2a03", b"\x05\x00", yes))),
+        "twice": frame(entry(reason, reason), extensions=(number, number)),
+        "no-entry-extensions": frame(tlv(0x30, b"\x02\x01\x05", date, b"\x30\x00"), extensions=(number,)),
+        "generalized": frame(entry(date=tlv(0x18, b"20500101000000Z")), entry(date=tlv(0x18, b"202606300000.5Z"))),
+        "date-broken": frame(entry(date=tlv(0x17, b"261330000000Z")), plain),
+        "serials": frame(entry(serial=b"\x00\x05"), entry(serial=b"\xff\x85"), entry(serial=b"\x00"), entry(serial=b"\x01" * 200)),
+        "long-lengths": frame(b"\x30\x81\x12" + plain[2:], b"\x30\x13\x02\x81\x01\x05" + plain[5:]),
+        "entry-of-64k": frame(plain, b"\x30\x82\xff\xff"),
+        "ed25519": frame(plain, entry(reason), extensions=(number,), algorithm=ed25519),
+        "broken-extensions": frame(plain, extensions=(extension("551d14", b"\x05\x00"), extension("551d1c", b"\x30\x02\x86\x00"),
+                                   extension("551d2e", b"\x30\x00"), extension("551d12", tlv(0x30, tlv(0x82, b"a"))))),
+        "trailing": frame(plain) + b"\x30\x00",
+        "more-inside": tlv(0x30, frame(plain)[2:], b"\x05\x00"),
+        "indefinite": b"\x30\x80" + frame(plain)[2:] + b"\x00\x00",
+    }
+    for file, octets in values.items():
+        put("crl", file, octets)
+
+
+for make in (der, pem, pkcs7, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine):
     make()

@@ -268,8 +268,7 @@ fn serial_numbers() {
     good(&case(&pki, crls).pool([other.der()]), "of another issuer", &["good"]);
     // A leading zero too many would hide an entry.
     for padded in [&[0, 0x51, 0x7e][..], &[0xff, 0x85]] {
-        let crl = CrlBuilder::new().entry(padded).signed_by(&pki.intermediate);
-        assert!(certlens_core::x509::Crl::from_der(&crl).is_err(), "{padded:?}");
+        unknown(&one(CrlBuilder::new().entry(padded)), "an octet too many", &["crl-not-der"]);
     }
 }
 

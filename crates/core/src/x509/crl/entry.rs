@@ -1,10 +1,11 @@
 //! Entries of a CRL (RFC 5280 §5.1.2.6): going through millions of them without
 //! an allocation for each.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::extension::{EntryExtensions, read_entry};
-use crate::encoding::der::{Cursor, DerError, DerErrorKind, DeviationSink, InField, SequenceOf, Span, Tag};
+use crate::encoding::der::{Cursor, DerError, DerErrorKind, DeviationSink, InField, SequenceOf, Span};
 use crate::encoding::deviation::Deviation;
 use crate::time::Time;
 use crate::x509::general_name::GeneralNames;
@@ -41,47 +42,58 @@ impl RevokedEntry {
     }
 }
 
-/// The name of a reason code (RFC 5280 §5.3.1).
-pub fn reason_name(code: u8) -> Option<&'static str> {
-    Some(match code {
-        0 => "unspecified",
-        1 => "keyCompromise",
-        2 => "cACompromise",
-        3 => "affiliationChanged",
-        4 => "superseded",
-        5 => "cessationOfOperation",
-        6 => "certificateHold",
-        8 => "removeFromCRL",
-        9 => "privilegeWithdrawn",
-        10 => "aACompromise",
-        _ => return None,
-    })
-}
-
 /// One entry, its parts undecoded.
 #[derive(Clone, Copy)]
 pub(super) struct RawEntry<'a> {
     /// Content octets of userCertificate.
     pub(super) serial: &'a [u8],
     /// revocationDate and crlEntryExtensions.
-    pub(super) rest: &'a [u8],
+    rest: &'a [u8],
     /// Where `rest` stands in the slice that was given.
-    pub(super) rest_at: usize,
+    rest_at: usize,
     /// One past the entry.
     pub(super) end: usize,
+}
+
+/// Serial number, the rest of the entry, and what follows it, when its lengths
+/// are of one octet, as nearly all are.
+#[inline(always)]
+fn short(octets: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let &[0x30, length, 0x02, serial_length, ..] = octets else { return None };
+    if length >= 0x80 {
+        return None;
+    }
+    let (entry, after) = octets.split_at_checked(2 + usize::from(length))?;
+    let (serial, rest) = entry.get(4..)?.split_at_checked(usize::from(serial_length))?;
+    Some((serial, rest, after))
+}
+
+/// The serial number of the entry that the octets start with, and what follows the
+/// entry, when there is nothing to be noted about it: the serial number is in DER,
+/// and nothing but a date and perhaps a reason goes with it, by their outline.
+/// The date is read only when the entry is asked for.
+#[inline(always)]
+pub(super) fn plain(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (serial, rest, after) = short(octets)?;
+    // Nine bits alike make a redundant octet. Of serial numbers with one octet, zero
+    // is left to the slow way.
+    let &[_, _, _, _, first, second, ..] = octets else { return None };
+    let start = u16::from_be_bytes([first, second]) >> 7;
+    let is_plain = match *rest {
+        [0x17, 0x0d, ..] if rest.len() == 15 => true,
+        [0x17, 0x0d, ..] if rest.len() == 15 + 14 => rest.get(15..28) == Some(&REASON_ALONE),
+        // With a digit there the seconds are not left out in favour of a fraction.
+        [0x18, 0x0f, ..] if rest.len() == 17 => rest.get(14).is_some_and(u8::is_ascii_digit),
+        _ => false,
+    };
+    (is_plain && start != 0 && start != 0x1ff && !serial.is_empty()).then_some((serial, after))
 }
 
 /// The entry that starts at `at`; `Ok(None)` when it goes on beyond the slice.
 #[inline(always)]
 pub(super) fn next(octets: &[u8], at: usize) -> Result<Option<RawEntry<'_>>, DerError> {
-    // Nearly all entries: lengths of one octet.
-    if let Some(&[0x30, length, 0x02, serial_length, ..]) = octets.get(at..)
-        && length < 0x80
-        && serial_length > 0
-        && serial_length + 2 < length
-        && let Some(entry) = octets.get(at + 4..at + 2 + usize::from(length))
-        && let Some((serial, rest)) = entry.split_at_checked(usize::from(serial_length))
-        && is_minimal(serial)
+    if let Some((serial, rest, _)) = octets.get(at..).and_then(short)
+        && !serial.is_empty()
     {
         let rest_at = at + 4 + serial.len();
         return Ok(Some(RawEntry { serial, rest, rest_at, end: rest_at + rest.len() }));
@@ -89,38 +101,23 @@ pub(super) fn next(octets: &[u8], at: usize) -> Result<Option<RawEntry<'_>>, Der
     next_any(octets, at)
 }
 
-/// Whether the content of an INTEGER has no octet too many (X.690 §8.3.2): serial
-/// numbers are compared octet by octet.
-#[inline(always)]
-fn is_minimal(content: &[u8]) -> bool {
-    !matches!(content, [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
-}
-
 #[cold]
 fn next_any(octets: &[u8], at: usize) -> Result<Option<RawEntry<'_>>, DerError> {
     let Some(length) = whole_length(octets, at)? else { return Ok(None) };
     let Some(part) = octets.get(at..at + length) else { return Ok(None) };
-    let sink = DeviationSink::new();
-    let parts = read_outline(Cursor::new(part, &sink)).map_err(|error| shift(error, at))?;
-    if let Some(deviation) = sink.into_deviations().first() {
-        let what = "an entry is not in DER (X.690 §10.1, §8.3.2)";
-        return Err(DerError::new(at + deviation.offset, DerErrorKind::Invalid(what))).in_field("revokedCertificates");
-    }
-    let (serial, rest) = parts;
-    let cut = |span: Span| part.get(span.range()).unwrap_or_default();
-    let rest_at = at + rest.start as usize;
-    Ok(Some(RawEntry { serial: cut(serial), rest: cut(rest), rest_at, end: at + length }))
+    let (serial, content) = read_outline(&mut Cursor::silent(part)).map_err(|error| shift(error, at))?;
+    let rest = content.rest();
+    Ok(Some(RawEntry { serial, rest, rest_at: at + content.offset(), end: at + length }))
 }
 
-/// Where the serial number's content and what follows it stand.
-fn read_outline(mut cursor: Cursor<'_>) -> Result<(Span, Span), DerError> {
-    let entry = cursor.expect(Tag::SEQUENCE).in_field("revokedCertificates")?;
-    let mut content = entry.cursor();
-    let serial = content.expect(Tag::INTEGER).in_field("userCertificate")?;
-    serial.integer().in_field("userCertificate")?;
-    let rest = Span { start: content.offset() as u32, end: entry.content_span().end };
-    Ok((serial.content_span(), rest))
+/// The serial number's content, and a cursor before what follows it.
+fn read_outline<'a>(cursor: &mut Cursor<'a>) -> Result<(&'a [u8], Cursor<'a>), DerError> {
+    let mut content = cursor.sequence().in_field("revokedCertificates")?;
+    let serial = content.integer().in_field("userCertificate")?;
+    Ok((serial.as_bytes(), content))
 }
+
+const TOO_LONG: &str = "an entry has more than 64 KiB (limit MAX_ENTRY_OCTETS), or no definite length";
 
 /// Octets of the entry that starts at `at`, as far as its header is there.
 pub(super) fn whole_length(octets: &[u8], at: usize) -> Result<Option<usize>, DerError> {
@@ -133,9 +130,9 @@ pub(super) fn whole_length(octets: &[u8], at: usize) -> Result<Option<usize>, De
         [_, 0x81, length, ..] => (3, usize::from(length)),
         [_, 0x82, high, low, ..] => (4, usize::from(u16::from_be_bytes([high, low]))),
         [_, 0x81 | 0x82, ..] => return Ok(None),
-        _ => return invalid("an entry has more than 64 KiB (limit MAX_ENTRY_OCTETS), or no definite length"),
+        _ => return invalid(TOO_LONG),
     };
-    Ok(Some(header + length))
+    if header + length > MAX_ENTRY_OCTETS { invalid(TOO_LONG) } else { Ok(Some(header + length)) }
 }
 
 pub(super) fn shift(mut error: DerError, by: usize) -> DerError {
@@ -148,43 +145,39 @@ pub(super) fn shift(mut error: DerError, by: usize) -> DerError {
 const REASON_ALONE: [u8; 13] = [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
 
 impl<'a> RawEntry<'a> {
-    /// Whether the entry has nothing but a date and perhaps a reason, by its
-    /// outline: then there is nothing in it that matters to other certificates.
-    #[inline(always)]
-    pub(super) fn is_plain(&self) -> bool {
-        match *self.rest {
-            [0x17, 0x0d, ..] if self.rest.len() == 15 => true,
-            [0x17, 0x0d, ..] if self.rest.len() == 15 + 14 => self.rest.get(15..28) == Some(&REASON_ALONE),
-            [0x18, 0x0f, ..] if self.rest.len() == 17 => true,
-            _ => false,
-        }
+    /// The entry that starts at `at`, decoded; `base` is the offset of the slice in
+    /// the CRL.
+    pub(super) fn decode(
+        &self,
+        at: usize,
+        base: usize,
+        certificate_issuer: Option<Arc<[u8]>>,
+    ) -> Result<RevokedEntry, DerError> {
+        let from = base + self.rest_at;
+        let (date, extensions) = read_rest(Cursor::silent(self.rest)).map_err(|error| shift(error, from))?;
+        Ok(RevokedEntry {
+            offset: base + at,
+            serial: Box::from(self.serial),
+            revocation_date: EncodedTime { offset: from + date.offset, ..date },
+            reason: extensions.reason,
+            invalidity_date: extensions.invalidity_date.map(|date| date.time),
+            certificate_issuer,
+        })
     }
+}
 
-    /// Date and extensions, with departures from DER.
-    pub(super) fn read(&self) -> Result<(EncodedTime, EntryExtensions<'a>), DerError> {
-        let mut cursor = Cursor::silent(self.rest);
-        self.read_from(&mut cursor)
+/// revocationDate and crlEntryExtensions.
+fn read_rest(mut cursor: Cursor<'_>) -> Result<(EncodedTime, EntryExtensions<'_>), DerError> {
+    let date = EncodedTime::decode(&mut cursor).in_field("revocationDate")?;
+    let extensions = if cursor.is_empty() {
+        EntryExtensions::default()
+    } else {
+        read_entry(&mut cursor).in_field("crlEntryExtensions")?
+    };
+    if !cursor.is_empty() {
+        return Err(DerError::new(cursor.offset(), DerErrorKind::TrailingData)).in_field("revokedCertificates");
     }
-
-    fn read_from(&self, cursor: &mut Cursor<'a>) -> Result<(EncodedTime, EntryExtensions<'a>), DerError> {
-        let date = EncodedTime::decode(cursor).in_field("revocationDate")?;
-        let extensions = if cursor.is_empty() {
-            EntryExtensions::default()
-        } else {
-            read_entry(cursor).in_field("crlEntryExtensions")?
-        };
-        if !cursor.is_empty() {
-            return Err(DerError::new(cursor.offset(), DerErrorKind::TrailingData)).in_field("revokedCertificates");
-        }
-        Ok((date, extensions))
-    }
-
-    /// The first departure from DER in date and extensions.
-    fn first_deviation(&self) -> Option<Deviation> {
-        let sink = DeviationSink::new();
-        let _ = self.read_from(&mut Cursor::new(self.rest, &sink));
-        sink.into_deviations().into_iter().next()
-    }
+    Ok((date, extensions))
 }
 
 /// What one pass over all entries finds out about the CRL as a whole.
@@ -203,24 +196,33 @@ pub(super) struct Facts {
     pub(super) has_certificate_issuer: bool,
 }
 
-/// Notes what an entry that is not plain says, `base` being the offset of the
-/// slice in the CRL.
-#[cold]
-pub(super) fn note<'a>(
-    facts: &mut Facts,
-    entry: &RawEntry<'a>,
-    entry_at: usize,
-    base: usize,
-) -> Result<EntryExtensions<'a>, DerError> {
-    let at = base + entry.rest_at;
-    let (_, extensions) = entry.read().map_err(|error| shift(error, at))?;
-    if facts.deviation.is_none() {
-        facts.deviation =
-            entry.first_deviation().map(|deviation| Deviation { offset: deviation.offset + at, kind: deviation.kind });
+impl Facts {
+    /// Notes what the entry that stands at `at`, and is not plain, says; `base` is the
+    /// offset of the slice in the CRL. Where its certificateIssuer stands in the slice
+    /// is returned.
+    #[cold]
+    pub(super) fn note(
+        &mut self,
+        octets: &[u8],
+        entry: &RawEntry<'_>,
+        at: usize,
+        base: usize,
+    ) -> Result<Option<Range<usize>>, DerError> {
+        let part = octets.get(at..entry.end).unwrap_or_default();
+        let sink = DeviationSink::new();
+        // One departure is enough to refuse a CRL.
+        let mut cursor = if self.deviation.is_none() { Cursor::new(part, &sink) } else { Cursor::silent(part) };
+        let (_, extensions) = read_outline(&mut cursor)
+            .and_then(|(_, content)| read_rest(content))
+            .map_err(|error| shift(error, base + at))?;
+        if let (None, Some(oid)) = (&self.unprocessed, extensions.unprocessed) {
+            self.unprocessed = Some((Box::from(oid.as_bytes()), base + at));
+        }
+        let names = extensions.certificate_issuer.map(|(names, from)| at + from..at + from + names.len());
+        self.has_certificate_issuer |= names.is_some();
+        if let Some(first) = sink.into_deviations().first() {
+            self.deviation = Some(Deviation { offset: base + at + first.offset, kind: first.kind });
+        }
+        Ok(names)
     }
-    if let (None, Some(oid)) = (&facts.unprocessed, extensions.unprocessed) {
-        facts.unprocessed = Some((Box::from(oid.as_bytes()), base + entry_at));
-    }
-    facts.has_certificate_issuer |= extensions.certificate_issuer.is_some();
-    Ok(extensions)
 }

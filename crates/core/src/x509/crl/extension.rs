@@ -155,14 +155,26 @@ pub(super) struct EntryExtensions<'a> {
 
 /// Reads crlEntryExtensions.
 pub(super) fn read_entry<'a>(cursor: &mut Cursor<'a>) -> Result<EntryExtensions<'a>, DerError> {
+    // Some CAs write an empty list where there are no extensions; its meaning is clear.
     let mut list = cursor.sequence()?;
     let mut found = EntryExtensions::default();
     while !list.is_empty() {
+        let at = list.offset();
         let mut content = list.sequence()?;
         let oid = Oid::new(content.oid().in_field("extnID")?);
         let critical = content.boolean_default(false).in_field("critical")?;
         let mut value = content.expect(Tag::OCTET_STRING).in_field("extnValue")?.cursor();
         content.finish();
+        let is_known = match oid {
+            oids::CRL_REASON => found.reason.is_some(),
+            oids::INVALIDITY_DATE => found.invalidity_date.is_some(),
+            oids::CERTIFICATE_ISSUER => found.certificate_issuer.is_some(),
+            _ => false,
+        };
+        if is_known {
+            // RFC 5280 §4.2, §5.2: and which of the two should count?
+            return Err(DerError::new(at, DerErrorKind::Invalid("the entry has an extension twice")));
+        }
         match oid {
             oids::CRL_REASON => {
                 let number = value.expect(Tag::ENUMERATED)?.integer().in_field("reasonCode")?.to_u32();
@@ -174,7 +186,9 @@ pub(super) fn read_entry<'a>(cursor: &mut Cursor<'a>) -> Result<EntryExtensions<
             }
             oids::CERTIFICATE_ISSUER => {
                 let names = value.expect(Tag::SEQUENCE).in_field("certificateIssuer")?;
-                GeneralNames::from_content(&names).in_field("certificateIssuer")?;
+                if GeneralNames::from_content(&names).in_field("certificateIssuer")?.is_empty() {
+                    list.note(names.offset(), DeviationKind::EmptySequence);
+                }
                 found.certificate_issuer = Some((names.content(), names.content_offset()));
             }
             _ => {

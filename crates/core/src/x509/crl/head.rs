@@ -11,6 +11,9 @@ use crate::x509::validity::EncodedTime;
 /// The most octets before the first entry: a name and two times.
 pub const MAX_HEAD_OCTETS: usize = 64 * 1024;
 
+/// The most octets after the entries: extensions and a signature.
+pub const MAX_TAIL_OCTETS: usize = 1024 * 1024;
+
 /// Where the parts of the head stand.
 pub(super) struct Head {
     /// The whole CRL's end.
@@ -33,15 +36,21 @@ pub(super) enum Progress {
     Needs(usize),
 }
 
-/// Tag, offset of the content, and its length.
-type Header = (u8, usize, usize);
+/// What stands before a value's content.
+struct Header {
+    tag: u8,
+    /// Offset of the content, and of its end.
+    content: usize,
+    end: usize,
+    is_minimal: bool,
+}
 
-/// The header at `at`; the error is how many octets are needed.
-fn header(octets: &[u8], at: usize, sink: &DeviationSink) -> Result<Result<Header, usize>, DerError> {
+/// The header at `at`; the inner error is how many octets are needed.
+fn header(octets: &[u8], at: usize) -> Result<Result<Header, usize>, DerError> {
     let rest = octets.get(at..).unwrap_or_default();
     let Some((&[tag, first], rest)) = rest.split_first_chunk::<2>() else { return Ok(Err(at + 2)) };
     if first < 0x80 {
-        return Ok(Ok((tag, at + 2, usize::from(first))));
+        return Ok(Ok(Header { tag, content: at + 2, end: at + 2 + usize::from(first), is_minimal: true }));
     }
     let count = usize::from(first & 0x7f);
     if !(1..=4).contains(&count) {
@@ -49,65 +58,88 @@ fn header(octets: &[u8], at: usize, sink: &DeviationSink) -> Result<Result<Heade
     }
     let Some(digits) = rest.get(..count) else { return Ok(Err(at + 2 + count)) };
     let length = digits.iter().fold(0, |length, &digit| length << 8 | usize::from(digit));
-    if digits.first() == Some(&0) || length < 0x80 {
-        Cursor::new(octets, sink).note(at + 1, DeviationKind::LengthNotMinimal);
-    }
-    Ok(Ok((tag, at + 2 + count, length)))
+    let content = at + 2 + count;
+    // Where an address has 32 bits, the end of what is too long for it must stay too far.
+    let end = content.saturating_add(length);
+    Ok(Ok(Header { tag, content, end, is_minimal: digits.first() != Some(&0) && length >= 0x80 }))
 }
 
 /// Reads as far as the octets go. Deviations count only when it is done.
 pub(super) fn read(octets: &[u8], sink: &DeviationSink) -> Result<Progress, DerError> {
     macro_rules! header {
         ($at:expr) => {
-            match header(octets, $at, sink)? {
+            match header(octets, $at)? {
                 Ok(header) => header,
                 Err(needed) => return Ok(Progress::Needs(needed)),
             }
         };
     }
-    let expect = |found: u8, at: usize, end: usize, limit: usize, field: &'static str| {
-        if found != 0x30 {
-            let kind = DerErrorKind::UnexpectedTag { expected: Tag::SEQUENCE, found: Tag::from_octet(found) };
-            return Err(DerError::new(at, kind)).in_field(field);
-        }
-        if end > limit {
-            let available = limit.saturating_sub(at);
-            return Err(DerError::new(at, DerErrorKind::Truncated { announced: end - at, available })).in_field(field);
+    let invalid = |at, what| Err(DerError::new(at, DerErrorKind::Invalid(what))).in_field("tbsCertList");
+    let inside = |header: &Header, at: usize, limit: usize| {
+        if header.end > limit {
+            let (announced, available) = (header.end - header.content, limit.saturating_sub(header.content));
+            return Err(DerError::new(at, DerErrorKind::Truncated { announced, available })).in_field("tbsCertList");
         }
         Ok(())
     };
-    let (tag, content, length) = header!(0);
-    let end = content + length;
-    expect(tag, 0, end, usize::MAX, "CertificateList")?;
-    let tbs_at = content;
-    let (tag, content, length) = header!(tbs_at);
-    let tbs_end = content + length;
-    expect(tag, tbs_at, tbs_end, end, "tbsCertList")?;
+    let expect = |header: &Header, at: usize, field: &'static str| {
+        if header.tag != 0x30 {
+            let kind = DerErrorKind::UnexpectedTag { expected: Tag::SEQUENCE, found: Tag::from_octet(header.tag) };
+            return Err(DerError::new(at, kind)).in_field(field);
+        }
+        if !header.is_minimal {
+            Cursor::new(octets, sink).note(at + 1, DeviationKind::LengthNotMinimal);
+        }
+        Ok(())
+    };
+    let whole = header!(0);
+    expect(&whole, 0, "CertificateList")?;
+    if u32::try_from(whole.end).is_err() {
+        // Places in it are kept in 32 bits.
+        return Err(DerError::new(1, DerErrorKind::LengthUnreadable)).in_field("CertificateList");
+    }
+    let end = whole.end;
+    let tbs_at = whole.content;
+    let tbs = header!(tbs_at);
+    expect(&tbs, tbs_at, "tbsCertList")?;
+    inside(&tbs, tbs_at, end)?;
+    let tbs_end = tbs.end;
 
-    // The end of what stands before the entries: the first SEQUENCE or [0] after the times.
+    // The end of what stands before the entries: the first SEQUENCE or [0] after
+    // algorithm and issuer, and at most a version and two times with them.
+    let content = tbs.content;
     let mut at = content;
-    let mut sequences = 0;
+    let (mut fields, mut sequences) = (0, 0);
     let entries = loop {
         if at == tbs_end {
             break at..at;
         }
-        let (tag, content, length) = header!(at);
-        let value_end = content + length;
-        if value_end > tbs_end {
-            let kind = DerErrorKind::Truncated { announced: length, available: tbs_end.saturating_sub(content) };
-            return Err(DerError::new(at, kind)).in_field("tbsCertList");
-        }
-        match tag {
-            0x30 if sequences == 2 => break content..value_end,
+        let field = header!(at);
+        inside(&field, at, tbs_end)?;
+        match field.tag {
+            0x30 if sequences == 2 => {
+                expect(&field, at, "revokedCertificates")?;
+                break field.content..field.end;
+            }
             0xa0 => break at..at,
+            _ if fields == 5 => {
+                return Err(DerError::new(at, DerErrorKind::TrailingData)).in_field("tbsCertList");
+            }
             0x30 => sequences += 1,
             _ => {}
         }
-        if octets.len() < value_end {
-            return Ok(Progress::Needs(value_end));
+        if field.end > MAX_HEAD_OCTETS {
+            return invalid(at, "more than 64 KiB stand before the entries (limit MAX_HEAD_OCTETS)");
         }
-        at = value_end;
+        if octets.len() < field.end {
+            return Ok(Progress::Needs(field.end));
+        }
+        fields += 1;
+        at = field.end;
     };
+    if end - entries.end > MAX_TAIL_OCTETS {
+        return invalid(entries.end, "more than 1 MiB stand after the entries (limit MAX_TAIL_OCTETS)");
+    }
     let span = |start: usize, end: usize| Span { start: start as u32, end: end as u32 };
     let mut fields = Cursor::part(octets, span(content, at), sink);
     let version = match fields.optional(Tag::INTEGER)? {

@@ -11,10 +11,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-pub use entry::{MAX_ENTRY_OCTETS, RevokedEntry, reason_name};
+pub use entry::{MAX_ENTRY_OCTETS, RevokedEntry};
 pub use extension::{CrlExtensionValue, IssuingDistributionPoint, MAX_CRL_EXTENSIONS};
-pub use head::MAX_HEAD_OCTETS;
-pub use reader::{CrlReader, Keep, MAX_MATCHES, MAX_TAIL_OCTETS};
+pub use head::{MAX_HEAD_OCTETS, MAX_TAIL_OCTETS};
+pub use reader::{CrlReader, Keep, MAX_MATCHED_OCTETS, MAX_MATCHES};
 pub use serials::Serials;
 
 use crate::crypto::algorithm::SignatureAlgorithm;
@@ -31,6 +31,7 @@ use crate::x509::validity::EncodedTime;
 use entry::Facts;
 use head::{Head, Tail};
 use index::Index;
+use reader::{Found, Gap};
 
 /// The largest CRL that is kept whole, in octets: the largest published ones have
 /// 42 MB.
@@ -61,6 +62,7 @@ struct Parts {
     kept: Box<[u8]>,
     head: Head,
     tail: Tail,
+    gap: Gap,
     deviations: Vec<Deviation>,
     signed: Signed,
     entries: Entries,
@@ -74,7 +76,7 @@ enum Signed {
 
 enum Entries {
     Held { span: Span, lookups: AtomicUsize, index: OnceLock<Index> },
-    Matches { looked_for: Serials, found: Vec<RevokedEntry> },
+    Matches { looked_for: Serials, found: Vec<Found> },
 }
 
 /// What a CRL says about a serial number.
@@ -85,7 +87,8 @@ pub enum Lookup {
     Entries(Vec<RevokedEntry>),
     /// The CRL was not kept and the number not looked for when it was read.
     NotLookedFor,
-    /// An entry that has it cannot be read, or more than [`MAX_MATCHES`] have it.
+    /// An entry that has it cannot be read, or more have it than [`MAX_MATCHES`] and
+    /// [`MAX_MATCHED_OCTETS`] let be kept.
     Unreadable,
 }
 
@@ -116,8 +119,7 @@ impl<'a> CrlExtension<'a> {
     ///
     /// # Errors
     ///
-    /// Why the octets are not a value of this extension; the offset counts from the
-    /// start of what was kept.
+    /// Why the octets are not a value of this extension.
     pub fn value(&self) -> Result<CrlExtensionValue<'a>, DerError> {
         match &self.entry.error {
             Some(error) => Err(**error),
@@ -127,15 +129,22 @@ impl<'a> CrlExtension<'a> {
 }
 
 impl Crl {
-    /// Reads a CRL and keeps it whole.
+    /// Reads a CRL and keeps a copy of it.
     ///
     /// # Errors
     ///
     /// When the octets cannot be read as a CRL at all.
     pub fn from_der(der: &[u8]) -> Result<Crl, DerError> {
-        let mut reader = CrlReader::new(Keep::Octets);
-        reader.update(der)?;
-        reader.finish()
+        Crl::from_octets(der.to_vec())
+    }
+
+    /// Reads a CRL and keeps it, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// When the octets cannot be read as a CRL at all.
+    pub fn from_octets(octets: Vec<u8>) -> Result<Crl, DerError> {
+        CrlReader::whole(octets)
     }
 
     fn new(parts: Parts) -> Crl {
@@ -239,7 +248,8 @@ impl Crl {
 
     /// The signature algorithm outside the signed part.
     pub fn signature_algorithm(&self) -> AlgorithmIdentifier<'_> {
-        self.again(self.parts().tail.algorithm)
+        let identifier: AlgorithmIdentifier<'_> = self.again(self.parts().tail.algorithm);
+        AlgorithmIdentifier { offset: self.parts().gap.real(identifier.offset), ..identifier }
     }
 
     /// The signature algorithm inside the signed part, which must be the same
@@ -250,7 +260,8 @@ impl Crl {
 
     /// The signature.
     pub fn signature(&self) -> BitString<'_> {
-        self.again::<Bits<'_>>(self.parts().tail.signature).0
+        let Bits(bits) = self.again(self.parts().tail.signature);
+        BitString { offset: self.parts().gap.real(bits.offset), ..bits }
     }
 
     /// The extensions in encoded order.
@@ -332,10 +343,10 @@ impl Crl {
     pub fn lookup(&self, serial: &[u8]) -> Lookup {
         match &self.parts().entries {
             Entries::Matches { looked_for, found } => {
-                if looked_for.contains(serial) {
-                    Lookup::Entries(found.iter().filter(|entry| *entry.serial == *serial).cloned().collect())
-                } else {
-                    Lookup::NotLookedFor
+                match looked_for.place_of(serial).and_then(|place| found.get(place)) {
+                    None => Lookup::NotLookedFor,
+                    Some(Found { is_unreadable: true, .. }) => Lookup::Unreadable,
+                    Some(found) => Lookup::Entries(found.entries.clone()),
                 }
             }
             Entries::Held { span, lookups, index } => {
@@ -360,13 +371,19 @@ impl Crl {
         }
     }
 
-    /// All entries, when they were kept, otherwise those looked for.
+    /// All entries that can be read, when they were kept, otherwise those looked for;
+    /// in the order of the CRL.
     pub fn entries(&self) -> Box<dyn Iterator<Item = RevokedEntry> + '_> {
         match &self.parts().entries {
-            Entries::Matches { found, .. } => Box::new(found.iter().cloned()),
+            Entries::Matches { found, .. } => {
+                let mut all: Vec<&RevokedEntry> = found.iter().flat_map(|found| &found.entries).collect();
+                all.sort_unstable_by_key(|entry| entry.offset);
+                Box::new(all.into_iter().cloned())
+            }
             Entries::Held { span, .. } => {
                 let held = Held { crl: self, span: *span };
-                Box::new(held.walk().filter_map(move |(at, entry)| held.entry(at, &entry)))
+                let mut issuers = Issuers { crl: self, last: None };
+                Box::new(held.walk().filter_map(move |(at, entry)| entry.decode(at, 0, issuers.at(at)).ok()))
             }
         }
     }
@@ -395,26 +412,47 @@ impl<'a> Held<'a> {
     }
 
     fn index(self) -> Index {
-        Index::new(self.crl.parts().facts.count, self.walk().map(|(at, entry)| (at, entry.serial)))
+        Index::new(self.crl.parts().facts.count, self.walk().map(|(at, entry)| (at as u32, entry.serial)))
     }
 
     fn decode(self, places: impl Iterator<Item = usize>) -> Lookup {
         let octets = self.crl.parts().kept.get(..self.span.end as usize).unwrap_or_default();
-        let places: Vec<usize> = places.take(MAX_MATCHES + 1).collect();
+        let mut places: Vec<usize> = places.take(MAX_MATCHES + 1).collect();
+        places.sort_unstable();
         if places.len() > MAX_MATCHES {
             return Lookup::Unreadable;
         }
-        let entries = places.into_iter().map(|at| self.entry(at, &entry::next(octets, at).ok().flatten()?));
+        let mut issuers = Issuers { crl: self.crl, last: None };
+        let entries = places.into_iter().map(|at| {
+            let entry = entry::next(octets, at).ok().flatten()?;
+            entry.decode(at, 0, issuers.at(at)).ok()
+        });
         // An entry that was looked for and cannot be read must not count as absent.
         entries.collect::<Option<_>>().map_or(Lookup::Unreadable, Lookup::Entries)
     }
+}
 
-    fn entry(self, at: usize, entry: &entry::RawEntry<'_>) -> Option<RevokedEntry> {
+/// Who issued what entries of a CRL that was kept are about.
+struct Issuers<'a> {
+    crl: &'a Crl,
+    /// The names that were given out last are shared by the entries that follow.
+    last: Option<(usize, Arc<[u8]>)>,
+}
+
+impl Issuers<'_> {
+    /// The certificateIssuer of this entry or the last one before that has one.
+    fn at(&mut self, at: usize) -> Option<Arc<[u8]>> {
         let issuers = &self.crl.parts().facts.issuers;
-        let before = issuers.partition_point(|(from, _)| *from as usize <= at);
-        let issuer = before.checked_sub(1).and_then(|place| issuers.get(place));
-        let issuer = issuer.map(|(_, names)| Arc::from(self.crl.part(*names)));
-        reader::revoked(entry, at, 0, issuer).ok()
+        let place = issuers.partition_point(|(from, _)| *from as usize <= at).checked_sub(1)?;
+        match &self.last {
+            Some((known, names)) if *known == place => Some(names.clone()),
+            _ => {
+                let (_, names) = issuers.get(place)?;
+                let names: Arc<[u8]> = Arc::from(self.crl.part(*names));
+                self.last = Some((place, names.clone()));
+                Some(names)
+            }
+        }
     }
 }
 

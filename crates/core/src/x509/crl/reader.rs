@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use super::entry::{self, Facts, MAX_ENTRY_OCTETS, RawEntry, RevokedEntry, shift};
-use super::head::{self, Head, MAX_HEAD_OCTETS, Progress};
+use super::entry::{self, Facts, RawEntry, RevokedEntry, shift};
+use super::head::{self, Head, Progress};
 use super::serials::Serials;
 use super::{Crl, Entries, MAX_CRL_OCTETS, Parts, Signed};
 use crate::crypto::Hasher;
@@ -14,12 +14,17 @@ use crate::encoding::der::{Cursor, Decode, DerError, DerErrorKind, DeviationSink
 use crate::encoding::deviation::{Deviation, DeviationKind};
 use crate::x509::spki::AlgorithmIdentifier;
 
-/// The most octets after the entries: extensions and a signature.
-pub const MAX_TAIL_OCTETS: usize = 1024 * 1024;
-
-/// The most entries that are kept of one pass. Several entries can have one serial
-/// number only in an indirect CRL, one for each issuer.
+/// The most entries of one serial number that are kept. Several entries can have one
+/// only in an indirect CRL, one for each issuer.
 pub const MAX_MATCHES: usize = 4_096;
+
+/// The most octets that all entries looked for may take up: some 50,000 entries, with
+/// what they say of their issuers.
+pub const MAX_MATCHED_OCTETS: usize = 8 * 1024 * 1024;
+
+/// So much is hashed and gone through at a time: it stays in the processor's caches
+/// in between.
+const AT_ONCE: usize = 64 * 1024;
 
 /// What a [`CrlReader`] keeps.
 #[derive(Clone, Debug)]
@@ -36,11 +41,13 @@ pub enum Keep {
 /// and its scope and signature were checked.
 pub struct CrlReader {
     keep: Keep,
+    /// Why nothing more can be read.
+    failed: Option<DerError>,
     /// Octets received so far.
     received: usize,
     /// Head and tail, or everything.
     kept: Vec<u8>,
-    /// What the head needs before it is worth looking at again.
+    /// How much the head needs before it is worth looking at again.
     needed: usize,
     head: Option<Box<Head>>,
     deviations: Vec<Deviation>,
@@ -48,8 +55,58 @@ pub struct CrlReader {
     /// The start of an entry that goes on in the next piece.
     carry: Vec<u8>,
     facts: Facts,
-    matches: Vec<RevokedEntry>,
-    certificate_issuer: Option<Arc<[u8]>>,
+    matches: Matches,
+}
+
+/// What was found of the serial numbers that were looked for.
+#[derive(Default)]
+struct Matches {
+    /// One for each serial number.
+    found: Vec<Found>,
+    /// Octets that they take up.
+    octets: usize,
+    /// The last certificateIssuer, and the same once an entry had a use for it.
+    issuer: Option<Vec<u8>>,
+    shared: Option<Arc<[u8]>>,
+}
+
+/// The entries of one serial number.
+#[derive(Clone, Default)]
+pub(super) struct Found {
+    pub(super) entries: Vec<RevokedEntry>,
+    /// One of them cannot be read, or there are too many.
+    pub(super) is_unreadable: bool,
+}
+
+impl Matches {
+    /// Keeps an entry, or that it cannot be kept.
+    #[cold]
+    fn add(&mut self, place: usize, entry: &RawEntry<'_>, at: usize, base: usize) {
+        let Some(found) = self.found.get_mut(place) else { return };
+        if let (None, Some(names)) = (&self.shared, &self.issuer) {
+            self.octets += names.len();
+            self.shared = Some(Arc::from(names.as_slice()));
+        }
+        self.octets += size_of::<RevokedEntry>() + entry.serial.len();
+        found.is_unreadable |= found.entries.len() >= MAX_MATCHES || self.octets > MAX_MATCHED_OCTETS;
+        if found.is_unreadable {
+            // What is not told is not kept.
+            found.entries = Vec::new();
+            return;
+        }
+        match entry.decode(at, base, self.shared.clone()) {
+            Ok(entry) => found.entries.push(entry),
+            Err(_) => found.is_unreadable = true,
+        }
+    }
+
+    /// Entries from here on are of this issuer.
+    fn set_issuer(&mut self, names: &[u8]) {
+        let issuer = self.issuer.get_or_insert_default();
+        issuer.clear();
+        issuer.extend_from_slice(names);
+        self.shared = None;
+    }
 }
 
 /// The hash that a signature algorithm signs; `None` when it signs the octets.
@@ -74,8 +131,13 @@ fn too_large(at: usize) -> DerError {
 impl CrlReader {
     /// Nothing read yet.
     pub fn new(keep: Keep) -> CrlReader {
+        let found = match &keep {
+            Keep::Octets => Vec::new(),
+            Keep::Matches(serials) => vec![Found::default(); serials.len()],
+        };
         CrlReader {
             keep,
+            failed: None,
             received: 0,
             kept: Vec::new(),
             needed: 2,
@@ -84,64 +146,83 @@ impl CrlReader {
             hasher: None,
             carry: Vec::new(),
             facts: Facts::default(),
-            matches: Vec::new(),
-            certificate_issuer: None,
+            matches: Matches { found, ..Matches::default() },
         }
     }
 
-    /// Takes the next octets.
+    /// All octets at once, which are kept as they are.
+    pub(super) fn whole(octets: Vec<u8>) -> Result<Crl, DerError> {
+        if octets.len() > MAX_CRL_OCTETS {
+            return Err(too_large(MAX_CRL_OCTETS));
+        }
+        CrlReader { kept: octets, ..CrlReader::new(Keep::Octets) }.finish_whole()
+    }
+
+    /// Takes the next octets. In what pieces they come makes no difference.
     ///
     /// # Errors
     ///
     /// When what came so far is not a CRL, with the offset; nothing more can be
-    /// read then.
+    /// read then, and the error stays.
     pub fn update(&mut self, octets: &[u8]) -> Result<(), DerError> {
-        if matches!(self.keep, Keep::Octets) {
-            self.received += octets.len();
-            if self.received > MAX_CRL_OCTETS {
-                return Err(too_large(MAX_CRL_OCTETS));
-            }
-            self.kept.extend_from_slice(octets);
-            return Ok(());
+        match self.failed {
+            Some(error) => Err(error),
+            None => self.take(octets).inspect_err(|error| self.failed = Some(*error)),
         }
-        if self.head.is_some() {
-            return self.after_head(octets);
+    }
+
+    fn take(&mut self, mut octets: &[u8]) -> Result<(), DerError> {
+        while self.head.is_none() {
+            if matches!(self.keep, Keep::Octets) {
+                return self.take_whole(octets);
+            }
+            // No more than is needed, so that the head is read from the same octets
+            // whatever the pieces are.
+            let missing = self.needed.saturating_sub(self.kept.len());
+            let Some((part, rest)) = octets.split_at_checked(missing) else {
+                self.kept.extend_from_slice(octets);
+                return Ok(());
+            };
+            self.kept.extend_from_slice(part);
+            octets = rest;
+            self.read_head()?;
+        }
+        octets.chunks(AT_ONCE).try_for_each(|piece| self.after_head(piece))
+    }
+
+    /// Nothing is looked at before the end.
+    fn take_whole(&mut self, octets: &[u8]) -> Result<(), DerError> {
+        if self.kept.len() + octets.len() > MAX_CRL_OCTETS {
+            return Err(too_large(MAX_CRL_OCTETS));
         }
         self.kept.extend_from_slice(octets);
-        if self.kept.len() < self.needed {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Reads the head, or says how much it needs.
+    fn read_head(&mut self) -> Result<(), DerError> {
         let sink = DeviationSink::new();
         let head = match head::read(&self.kept, &sink)? {
-            Progress::Needs(needed) if needed > MAX_HEAD_OCTETS => {
-                let what = "more than 64 KiB stand before the entries (limit MAX_HEAD_OCTETS)";
-                return Err(DerError::new(MAX_HEAD_OCTETS, DerErrorKind::Invalid(what)));
-            }
+            Progress::Done(head) => head,
             Progress::Needs(needed) => {
                 self.needed = needed;
                 return Ok(());
             }
-            Progress::Done(head) => head,
         };
         let identifier = AlgorithmIdentifier::decode(&mut Cursor::silent_part(&self.kept, head.algorithm))?;
         let algorithm = SignatureAlgorithm::from_identifier(&identifier).ok();
-        let hasher = algorithm.as_ref().and_then(hash_of).and_then(Hasher::new);
-        if hasher.is_none() {
+        let Some(mut hasher) = algorithm.as_ref().and_then(hash_of).and_then(Hasher::new) else {
             self.keep = Keep::Octets;
-            return self.update(&[]).and_then(|()| {
-                self.received = self.kept.len();
-                if self.received > MAX_CRL_OCTETS { Err(too_large(MAX_CRL_OCTETS)) } else { Ok(()) }
-            });
-        }
-        self.hasher = hasher;
+            return Ok(());
+        };
         self.deviations = sink.into_deviations();
-        let body = self.kept.split_off((head.entries.start as usize).min(self.kept.len()));
-        if let (Some(hasher), Some(signed)) = (&mut self.hasher, self.kept.get(head.tbs.start as usize..)) {
-            hasher.update(signed);
-        }
+        // The header of what follows an absent list belongs to the tail.
+        let after = self.kept.split_off((head.entries.start as usize).min(self.kept.len()));
+        hasher.update(self.kept.get(head.tbs.start as usize..).unwrap_or_default());
+        self.hasher = Some(hasher);
         self.received = self.kept.len();
         self.head = Some(head);
-        self.after_head(&body)
+        self.after_head(&after)
     }
 
     /// Entries and tail.
@@ -165,13 +246,8 @@ impl CrlReader {
                 return Err(DerError::new(at, kind)).in_field("revokedCertificates");
             }
         }
-        let tail = rest.get(..end.saturating_sub(self.received)).unwrap_or(rest);
-        self.received += rest.len();
-        self.kept.extend_from_slice(tail);
-        if self.kept.len() > MAX_HEAD_OCTETS + MAX_TAIL_OCTETS {
-            let what = "more than 1 MiB stand after the entries (limit MAX_TAIL_OCTETS)";
-            return Err(DerError::new(self.received, DerErrorKind::Invalid(what)));
-        }
+        self.kept.extend_from_slice(rest.get(..end.saturating_sub(self.received)).unwrap_or(rest));
+        self.received = self.received.saturating_add(rest.len());
         Ok(())
     }
 
@@ -183,62 +259,47 @@ impl CrlReader {
             // As many octets as the entry's header announces, once it is there.
             loop {
                 let wanted = entry::whole_length(&self.carry, 0).map_err(|error| shift(error, base))?;
-                let missing = match wanted {
-                    Some(whole) => whole - self.carry.len().min(whole),
-                    None => 1,
+                let missing = wanted.map_or(1, |whole| whole.saturating_sub(self.carry.len()));
+                if missing == 0 {
+                    break;
+                }
+                let Some((first, rest)) = piece.split_at_checked(missing) else {
+                    self.carry.extend_from_slice(piece);
+                    return Ok(());
                 };
-                let taken = missing.min(piece.len());
-                let (first, rest) = piece.split_at_checked(taken).unwrap_or((piece, Default::default()));
                 self.carry.extend_from_slice(first);
                 piece = rest;
-                match wanted {
-                    Some(whole) if self.carry.len() >= whole => break,
-                    _ if piece.is_empty() => return self.bounded_carry(),
-                    _ => {}
-                }
             }
-            let carry = std::mem::take(&mut self.carry);
-            self.walk(&carry, base)?;
-            base += carry.len();
+            let mut carry = std::mem::take(&mut self.carry);
+            base += self.walk(&carry, base)?;
+            carry.clear();
+            self.carry = carry;
         }
         let done = self.walk(piece, base)?;
         self.carry.extend_from_slice(piece.get(done..).unwrap_or_default());
-        self.bounded_carry()
-    }
-
-    fn bounded_carry(&self) -> Result<(), DerError> {
-        if self.carry.len() <= MAX_ENTRY_OCTETS + 4 {
-            return Ok(());
-        }
-        let what = "an entry has more than 64 KiB (limit MAX_ENTRY_OCTETS)";
-        Err(DerError::new(self.received, DerErrorKind::Invalid(what)))
+        Ok(())
     }
 
     /// Goes through the entries that are whole, and says how far that was.
     fn walk(&mut self, octets: &[u8], base: usize) -> Result<usize, DerError> {
         let Keep::Matches(serials) = &self.keep else { return Ok(0) };
-        let mut at = 0;
+        let mut rest = octets;
         let mut count = 0;
-        while at < octets.len() {
-            let Some(entry) = entry::next(octets, at).map_err(|error| shift(error, base))? else { break };
+        while !rest.is_empty() {
+            if let Some((serial, after)) = entry::plain(rest)
+                && !serials.may_contain(serial)
+            {
+                count += 1;
+                rest = after;
+                continue;
+            }
+            let at = octets.len() - rest.len();
+            let Some(end) = look(serials, &mut self.facts, &mut self.matches, octets, at, base)? else { break };
             count += 1;
-            if !entry.is_plain() {
-                let extensions = entry::note(&mut self.facts, &entry, at, base)?;
-                if let Some((names, _)) = extensions.certificate_issuer {
-                    self.certificate_issuer = Some(Arc::from(names));
-                }
-            }
-            if serials.contains(entry.serial) {
-                if self.matches.len() >= MAX_MATCHES {
-                    let what = "more than 4,096 entries have the serial numbers looked for (limit MAX_MATCHES)";
-                    return Err(DerError::new(base + at, DerErrorKind::Invalid(what)));
-                }
-                self.matches.push(revoked(&entry, at, base, self.certificate_issuer.clone())?);
-            }
-            at = entry.end;
+            rest = octets.get(end..).unwrap_or_default();
         }
         self.facts.count += count;
-        Ok(at)
+        Ok(octets.len() - rest.len())
     }
 
     /// The CRL, once all octets were given.
@@ -248,20 +309,19 @@ impl CrlReader {
     /// When the octets cannot be read as a CRL at all. What can be read but departs
     /// from DER is in [`Crl::deviations`].
     pub fn finish(mut self) -> Result<Crl, DerError> {
-        let Some(head) = self.head.take() else { return self.finish_whole() };
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let (Some(head), Some(hasher)) = (self.head.take(), self.hasher.take()) else { return self.finish_whole() };
         if self.received < head.end {
             return Err(DerError::new(0, DerErrorKind::Truncated { announced: head.end, available: self.received }));
         }
-        let Keep::Matches(serials) = self.keep else { unreachable!("the head is read early only for matches") };
-        let gap_at = head.entries.start as usize;
-        let gap = head.entries.end as usize - gap_at;
-        let signed = match self.hasher.take() {
-            Some(hasher) => Signed::Hashed(hasher.finish()),
-            None => unreachable!("without a hash everything is kept"),
-        };
+        let Keep::Matches(looked_for) = self.keep else { unreachable!("the head is read early only for matches") };
+        let gap = Gap { at: head.entries.start as usize, octets: head.entries.range().len() };
         let trailing = self.received - head.end;
-        let entries = Entries::Matches { looked_for: serials, found: self.matches };
-        build(self.kept, *head, Place { gap_at, gap }, self.deviations, signed, entries, self.facts, trailing)
+        let entries = Entries::Matches { looked_for, found: self.matches.found };
+        let signed = Signed::Hashed(hasher.finish());
+        build(self.kept, *head, gap, self.deviations, signed, entries, self.facts, trailing)
     }
 
     fn finish_whole(self) -> Result<Crl, DerError> {
@@ -281,42 +341,72 @@ impl CrlReader {
         kept.truncate(head.end);
         let mut facts = Facts::default();
         let entries = kept.get(..head.entries.end as usize).unwrap_or_default();
-        let mut at = head.entries.start as usize;
-        while at < entries.len() {
+        let mut rest = entries.get(head.entries.start as usize..).unwrap_or_default();
+        while !rest.is_empty() {
+            facts.count += 1;
+            if let Some((_, after)) = entry::plain(rest) {
+                rest = after;
+                continue;
+            }
+            let at = entries.len() - rest.len();
             let Some(entry) = entry::next(entries, at)? else {
                 let announced = entry::whole_length(entries, at)?.unwrap_or(2);
-                let kind = DerErrorKind::Truncated { announced, available: entries.len() - at };
+                let kind = DerErrorKind::Truncated { announced, available: rest.len() };
                 return Err(DerError::new(at, kind)).in_field("revokedCertificates");
             };
-            facts.count += 1;
-            if !entry.is_plain() {
-                let extensions = entry::note(&mut facts, &entry, at, 0)?;
-                if let Some((names, offset)) = extensions.certificate_issuer {
-                    let start = (entry.rest_at + offset) as u32;
-                    facts.issuers.push((at as u32, Span { start, end: start + names.len() as u32 }));
-                }
+            rest = entries.get(entry.end..).unwrap_or_default();
+            if let Some(names) = facts.note(entries, &entry, at, 0)? {
+                facts.issuers.push((at as u32, Span { start: names.start as u32, end: names.end as u32 }));
             }
-            at = entry.end;
         }
-        let place = Place { gap_at: head.entries.end as usize, gap: 0 };
+        let gap = Gap { at: head.entries.end as usize, octets: 0 };
         let tbs = head.tbs;
         let entries = Entries::Held { span: head.entries, lookups: Default::default(), index: Default::default() };
-        build(kept, *head, place, sink.into_deviations(), Signed::Octets(tbs), entries, facts, trailing)
+        build(kept, *head, gap, sink.into_deviations(), Signed::Octets(tbs), entries, facts, trailing)
     }
 }
 
-/// Where octets were left out of those kept, and how many.
+/// Looks closer at the entry that stands at `at`, and says where it ends; `Ok(None)`
+/// when it goes on beyond the slice, which starts at `base` in the CRL.
+#[cold]
+fn look(
+    serials: &Serials,
+    facts: &mut Facts,
+    matches: &mut Matches,
+    octets: &[u8],
+    at: usize,
+    base: usize,
+) -> Result<Option<usize>, DerError> {
+    let Some(entry) = entry::next(octets, at).map_err(|error| shift(error, base))? else { return Ok(None) };
+    let is_plain = octets.get(at..).is_some_and(|rest| entry::plain(rest).is_some());
+    if !is_plain && let Some(names) = facts.note(octets, &entry, at, base)? {
+        matches.set_issuer(octets.get(names).unwrap_or_default());
+    }
+    if let Some(place) = serials.place_of(entry.serial) {
+        matches.add(place, &entry, at, base);
+    }
+    Ok(Some(entry.end))
+}
+
+/// What was left out of the octets that were kept.
 #[derive(Clone, Copy)]
-struct Place {
-    gap_at: usize,
-    gap: usize,
+pub(super) struct Gap {
+    pub(super) at: usize,
+    pub(super) octets: usize,
+}
+
+impl Gap {
+    /// The offset in the CRL of what is kept at this one.
+    pub(super) fn real(self, offset: usize) -> usize {
+        if offset >= self.at { offset + self.octets } else { offset }
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the results of the pass, put together once")]
 fn build(
     kept: Vec<u8>,
     head: Head,
-    place: Place,
+    gap: Gap,
     mut deviations: Vec<Deviation>,
     signed: Signed,
     entries: Entries,
@@ -325,37 +415,19 @@ fn build(
 ) -> Result<Crl, DerError> {
     let sink = DeviationSink::new();
     let signed_rest = (head.tbs.end - head.entries.end) as usize;
-    let real = |offset: usize| if offset >= place.gap_at { offset + place.gap } else { offset };
-    let tail = head::read_tail(&kept, place.gap_at, signed_rest, &sink).map_err(|mut error| {
-        error.offset = real(error.offset);
-        error
-    })?;
+    let place = |error: DerError| DerError { offset: gap.real(error.offset), ..error };
+    let mut tail = head::read_tail(&kept, gap.at, signed_rest, &sink).map_err(place)?;
+    for error in tail.extensions.iter_mut().filter_map(|entry| entry.error.as_mut()) {
+        **error = place(**error);
+    }
     deviations.extend(facts.deviation);
     deviations.extend(
         sink.into_deviations()
             .into_iter()
-            .map(|deviation| Deviation { offset: real(deviation.offset), kind: deviation.kind }),
+            .map(|deviation| Deviation { offset: gap.real(deviation.offset), kind: deviation.kind }),
     );
     if trailing > 0 {
         deviations.push(Deviation { offset: head.end, kind: DeviationKind::TrailingData(trailing) });
     }
-    Ok(Crl::new(Parts { kept: kept.into(), head, tail, deviations, signed, entries, facts }))
-}
-
-/// An entry that was looked for, decoded.
-pub(super) fn revoked(
-    entry: &RawEntry<'_>,
-    at: usize,
-    base: usize,
-    certificate_issuer: Option<Arc<[u8]>>,
-) -> Result<RevokedEntry, DerError> {
-    let (date, extensions) = entry.read().map_err(|error| shift(error, base + entry.rest_at))?;
-    Ok(RevokedEntry {
-        offset: base + at,
-        serial: Box::from(entry.serial),
-        revocation_date: date,
-        reason: extensions.reason,
-        invalidity_date: extensions.invalidity_date.map(|date| date.time),
-        certificate_issuer,
-    })
+    Ok(Crl::new(Parts { kept: kept.into(), head, tail, gap, deviations, signed, entries, facts }))
 }

@@ -6,8 +6,8 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Serials {
     sorted: Vec<Box<[u8]>>,
-    /// One bit for each value of a number's last two octets: turns away nearly all
-    /// numbers that are not in the set, whatever its size.
+    /// One bit for each of 2^16 kinds of numbers: turns away nearly all numbers that
+    /// are not in the set.
     filter: Vec<u64>,
 }
 
@@ -28,14 +28,25 @@ impl Serials {
     }
 
     /// Whether the number is in the set.
-    #[inline]
     pub fn contains(&self, serial: &[u8]) -> bool {
-        let (word, bit) = place(serial);
-        self.filter.get(word).is_some_and(|word| word >> bit & 1 == 1) && self.is_listed(serial)
+        self.place_of(serial).is_some()
     }
 
-    fn is_listed(&self, serial: &[u8]) -> bool {
-        self.sorted.binary_search_by(|listed| listed.as_ref().cmp(serial)).is_ok()
+    /// Whether the number may be in the set; nearly all others are turned away.
+    #[inline(always)]
+    pub(super) fn may_contain(&self, serial: &[u8]) -> bool {
+        let (word, bit) = place(serial);
+        self.filter.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// Which of the set's numbers it is, in their order.
+    pub(super) fn place_of(&self, serial: &[u8]) -> Option<usize> {
+        self.sorted.binary_search_by(|listed| listed.as_ref().cmp(serial)).ok()
+    }
+
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
     }
 
     /// Whether there are none.
@@ -44,14 +55,18 @@ impl Serials {
     }
 }
 
-#[inline]
+/// Word and bit of the filter. The last eight octets count, mixed, because CAs give
+/// numbers some of whose octets are always the same.
+#[inline(always)]
 fn place(serial: &[u8]) -> (usize, u32) {
-    let value = match *serial {
-        [.., high, low] => u16::from_be_bytes([high, low]),
-        [low] => u16::from(low),
-        [] => 0,
+    let value = match serial.last_chunk::<8>() {
+        Some(last) => u64::from_be_bytes(*last),
+        None => serial.iter().fold(0, |value, octet| value << 8 | u64::from(*octet)),
     };
-    (usize::from(value >> 6), u32::from(value & 63))
+    // An odd number near the golden ratio's part of 2^64 spreads what differs
+    // anywhere over the uppermost bits.
+    let mixed = value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+    ((mixed >> 6) as usize, (mixed & 63) as u32)
 }
 
 impl fmt::Debug for Serials {
