@@ -471,6 +471,61 @@ def ocsp():
         put("ocsp", file, octets)
 
 
+def ldap_url():
+    ad = ("ldap:///CN=Corp%20CA,CN=CA01,CN=CDP,CN=Public%20Key%20Services,CN=Services,CN=Configuration,DC=corp"
+          "?certificateRevocationList?base?objectClass=cRLDistributionPoint")
+    every_part = ("ldap://[2001:db8::1]:389/cn=a%3fb,o=%C3%A4?cACertificate;binary,b?sub?"
+                  "(&(a=b*c*d)(!(e>=f\\2a))(|(g~=h)(i<=j)(k:dn:1.2.3:=l)))?x=y,z")
+
+    def message(operation, number=1):
+        return tlv(0x30, tlv(0x02, bytes([number])), operation)
+
+    def done(code=0, *rest, tag=0x65, text=b""):
+        return tlv(tag, tlv(0x0A, bytes([code])), tlv(0x04), tlv(0x04, text), *rest)
+
+    def entry(*attributes):
+        listed = [tlv(0x30, tlv(0x04, name), tlv(0x31, *(tlv(0x04, value) for value in values)))
+                  for name, values in attributes]
+        return tlv(0x64, tlv(0x04, b"o=x"), tlv(0x30, *listed))
+
+    crl = entry((b"certificateRevocationList;binary", [b"crl"]))
+    referral = tlv(0xA3, tlv(0x04, b"ldap://u:p@h/"))
+    answers = {
+        "entry": message(crl) + message(done()),
+        "values": message(entry((b"cACertificate", [b"1", b"2"]), (b"cACertificate;binary", [b"2"]))) + message(done()),
+        "empty-value": message(entry((b"certificateRevocationList", [b"\0"]))) + message(done()),
+        "lengths-of-ad": message(crl).replace(b"\x30", b"\x30\x84\0\0\0", 1) + message(done()),
+        "no-such-object": message(done(32)),
+        "bind-required": message(done(1, text=b"000004DC: LdapErr: DSID-0C090A5C\0")),
+        "referral": message(done(10, referral)),
+        "continued": message(tlv(0x73, tlv(0x04, b"ldap://h/"))) + message(done()),
+        "farewell": message(tlv(0x78, tlv(0x0A, b"\x34"), tlv(0x04), tlv(0x04), tlv(0x8A, b"1.3.6")), 0),
+        "intermediate": message(tlv(0x79)) + message(done()),
+        "no-end": message(crl),
+        "announced": b"\x30\x84\x7f\xff\xff\xff\x02\x01\x01",
+        "size-limit": message(crl) + message(done(4)),
+        "too-much": message(entry((b"certificateRevocationList", [b"c" * 1001]))) + message(done()),
+    }
+    for file, octets in answers.items():
+        put("ldap_url", f"answer-{file}", b"ldap://h/o=x\n" + octets)
+    for file, url in {"url-ad": ad, "url-every-part": every_part, "url-server": "h.example:389",
+                      "url-secure": "LDAPS://h", "url-critical": "ldap://h/????!x"}.items():
+        put("ldap_url", file, url.encode() + b"\n" + answers["values"])
+
+
+def cache_record():
+    digest = "ab" * 32
+    head = "certlens-cache 1\nkind {}\nurl http://h/a b\n"
+    tail = "stored 1764000000\nexpires 1764003600\n"
+    put("cache_record", "answer", (
+        head.format("crl") + f"object {digest}\nsize 1234\n{tail}header etag: \"a: b\"\nheader date: \n").encode())
+    put("cache_record", "failure", (
+        head.format("ocsp") + f"request {digest}\nfailure connect\ncause connection-refused\nmessage m\nhint h\n"
+        f"winhttp 12029\ncannot-tell no\nunder {digest}\n{tail}").encode())
+    put("cache_record", "negative-times", (
+        head.format("certificates") + f"object {digest}\nsize 0\nstored -5\nexpires +7\n").encode())
+
+
 def crl():
     vectors = (FUZZ.parent / "crates/core/tests/vectors/crls.txt").read_text()
     for line in vectors.splitlines():
@@ -536,5 +591,5 @@ def crl():
         put("crl", file, octets)
 
 
-for make in (der, pem, pkcs7, certificate, crl, ocsp, names, name_constraints, policy_graph, engine):
+for make in (der, pem, pkcs7, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine):
     make()

@@ -14,16 +14,27 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use certlens_core::anchors::TrustAnchor;
 use certlens_core::crypto::algorithm::SignatureAlgorithm;
 use certlens_core::crypto::verify::verify;
 use certlens_core::encoding::deviation::Deviation;
+use certlens_core::encoding::input;
 use certlens_core::encoding::sniff::{ObjectKind, sniff_der};
+use certlens_core::origin::Origin;
+use certlens_core::path::{CandidatePath, PathEnd, Verifier, VerifyCache};
+use certlens_core::policy::{Profile, RevocationMode, ValidationPolicy};
+use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::{Checker, Evidence, EvidenceOcsp, RevocationStatus, SourceResult};
+use certlens_core::time::Time;
+use certlens_core::validation::validate;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::Version;
 use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::ocsp::{
-    BasicResponse, CertIdHash, CertIdRef, CertStatus, OcspExtensions, OcspRequest, OcspResponse, ResponderId,
+    BasicResponse, CertIdHash, CertIdMatcher, CertIdRef, CertStatus, OcspExtensions, OcspRequest, OcspResponse,
+    ResponderId,
 };
+use certlens_core::x509::oid::oids;
 
 /// Files in version 50.0.2 of the package.
 const VECTORS: usize = 28;
@@ -31,7 +42,7 @@ const VECTORS: usize = 28;
 const HEADER: &str = "\
 # The OCSP vectors of cryptography_vectors 50.0.2 (x509/ocsp), as certlens reads them.
 # Written by `CERTLENS_UPDATE=1 cargo test -p certlens --test ocsp_vectors`, the last column by hand.
-# file | read as | response status | statuses of certificates | what else it has | what revocation has to make of it
+# file | read as | response status | statuses of certificates | what else it has | judged | why
 ";
 
 /// What stands where a person has to write the last column.
@@ -40,8 +51,11 @@ const NO_NOTE: &str = "TO BE WRITTEN";
 #[test]
 fn every_vector_is_read_as_the_ledger_says() {
     let Some(folder) = vectors() else { return };
-    let read: BTreeMap<String, String> =
-        files(&folder).iter().map(|(name, der)| (name.clone(), describe(der))).collect();
+    let pairs = pairs(&folder);
+    let read: BTreeMap<String, String> = files(&folder)
+        .iter()
+        .map(|(name, der)| (name.clone(), format!("{} | {}", describe(der), judge(der, &pairs))))
+        .collect();
     assert!(read.len() >= VECTORS, "{} vectors of {VECTORS} in {}", read.len(), folder.display());
 
     let path = repository().join("tests/ocsp_vectors.ledger");
@@ -130,7 +144,73 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// The columns of a vector but the first and the last.
+/// Certificates of the package, each with a certificate of its issuer.
+fn pairs(folder: &Path) -> Vec<(Certificate, Certificate)> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder.join("..")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let is_pem = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "pem");
+    let mut certificates: Vec<Certificate> = Vec::new();
+    for path in paths.iter().filter(is_pem) {
+        let Ok(input) = input::read(&fs::read(path).unwrap()) else { continue };
+        for object in input.certificates() {
+            match Certificate::from_der(&object.der) {
+                Ok(certificate) if !certificates.contains(&certificate) => certificates.push(certificate),
+                _ => {}
+            }
+        }
+    }
+    let issuers = |child: &Certificate| {
+        let child = child.clone();
+        let is_issuer = move |one: &&Certificate| Issuer::Certificate(one).is_named_by(&child) && **one != child;
+        certificates.iter().filter(is_issuer).cloned().collect::<Vec<_>>()
+    };
+    certificates.iter().flat_map(|child| issuers(child).into_iter().map(|issuer| (child.clone(), issuer))).collect()
+}
+
+/// What a response comes to for the certificate that it is about.
+fn judge(der: &[u8], pairs: &[(Certificate, Certificate)]) -> String {
+    let Ok(response) = OcspResponse::from_der(der) else { return "-".to_owned() };
+    let Some(basic) = response.basic() else {
+        // It names no certificate: it is no answer about any.
+        let (certificate, issuer) = pairs.first().unwrap();
+        return judge_for(&response, certificate, issuer, certificate.not_before().time);
+    };
+    for (certificate, issuer) in pairs {
+        let matcher = CertIdMatcher::for_certificate(certificate, Issuer::Certificate(issuer));
+        if let Some(single) = basic.responses_for(&matcher).next() {
+            let time = single.this_update.time;
+            let about = format!("{} at {time}", certificate.subject().last_value(oids::COMMON_NAME).unwrap());
+            return format!("{} for {about}", judge_for(&response, certificate, issuer, time));
+        }
+    }
+    "no certificate in the package to judge against".to_owned()
+}
+
+fn judge_for(response: &OcspResponse, certificate: &Certificate, issuer: &Certificate, time: Time) -> String {
+    let mut evidence = Evidence::new();
+    evidence.add_response(EvidenceOcsp { response: response.clone(), origin: Origin::Memory, nonce: None });
+    let mut policy = ValidationPolicy::new(Profile::Rfc5280);
+    policy.revocation.mode = RevocationMode::Require;
+    let sourced = |certificate: &Certificate| Sourced { certificate: certificate.clone(), origin: Origin::Memory };
+    let path = CandidatePath {
+        certificates: vec![sourced(certificate)],
+        end: PathEnd::Anchor(TrustAnchor::from_certificate(issuer.clone(), Origin::Memory)),
+    };
+    // Whatever else there is to say about the certificate: one is a precertificate.
+    let cache = VerifyCache::new();
+    let mut verifier = Verifier::new(&cache);
+    let mut outcome = validate(path, &policy, time, &mut verifier);
+    Checker::new(&policy, time, &evidence, &CertPool::new()).check(&mut outcome, &mut verifier);
+    let found = outcome.revocation.first().unwrap();
+    match (&found.status, found.sources.first().map(|source| &source.result)) {
+        (RevocationStatus::Good, _) => "good".to_owned(),
+        (RevocationStatus::Revoked(_), _) => "revoked".to_owned(),
+        (_, Some(SourceResult::NotUsed(finding))) => finding.code.to_string(),
+        (status, _) => format!("{status:?}"),
+    }
+}
+
+/// The columns of a vector about what it is.
 fn describe(der: &[u8]) -> String {
     match sniff_der(der) {
         ObjectKind::OcspRequest => OcspRequest::from_der(der).map(|request| describe_request(&request)),

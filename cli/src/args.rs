@@ -1,15 +1,24 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
+mod cache;
+mod objects;
+mod revocation;
+
 use std::path::PathBuf;
 
+pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
+pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  trusted; for inspect and explain: everything was read
   1  untrusted
   2  wrong usage, or an input cannot be read
-  3  indeterminate: an empty trust store, or a limit was reached
+  3  indeterminate: something about revocation is not known, an empty trust store, or a limit was reached
   4  internal error, to be reported
 Several results in one run: 4, then 2, then 1, then 3, then 0.";
 
@@ -23,9 +32,13 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Verify(VerifyArgs),
+    Verify(Box<VerifyArgs>),
+    Url(UrlArgs),
     Inspect(InspectArgs),
+    Crl(CrlArgs),
+    Ocsp(OcspArgs),
     Explain(ExplainArgs),
+    Cache(CacheArgs),
 }
 
 /// Build a path from a certificate to a trust anchor and say whether it holds
@@ -34,11 +47,11 @@ pub(crate) enum Command {
 /// intermediates. In a P7B file, whose order means nothing, the target is the
 /// only certificate that issued none of the others; a file with several of
 /// them is refused.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
     /// Files with the certificate to verify (PEM, DER, base64, P7B), directories of those, or - for standard input
-    #[arg(value_name = "TARGET", required = true)]
+    #[arg(value_name = "TARGET", required_unless_present = "replay")]
     pub(crate) targets: Vec<String>,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
@@ -87,12 +100,115 @@ pub(crate) struct VerifyArgs {
     /// Do not accept anyPolicy in a certificate in the place of an acceptable policy
     #[arg(long)]
     pub(crate) inhibit_any_policy: bool,
+    #[command(flatten)]
+    pub(crate) revocation: RevocationArgs,
+    /// Retrieve issuers, CRLs and OCSP responses from the URLs in certificates; without it no network is used
+    #[arg(long, visible_alias = "urlfetch")]
+    pub(crate) fetch: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// Keep the inputs of the run in this new directory: for a support case, or to repeat it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
+    /// Repeat a recorded run without the network; the target and all options come from there
+    #[arg(long, value_name = "DIR", conflicts_with_all = NOT_WITH_REPLAY)]
+    pub(crate) replay: Option<PathBuf>,
     /// Look at all paths to a trust anchor, not only until one is trusted, and show each
     #[arg(long)]
     pub(crate) all_paths: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
+
+/// A record brings all of these; only where the report goes is left to choose.
+const NOT_WITH_REPLAY: [&str; 35] = [
+    "targets",
+    "anchors",
+    "trust",
+    "intermediates",
+    "at",
+    "name",
+    "purpose",
+    "profile",
+    "allow_weak",
+    "anchors_as_keys",
+    "max_path_length",
+    "initial_policy",
+    "require_explicit_policy",
+    "inhibit_policy_mapping",
+    "inhibit_any_policy",
+    "crl",
+    "ocsp",
+    "revocation",
+    "revocation_scope",
+    "prefer",
+    "fetch",
+    "proxy",
+    "timeout",
+    "no_cache",
+    "cache_dir",
+    "public_only",
+    "ocsp_hash",
+    "ocsp_nonce",
+    "ldap_host",
+    "ldap_bind",
+    "ldap_bind_host",
+    "ldap_password_file",
+    "ldap_start_tls",
+    "record",
+    "all_paths",
+];
+
+impl VerifyArgs {
+    /// Everything that is read.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.targets, &self.anchors, &self.intermediates, &self.revocation.crl, &self.revocation.ocsp];
+        lists.into_iter().flatten()
+    }
+}
+
+/// Ask every URL in the certificates of a chain, and say which work from here
+///
+/// Issuers (AIA), CRLs, delta CRLs and OCSP responders: what came is judged as a
+/// verification would. A chain can be checked from here if for each certificate one
+/// AIA URL works, and one CRL or OCSP URL; kinds that it does not list do not apply.
+#[derive(Debug, Args)]
+#[command(after_help = URL_EXIT_CODES)]
+pub(crate) struct UrlArgs {
+    /// Files with certificates, directories of those, - for standard input, or URLs
+    #[arg(value_name = "FILE|URL", required = true)]
+    pub(crate) targets: Vec<String>,
+    /// Every URL must work, as AD FS demands, not one of each kind
+    #[arg(long)]
+    pub(crate) every_url: bool,
+    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) anchors: Vec<String>,
+    /// A set of trust anchors; the default is the system's, unless --anchors is given
+    #[arg(long, value_enum)]
+    pub(crate) trust: Option<TrustArg>,
+    /// Further certificates that may stand in the chain: files or directories
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) intermediates: Vec<String>,
+    /// Verification time in RFC 3339; the default is this moment
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// Accept a weak algorithm: sha1, md5, rsa1024, dsa or all
+    #[arg(long, value_name = "KIND")]
+    pub(crate) allow_weak: Vec<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const URL_EXIT_CODES: &str = "\
+Exit codes:
+  0  the chain can be built and checked from here
+  1  it cannot: a URL that is needed does not work, or a certificate is revoked
+  2  wrong usage, or an input cannot be read
+  3  indeterminate: whether a URL works cannot be seen from here
+  4  internal error, to be reported";
 
 /// Show everything that is in certificates
 #[derive(Debug, Args)]
@@ -115,7 +231,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct OutputArgs {
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -131,12 +247,15 @@ pub(crate) struct OutputArgs {
     pub(crate) no_color: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
+    #[default]
     Text,
     /// For programs; docs/schema has the schemas
     Json,
+    /// In the shapes of `certutil -verify`; of verify alone
+    Certutil,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,8 +268,26 @@ pub(crate) enum TrustArg {
     None,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProfileArg {
+    #[default]
     Rfc5280,
     Web,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, NOT_WITH_REPLAY};
+    use clap::CommandFactory;
+
+    #[test]
+    fn only_output_options_stand_beside_replay() {
+        let cli = Cli::command();
+        let verify = cli.get_subcommands().find(|command| command.get_name() == "verify").unwrap();
+        let others = ["replay", "format", "output", "force", "no_color"];
+        for argument in verify.get_arguments() {
+            let name = argument.get_id().as_str();
+            assert!(NOT_WITH_REPLAY.contains(&name) != others.contains(&name), "{name}");
+        }
+    }
 }

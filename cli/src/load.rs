@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use certlens_core::encoding::der::DerError;
 use certlens_core::encoding::input::{self, Armor, Input, MAX_INPUT_OCTETS};
+use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::pool::Sourced;
@@ -38,7 +39,7 @@ pub(crate) enum Loaded {
 }
 
 impl Source {
-    fn origin(&self, index: usize) -> Origin {
+    pub(crate) fn origin(&self, index: usize) -> Origin {
         let count = self.input.objects.len();
         if self.name == "-" {
             Origin::StandardInput { index, count }
@@ -149,6 +150,7 @@ enum FileError {
 impl FileError {
     fn into_failure(self, name: &str) -> Failure {
         match self {
+            FileError::Io(error) if name == "-" => Failure::unusable(format!("standard input cannot be read: {error}")),
             FileError::Io(error) => Failure::unusable(format!("{name}: {}", reason(&error))),
             FileError::Input(error) => refuse(name, &error),
         }
@@ -162,10 +164,7 @@ impl FileError {
 /// When it cannot be read or holds nothing of use.
 pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
     if name == "-" {
-        let mut octets = Vec::new();
-        let read = io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets);
-        read.map_err(|error| Failure::unusable(format!("standard input cannot be read: {error}")))?;
-        return Ok(Argument::one(source("-", &octets, true).map_err(|error| refuse("-", &error))?));
+        return Ok(Argument::one(standard_input().map_err(|error| error.into_failure(name))?));
     }
     let path = Path::new(name);
     match fs::metadata(path) {
@@ -173,6 +172,43 @@ pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
         Ok(_) => Ok(Argument::one(file(name, path, true).map_err(|error| error.into_failure(name))?)),
         Err(error) => Err(not_there(name, &error)),
     }
+}
+
+/// Reads one file or `-`, in which something else than a certificate is expected.
+///
+/// # Errors
+///
+/// When it cannot be read or holds nothing of use, or when it is a directory.
+pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
+    let read = if name == "-" {
+        standard_input()
+    } else {
+        let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
+        if metadata.is_dir() {
+            return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
+        }
+        file(name, Path::new(name), true)
+    };
+    read.map_err(|error| match error {
+        FileError::Input(input::InputError::Unrecognised { kind }) => {
+            let message = format!("{}: the file is {}; expected {expected}", shown(name), kind.describe());
+            let failure = Failure::unusable(message);
+            match kind {
+                ObjectKind::Html => {
+                    failure.advice("a server or proxy sent a page instead: open the file in a browser to see why")
+                }
+                ObjectKind::Empty | ObjectKind::AllZeros => failure.advice("copy or download the file again"),
+                _ => failure.advice(format!("give a file with {expected}, as DER, PEM or base64")),
+            }
+        }
+        error => error.into_failure(name),
+    })
+}
+
+fn standard_input() -> Result<Source, FileError> {
+    let mut octets = Vec::new();
+    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
+    source("-", &octets, true).map_err(FileError::Input)
 }
 
 fn not_there(name: &str, error: &io::Error) -> Failure {

@@ -1,20 +1,27 @@
 //! `certlens`: verifies certificates and explains the verdict.
 //!
-//! Arguments are read into data ([`args`]), a command runs on them
+//! Arguments are read into data ([`args`]; those of certutil by way of
+//! [`certutil`]), a command runs on them
 //! ([`commands`]), its facts become a document ([`view`]) or JSON ([`facts`]),
 //! and the run ends with an exit code ([`exit`]).
 
 mod args;
+mod certutil;
 mod commands;
 mod error;
+mod evidence;
 mod exit;
 mod facts;
 mod load;
+mod objects;
 mod output;
+mod record;
+mod retrieve;
 mod second_reader;
 mod shell;
 mod target;
 mod trust;
+mod url;
 mod verification;
 mod view;
 
@@ -24,24 +31,28 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
+use crate::certutil::Entry;
+use crate::error::Failure;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            let exit = if error.use_stderr() { Exit::Unusable } else { Exit::Success };
-            // A closed pipe is no failure.
-            let _ = error.print();
-            return exit.into();
-        }
-    };
     // A panic is our bug; it ends with the code for one, and the message that
     // the standard hook has already printed.
-    let run = std::panic::catch_unwind(|| match cli.command {
-        Command::Verify(args) => commands::verify::run(&args),
-        Command::Inspect(args) => commands::inspect::run(&args),
-        Command::Explain(args) => commands::explain::run(&args),
+    let run = std::panic::catch_unwind(|| match certutil::enter(std::env::args_os()) {
+        Entry::Certlens => match Cli::try_parse() {
+            Ok(cli) => run(cli.command),
+            Err(error) => {
+                // A closed pipe is no failure.
+                let _ = error.print();
+                Ok(if error.use_stderr() { Exit::Unusable } else { Exit::Success })
+            }
+        },
+        Entry::Command { command, notes } => {
+            notes.iter().for_each(|note| say(&format!("note: {}", certlens_report::escape(note))));
+            run(*command)
+        }
+        Entry::Usage(text) => output::to_stdout(text.as_bytes()).map(|()| Exit::Success),
+        Entry::Refused(failure) => Err(failure),
     });
     let exit = match run {
         Ok(Ok(exit)) => exit,
@@ -55,6 +66,18 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
+}
+
+fn run(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Verify(args) => commands::verify::run(&args),
+        Command::Url(args) => commands::url::run(&args),
+        Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Crl(args) => commands::crl::run(&args),
+        Command::Ocsp(args) => commands::ocsp::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Cache(args) => commands::cache::run(&args),
+    }
 }
 
 /// Talk goes to standard error; that it may be closed is not our concern.

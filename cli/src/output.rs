@@ -25,17 +25,15 @@ pub(crate) fn write<'a, T: Serialize>(
     facts: impl FnOnce() -> T,
     documents: impl FnOnce() -> Vec<Document>,
 ) -> Result<(), Failure> {
-    let file = args.output.as_deref().filter(|path| path.as_os_str() != "-");
-    if let Some(path) = file {
-        keep_inputs(path, inputs)?;
-    }
-    let to_terminal = file.is_none() && io::stdout().is_terminal();
-    let report = match args.format {
+    let to_terminal = file(args).is_none() && io::stdout().is_terminal();
+    write_with(args, inputs, || match args.format {
         Format::Json => {
             let mut json = serde_json::to_string_pretty(&facts()).map_err(|error| internal(&error))?;
             json.push('\n');
-            json
+            Ok(json)
         }
+        Format::Certutil => Err(Failure::unusable("--format certutil: only `certlens verify` has this form")
+            .advice("give --format text or --format json")),
         Format::Text => {
             let options = TextOptions {
                 width: if to_terminal { terminal_width() } else { WIDTH },
@@ -49,12 +47,55 @@ pub(crate) fn write<'a, T: Serialize>(
                 }
                 render_text(document, &options, &mut text).map_err(|error| internal(&error))?;
             }
-            text
+            Ok(text)
         }
-    };
+    })
+}
+
+/// Writes a report that the caller makes.
+///
+/// # Errors
+///
+/// As [`write()`], and what making it gives.
+pub(crate) fn write_with<'a>(
+    args: &OutputArgs,
+    inputs: impl IntoIterator<Item = &'a String>,
+    make: impl FnOnce() -> Result<String, Failure>,
+) -> Result<(), Failure> {
+    let file = file(args);
+    if let Some(path) = file {
+        keep_inputs(path, inputs)?;
+    }
+    let report = make()?;
     match file {
         Some(path) => to_file(path, report.as_bytes(), args.force),
         None => to_stdout(report.as_bytes()),
+    }
+}
+
+fn file(args: &OutputArgs) -> Option<&Path> {
+    args.output.as_deref().filter(|path| path.as_os_str() != "-")
+}
+
+/// Writes octets that are no report.
+///
+/// # Errors
+///
+/// As [`write()`]; a terminal gets none.
+pub(crate) fn write_octets<'a>(
+    args: &OutputArgs,
+    inputs: impl IntoIterator<Item = &'a String>,
+    octets: &[u8],
+) -> Result<(), Failure> {
+    match file(args) {
+        Some(path) => {
+            keep_inputs(path, inputs)?;
+            to_file(path, octets, args.force)
+        }
+        None if io::stdout().is_terminal() => Err(Failure::unusable("what is written is binary, not for a terminal")
+            .advice("give a file with --output, or a pipe")),
+        // Not through anstream, which takes out what looks like an escape sequence.
+        None => closed_is_done(io::stdout().lock(), octets),
     }
 }
 
@@ -88,14 +129,26 @@ fn colour_wanted(args: &OutputArgs) -> bool {
 }
 
 /// A reader that has seen enough and closes the pipe is no failure.
-fn to_stdout(report: &[u8]) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(report).and_then(|()| stdout.flush()) {
+pub(crate) fn to_stdout(report: &[u8]) -> Result<(), Failure> {
+    closed_is_done(anstream::stdout().lock(), report)
+}
+
+fn closed_is_done(mut stdout: impl Write, octets: &[u8]) -> Result<(), Failure> {
+    match stdout.write_all(octets).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::unusable(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
     }
+}
+
+/// Writes octets to a file that is not there yet, or with `force` over one that is.
+///
+/// # Errors
+///
+/// When it cannot be written, or is there.
+pub(crate) fn octets(path: &Path, octets: &[u8], force: bool) -> Result<(), Failure> {
+    to_file(path, octets, force)
 }
 
 /// Writes beside the file and renames, so that there is never half a report. A

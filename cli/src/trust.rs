@@ -42,6 +42,40 @@ pub(crate) fn gather(anchor_arguments: &[String], trust: Option<TrustArg>) -> Re
     Ok(gathered)
 }
 
+/// A set of trust anchors as a record has it; the path is that of its anchors, when
+/// it has any.
+pub(crate) enum KeptSet {
+    File(Option<String>),
+    System(Option<String>),
+    Mozilla,
+}
+
+/// The sets of a record, in their order. The Mozilla set is the one that is built in.
+///
+/// # Errors
+///
+/// When a file cannot be read.
+pub(crate) fn of_record(sets: Vec<KeptSet>) -> Result<Trust, Failure> {
+    let mut gathered = Trust { anchors: AnchorSet::new(), sets: Vec::new(), has_mozilla: false, findings: Vec::new() };
+    for set in sets {
+        match set {
+            KeptSet::File(Some(path)) => gathered.add_files(&path)?,
+            KeptSet::File(None) => gathered.sets.push(("anchors given before".to_owned(), 0)),
+            KeptSet::System(path) => {
+                let read = path.map(|path| load::argument(&path)).transpose()?;
+                let sources = read.iter().flat_map(|read| &read.sources);
+                let certificates = sources.flat_map(|source| source.input.certificates());
+                gathered.add_set(TrustSet::System, certificates.map(|object| object.der.as_slice()));
+            }
+            KeptSet::Mozilla => {
+                gathered.has_mozilla = true;
+                gathered.add_set(TrustSet::Mozilla, mozilla_certificates());
+            }
+        }
+    }
+    Ok(gathered)
+}
+
 /// Anchors that Mozilla trusts for some names only, by a rule that does not stand
 /// in the certificate: its length, SHA-256, and the encoded NameConstraints. This one is
 /// "TUBITAK Kamu SM SSL Kok Sertifikasi - Surum 1", for names below `.tr`

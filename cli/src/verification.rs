@@ -1,5 +1,7 @@
 //! One verification: what is demanded, and what came of it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use certlens_core::anchors::{AnchorSet, AnchorUse};
@@ -9,17 +11,23 @@ use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::path::{NoGuide, PathEnd, Search, Verifier, VerifyCache};
-use certlens_core::policy::{InitialPolicies, Profile, Purpose, ValidationPolicy};
+use certlens_core::policy::{
+    InitialPolicies, PreferredSource, Profile, Purpose, RevocationMode, RevocationPolicy, RevocationScope,
+    ValidationPolicy,
+};
 use certlens_core::pool::{CertPool, Sourced};
-use certlens_core::revocation::Evidence;
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
+use certlens_core::x509::ocsp::CertIdHash;
 use certlens_core::x509::oid::{self, Oid};
 
-use crate::args::{ProfileArg, VerifyArgs};
+use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
 use crate::error::Failure;
+use crate::evidence::Given;
 use crate::exit::Exit;
 use crate::load::{self, Loaded, Source};
+use crate::record::Replay;
+use crate::retrieve::{self, Attempt, MAX_FETCH_ROUNDS, MAX_FETCHES, Retriever, supply};
 use crate::target::{self, Chosen};
 use crate::trust::{self, Trust};
 
@@ -30,12 +38,16 @@ pub(crate) struct Request {
     pub(crate) time: Time,
     /// Whether the time is this moment and not the user's.
     pub(crate) time_is_clock: bool,
+    /// Whether a record brought the inputs.
+    pub(crate) is_replay: bool,
     pub(crate) trust: Trust,
     /// What `--intermediates` gave.
     pub(crate) intermediates: CertPool,
     pub(crate) findings: Vec<Finding>,
     /// What `--crl` and `--ocsp` gave.
-    pub(crate) evidence: Evidence,
+    pub(crate) given: Given,
+    /// Who is asked, with `--fetch`.
+    pub(crate) retriever: Option<RefCell<Retriever>>,
     /// Targets of one run share their intermediates.
     pub(crate) cache: VerifyCache,
 }
@@ -48,6 +60,8 @@ pub(crate) struct Verified {
     pub(crate) findings: Vec<Finding>,
     /// Certificates of the file besides the target.
     pub(crate) companions: usize,
+    /// What was asked for it, in that order.
+    pub(crate) attempts: Vec<Attempt>,
 }
 
 /// A target argument that could not be read.
@@ -59,8 +73,20 @@ pub(crate) struct NotRead {
 impl Request {
     /// Reads what the arguments demand, trust anchors and intermediates included.
     pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
-        let from_stdin =
-            args.targets.iter().chain(&args.anchors).chain(&args.intermediates).filter(|name| *name == "-");
+        Request::with(args, None)
+    }
+
+    /// As [`new`](Self::new), from a record: neither the network nor this machine's
+    /// trust store is asked.
+    pub(crate) fn of_record(args: &VerifyArgs, record: &Rc<Replay>) -> Result<Request, Failure> {
+        let mut request = Request::with(args, Some(record))?;
+        request.time_is_clock = record.time_is_clock();
+        request.findings = record.findings()?;
+        Ok(request)
+    }
+
+    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>) -> Result<Request, Failure> {
+        let from_stdin = args.inputs().filter(|name| *name == "-");
         if from_stdin.count() > 1 {
             return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
         }
@@ -100,8 +126,23 @@ impl Request {
             policy.name = Some(name);
         }
         policies(args, &mut policy)?;
-        let trust = trust::gather(&args.anchors, args.trust)?;
-        let mut findings = Vec::new();
+        if let (false, Some(option)) = (args.fetch, args.network.first_given()) {
+            return Err(Failure::unusable(format!("{option}: does nothing without --fetch"))
+                .advice("give --fetch to retrieve what certificates name, or leave the option out"));
+        }
+        let retriever = match (args.fetch, record) {
+            (true, None) => Some(Retriever::new(&args.network)?),
+            (true, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
+            (false, _) => None,
+        };
+        let given = Given::read(&args.revocation.crl, &args.revocation.ocsp)?;
+        revocation(args, retriever.as_ref(), &mut policy)?;
+        let retriever = retriever.map(RefCell::new);
+        let trust = match record {
+            None => trust::gather(&args.anchors, args.trust)?,
+            Some(record) => record.trust()?,
+        };
+        let mut findings = given.findings.clone();
         let mut intermediates = CertPool::new();
         for argument in &args.intermediates {
             let read = load::argument(argument)?;
@@ -121,10 +162,12 @@ impl Request {
             paths: if args.all_paths { Paths::All } else { Paths::UntilTrusted },
             time,
             time_is_clock: args.at.is_none(),
+            is_replay: record.is_some(),
             trust,
             intermediates,
             findings,
-            evidence: Evidence::new(),
+            given,
+            retriever,
             cache: VerifyCache::new(),
         })
     }
@@ -156,7 +199,43 @@ fn policies(args: &VerifyArgs, policy: &mut ValidationPolicy) -> Result<(), Fail
     Ok(())
 }
 
-fn this_moment() -> Time {
+/// How much must be known about revocation. `--fetch` asks for all of it, as a link
+/// does that is going to be encrypted; CRLs and responses that are given count, but
+/// need not be all.
+fn revocation(args: &VerifyArgs, retriever: Option<&Retriever>, policy: &mut ValidationPolicy) -> Result<(), Failure> {
+    let given = &args.revocation;
+    let has_evidence = !given.crl.is_empty() || !given.ocsp.is_empty();
+    let mode = match given.revocation {
+        Some(RevocationArg::None) => RevocationMode::None,
+        Some(RevocationArg::BestEffort) => RevocationMode::BestEffort,
+        Some(RevocationArg::Require) => RevocationMode::Require,
+        None if args.fetch => RevocationMode::Require,
+        None if has_evidence => RevocationMode::BestEffort,
+        None => RevocationMode::None,
+    };
+    if has_evidence && mode == RevocationMode::None {
+        return Err(Failure::unusable(
+            "--revocation none: CRLs or OCSP responses are given, and would count for nothing",
+        )
+        .advice("leave out --crl and --ocsp, or give --revocation best-effort"));
+    }
+    policy.revocation = RevocationPolicy {
+        mode,
+        scope: match given.revocation_scope {
+            ScopeArg::EndEntity => RevocationScope::EndEntity,
+            ScopeArg::Chain => RevocationScope::Chain,
+        },
+        prefer: match given.prefer {
+            PreferArg::Ocsp => PreferredSource::Ocsp,
+            PreferArg::Crl => PreferredSource::Crl,
+        },
+        cert_id_hash: retriever.map_or(CertIdHash::Sha1, |retriever| retriever.hash),
+        ..RevocationPolicy::NONE
+    };
+    Ok(())
+}
+
+pub(crate) fn this_moment() -> Time {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time::from_unix(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
 }
@@ -185,19 +264,10 @@ impl Verified {
         for one in others {
             add(one, &mut pool, &mut findings);
         }
-        let validation = Validation {
-            target: &target,
-            pool: &pool,
-            anchors: &request.trust.anchors,
-            policy: &request.policy,
-            time: request.time,
-            paths: request.paths,
-            evidence: &request.evidence,
-            cache: &request.cache,
-        };
-        let verdict = validation.run();
+        let mut attempts = Vec::new();
+        let verdict = run(&target, &mut pool, request, &mut attempts, &mut findings)?;
         findings.extend(hints(&verdict, &target, &pool, request));
-        Ok(Verified { target, verdict, findings, companions })
+        Ok(Verified { target, verdict, findings, companions, attempts })
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -206,6 +276,69 @@ impl Verified {
             Status::Untrusted => Exit::Failed,
             Status::Indeterminate => Exit::Indeterminate,
         }
+    }
+}
+
+/// Verifies, and with `--fetch` asks for what is missing, until nothing more can be
+/// asked.
+fn run(
+    target: &Sourced,
+    pool: &mut CertPool,
+    request: &Request,
+    attempts: &mut Vec<Attempt>,
+    findings: &mut Vec<Finding>,
+) -> Result<Verdict, Failure> {
+    let about = |pool: &CertPool| {
+        let known = pool.iter().map(|sourced| &sourced.certificate).chain([&target.certificate]);
+        request.given.about(known.map(|certificate| certificate.serial().as_bytes()))
+    };
+    let mut evidence = about(pool)?;
+    let mut rounds = 0;
+    loop {
+        let verdict = Validation {
+            target,
+            pool,
+            anchors: &request.trust.anchors,
+            policy: &request.policy,
+            time: request.time,
+            paths: request.paths,
+            evidence: &evidence,
+            cache: &request.cache,
+        }
+        .run();
+        let Some(retriever) = &request.retriever else { return Ok(verdict) };
+        let questions = retrieve::questions(&verdict.needs, MAX_FETCHES - attempts.len());
+        let limit = match () {
+            () if verdict.needs.is_empty() => None,
+            () if questions.is_empty() => Some(format!("MAX_FETCHES = {MAX_FETCHES}")),
+            () if rounds == MAX_FETCH_ROUNDS => Some(format!("MAX_FETCH_ROUNDS = {MAX_FETCH_ROUNDS}")),
+            () => {
+                rounds += 1;
+                let new = retriever.borrow().ask(questions);
+                let before = pool.len();
+                supply(&new, &mut evidence, pool);
+                attempts.extend(new);
+                if pool.len() > before && request.given.depends_on_serials() {
+                    // A new certificate has a new serial number to look for.
+                    evidence = about(pool)?;
+                    supply(attempts, &mut evidence, pool);
+                }
+                continue;
+            }
+        };
+        if let Some(limit) = limit {
+            let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
+            findings.push(Finding::new(Code::SourceNotRetrieved, Severity::Warning, message));
+        }
+        let mut retriever = retriever.borrow_mut();
+        for attempt in attempts.iter() {
+            let helped = retrieve::helped(attempt, &verdict);
+            retriever.keep(attempt, helped);
+        }
+        if let Some(note) = retriever.cache_note.take() {
+            crate::say(&format!("note: what was retrieved could not be kept: {note}"));
+        }
+        return Ok(verdict);
     }
 }
 

@@ -1,18 +1,28 @@
 //! `certlens inspect`.
 
+use certlens_core::encoding::der::DerError;
+use certlens_core::encoding::input::InputObject;
 use certlens_core::encoding::sniff::ObjectKind;
+use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::origin::Origin;
 use certlens_core::policy::{Profile, ValidationPolicy};
 use certlens_core::validation::check_form;
+use certlens_core::x509::Crl;
+use certlens_core::x509::ocsp::{OcspRequest, OcspResponse};
+use certlens_report::Document;
 
 use crate::args::InspectArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::certificate::CertificateFacts;
+use crate::facts::crl::{CrlFacts, MAX_ENTRIES};
 use crate::facts::finding::FindingFacts;
 use crate::facts::inspect::{InspectReport, InspectedFacts, NotReadFacts, OtherObjectFacts, RefusedFacts};
+use crate::facts::judged::RefusedObjectFacts;
+use crate::facts::ocsp::{OcspRequestFacts, ResponseFacts};
 use crate::load::{self, Loaded, Source};
 use crate::second_reader::{self, SecondReadingFacts};
-use crate::{output, say, view};
+use crate::{objects, output, say, view};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let mut report = InspectReport::new();
@@ -34,11 +44,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     }
     for (name, failure) in &failures {
         exit = exit.max(failure.exit);
-        report.not_read.push(NotReadFacts {
-            input: name.clone(),
-            message: failure.message.clone(),
-            hint: failure.advice.clone(),
-        });
+        report.not_read.push(NotReadFacts::new(name, failure));
     }
     report.exit_code = exit.code();
     output::write(&args.output, &args.files, || report, || documents)?;
@@ -51,7 +57,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
 fn inspect(
     source: &Source,
     report: &mut InspectReport,
-    documents: &mut Vec<certlens_report::Document>,
+    documents: &mut Vec<Document>,
     exit: &mut Exit,
 ) -> Result<(), Failure> {
     report.findings.extend(source.problems().map(|finding| FindingFacts::new(&finding)));
@@ -62,7 +68,10 @@ fn inspect(
     if source.is_damaged() {
         *exit = (*exit).max(Exit::Unusable);
     }
-    if let Err(error) = source.input.require_certificates() {
+    let is_shown = |kind| matches!(kind, ObjectKind::Crl | ObjectKind::OcspResponse | ObjectKind::OcspRequest);
+    if let Err(error) = source.input.require_certificates()
+        && !source.input.objects.iter().any(|object| is_shown(object.kind))
+    {
         // A directory may hold other things than certificates.
         let passed_over = !source.named && !source.is_damaged();
         return if passed_over { Ok(()) } else { Err(load::refuse(&source.name, &error)) };
@@ -100,10 +109,54 @@ fn inspect(
             }
         }
     }
+    for object in source.input.objects.iter().filter(|object| is_shown(object.kind)) {
+        documents.push(revocation(object, &source.origin(object.index), report, exit));
+    }
     if let (Some(document), false) = (documents.last_mut(), notes.is_empty()) {
         let beside: Vec<_> =
             notes.iter().map(|finding| view::inspect::finding_note(&FindingFacts::new(finding))).collect();
         document.heading("Beside the certificate").push(beside);
     }
     Ok(())
+}
+
+/// A CRL, or an OCSP message, unjudged.
+fn revocation(object: &InputObject, origin: &Origin, report: &mut InspectReport, exit: &mut Exit) -> Document {
+    let read: Result<Document, (&str, Code, DerError)> = match object.kind {
+        ObjectKind::Crl => match Crl::from_der(&object.der) {
+            Ok(crl) => {
+                let facts = CrlFacts::new(&crl, origin, MAX_ENTRIES);
+                let document = view::crl::inspected(&facts);
+                report.crls.push(facts);
+                Ok(document)
+            }
+            Err(error) => Err(("CRL", Code::CrlUnreadable, error)),
+        },
+        ObjectKind::OcspRequest => match OcspRequest::from_der(&object.der) {
+            Ok(request) => {
+                let facts = OcspRequestFacts::new(&request, origin, None);
+                let document = view::ocsp::inspected_request(&facts);
+                report.ocsp_requests.push(facts);
+                Ok(document)
+            }
+            Err(error) => Err(("OCSP request", Code::OcspUnreadable, error)),
+        },
+        _ => match OcspResponse::from_der(&object.der) {
+            Ok(response) => {
+                let facts = ResponseFacts::new(&response, origin, None);
+                let document = view::ocsp::inspected(&facts);
+                report.ocsp_responses.push(facts);
+                Ok(document)
+            }
+            Err(error) => Err(("OCSP response", Code::OcspUnreadable, error)),
+        },
+    };
+    read.unwrap_or_else(|(what, code, error)| {
+        *exit = (*exit).max(Exit::Unusable);
+        let message = format!("the {what} cannot be read: {error}{}", objects::place(object));
+        let finding = Finding::new(code, Severity::Warning, format!("{origin}: {message}"));
+        report.findings.push(FindingFacts::new(&finding));
+        let refused = RefusedObjectFacts { origin: origin.to_string(), message };
+        view::unreadable(&what.to_uppercase(), &refused)
+    })
 }

@@ -1,5 +1,9 @@
 //! What each command does between arguments and report.
 
+pub(crate) mod cache;
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod ocsp;
+pub(crate) mod url;
 pub(crate) mod verify;

@@ -1,49 +1,130 @@
 //! `certlens verify`.
 
-use crate::args::VerifyArgs;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::args::{Format, VerifyArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::verify::VerifyReport;
+use crate::load::Source;
+use crate::record::{Recorder, Replay};
 use crate::verification::{NotRead, Request, Verified};
-use crate::{load, output, say, view};
+use crate::{certutil, load, output, say, view};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    if let Some(directory) = &args.replay {
+        return replay(directory, args);
+    }
     let request = Request::new(args)?;
-    let mut verified = Vec::new();
-    let mut not_read = Vec::new();
+    let mut recording = match &args.record {
+        Some(directory) => Some(Recorder::create(directory)?),
+        None => None,
+    };
+    let mut run = Run::default();
     for argument in &args.targets {
         match load::argument(argument) {
             Ok(read) => {
                 let of_directory = |(argument, failure)| NotRead { argument, failure };
-                not_read.extend(read.not_read.into_iter().map(of_directory));
+                run.not_read.extend(read.not_read.into_iter().map(of_directory));
                 for source in &read.sources {
-                    match Verified::new(source, &request) {
-                        Ok(result) => verified.push(result),
-                        // A directory may hold other things than certificates.
-                        Err(_) if !source.named && !source.is_damaged() && source.is_without_certificate() => {}
-                        Err(failure) => not_read.push(NotRead { argument: source.name.clone(), failure }),
+                    let verified = run.verify(source, &request);
+                    if let (Some(recorder), Some(verified)) = (&mut recording, verified) {
+                        recorder.target(source, verified)?;
                     }
                 }
             }
-            Err(failure) => not_read.push(NotRead { argument: argument.clone(), failure }),
+            Err(failure) => run.not_read.push(NotRead { argument: argument.clone(), failure }),
         }
     }
-    let unreadable = not_read.iter().map(|one| one.failure.exit);
-    let exit = verified.iter().map(Verified::exit).chain(unreadable).max().unwrap_or(Exit::Success);
-    let inputs = args.targets.iter().chain(&args.anchors).chain(&args.intermediates);
-    output::write(
-        &args.output,
-        inputs,
-        || VerifyReport::new(&request, &verified, &not_read, exit),
-        || {
-            let several = verified.len() + not_read.len() > 1;
-            let summary = several.then(|| view::verify::summary(&verified, &not_read));
-            let each = verified.iter().map(|one| view::verify::document(one, &request, args, several));
-            summary.into_iter().chain(each).collect()
-        },
-    )?;
-    for one in &not_read {
-        say(&one.failure);
+    // The report is worth having even where the record cannot be had.
+    let failed = recording.and_then(|recorder| recorder.finish(args, &request, &run.verified, &run.not_read).err());
+    run.report(args, &request, args.inputs(), failed)
+}
+
+/// Repeats a recorded run.
+fn replay(directory: &Path, args: &VerifyArgs) -> Result<Exit, Failure> {
+    let record = Rc::new(Replay::open(directory)?);
+    if record.version() != env!("CARGO_PKG_VERSION") {
+        say(&format!("note: recorded by certlens {}, which may judge otherwise", record.version()));
     }
-    Ok(exit)
+    let args = record.arguments(&args.output)?;
+    let request = Request::of_record(&args, &record)?;
+    let mut run = Run::default();
+    for (argument, target) in args.targets.iter().zip(record.targets()) {
+        let findings = record.read_findings(&target.findings)?;
+        for source in &load::argument(argument)?.sources {
+            if let Some(verified) = run.verify(source, &request) {
+                verified.findings.splice(0..0, findings.iter().cloned());
+            }
+        }
+    }
+    for one in record.not_read() {
+        let failure = Failure::unusable(one.message.clone());
+        let failure = match &one.hint {
+            Some(hint) => failure.advice(hint.clone()),
+            None => failure,
+        };
+        run.not_read.push(NotRead { argument: one.target.clone(), failure });
+    }
+    let inputs = [directory.display().to_string()];
+    run.report(&args, &request, &inputs, None)
+}
+
+/// What came of the targets.
+#[derive(Default)]
+struct Run {
+    verified: Vec<Verified>,
+    not_read: Vec<NotRead>,
+}
+
+impl Run {
+    fn verify(&mut self, source: &Source, request: &Request) -> Option<&mut Verified> {
+        match Verified::new(source, request) {
+            Ok(result) => {
+                self.verified.push(result);
+                return self.verified.last_mut();
+            }
+            // A directory may hold other things than certificates.
+            Err(_) if !source.named && !source.is_damaged() && source.is_without_certificate() => {}
+            Err(failure) => self.not_read.push(NotRead { argument: source.name.clone(), failure }),
+        }
+        None
+    }
+
+    fn report<'a>(
+        &self,
+        args: &VerifyArgs,
+        request: &Request,
+        inputs: impl IntoIterator<Item = &'a String>,
+        not_recorded: Option<Failure>,
+    ) -> Result<Exit, Failure> {
+        let Run { verified, not_read } = self;
+        let unreadable = not_read.iter().map(|one| one.failure.exit).chain(not_recorded.iter().map(|one| one.exit));
+        let exit = verified.iter().map(Verified::exit).chain(unreadable).max().unwrap_or(Exit::Success);
+        let several = verified.len() + not_read.len() > 1;
+        if args.output.format == Format::Certutil {
+            output::write_with(&args.output, inputs, || {
+                let read = verified.iter().map(|one| certutil::verdict(one, request, several));
+                let all: Vec<String> = read.chain(not_read.iter().map(certutil::not_read)).collect();
+                Ok(all.join("\n"))
+            })?;
+            not_read.iter().map(|one| &one.failure).chain(&not_recorded).for_each(|failure| say(failure));
+            return Ok(exit);
+        }
+        output::write(
+            &args.output,
+            inputs,
+            || VerifyReport::new(request, verified, not_read, exit),
+            || {
+                let summary = several.then(|| view::verify::summary(verified, not_read));
+                let each = verified.iter().map(|one| view::verify::document(one, request, args, several));
+                summary.into_iter().chain(each).collect()
+            },
+        )?;
+        for failure in not_read.iter().map(|one| &one.failure).chain(&not_recorded) {
+            say(failure);
+        }
+        Ok(exit)
+    }
 }

@@ -180,7 +180,7 @@ impl FingerprintFacts {
 }
 
 impl DeviationFacts {
-    fn new(deviation: &Deviation) -> Self {
+    pub(super) fn new(deviation: &Deviation) -> Self {
         DeviationFacts { offset: deviation.offset, message: deviation.kind.to_string() }
     }
 }

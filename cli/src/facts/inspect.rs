@@ -4,8 +4,11 @@ use certlens_core::encoding::input::{Armor, InputObject};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::Failure;
 use crate::facts::certificate::CertificateFacts;
+use crate::facts::crl::CrlFacts;
 use crate::facts::finding::FindingFacts;
+use crate::facts::ocsp::{OcspRequestFacts, ResponseFacts};
 use crate::load::Source;
 use crate::second_reader::SecondReadingFacts;
 
@@ -20,6 +23,12 @@ pub(crate) struct InspectReport {
     pub(crate) exit_code: u8,
     /// The certificates, in the order of the inputs.
     pub(crate) certificates: Vec<InspectedFacts>,
+    /// CRLs in the inputs; `certlens crl` judges them, too.
+    pub(crate) crls: Vec<CrlFacts>,
+    /// OCSP responses in the inputs; `certlens ocsp` judges them, too.
+    pub(crate) ocsp_responses: Vec<ResponseFacts>,
+    /// OCSP requests in the inputs.
+    pub(crate) ocsp_requests: Vec<OcspRequestFacts>,
     /// Objects in the inputs that are no certificates.
     pub(crate) others: Vec<OtherObjectFacts>,
     /// Inputs that could not be read.
@@ -75,6 +84,12 @@ pub(crate) struct NotReadFacts {
     pub(crate) hint: Option<String>,
 }
 
+impl NotReadFacts {
+    pub(crate) fn new(input: &str, failure: &Failure) -> Self {
+        NotReadFacts { input: input.to_owned(), message: failure.message.clone(), hint: failure.advice.clone() }
+    }
+}
+
 impl InspectReport {
     pub(crate) const SCHEMA: &'static str = "certlens/inspect/1";
 
@@ -84,6 +99,9 @@ impl InspectReport {
             version: env!("CARGO_PKG_VERSION"),
             exit_code: 0,
             certificates: Vec::new(),
+            crls: Vec::new(),
+            ocsp_responses: Vec::new(),
+            ocsp_requests: Vec::new(),
             others: Vec::new(),
             not_read: Vec::new(),
             findings: Vec::new(),

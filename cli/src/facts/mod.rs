@@ -4,17 +4,23 @@
 //! Nothing here is judged. Octets are lower-case hexadecimal, times are
 //! RFC 3339, object identifiers are dotted with the name certlens knows.
 
+pub(crate) mod cache;
 pub(crate) mod certificate;
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod general_name;
 pub(crate) mod inspect;
+pub(crate) mod judged;
 pub(crate) mod key;
 pub(crate) mod name;
+pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
+pub(crate) mod revocation;
 pub(crate) mod time;
+pub(crate) mod url;
 pub(crate) mod verify;
 
 use certlens_core::encoding::der::DerError;
@@ -60,9 +66,14 @@ impl ErrorFacts {
 
 #[cfg(test)]
 mod tests {
+    use super::cache::CacheReport;
+    use super::crl::CrlReport;
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
+    use super::ocsp::OcspReport;
+    use super::url::UrlReport;
     use super::verify::VerifyReport;
+    use crate::record::Record;
     use schemars::JsonSchema;
     use schemars::generate::SchemaSettings;
 
@@ -79,9 +90,14 @@ mod tests {
     #[test]
     fn the_published_schemas_are_those_of_the_types() {
         for (id, schema) in [
+            (UrlReport::SCHEMA, schema::<UrlReport>(UrlReport::SCHEMA)),
             (VerifyReport::SCHEMA, schema::<VerifyReport>(VerifyReport::SCHEMA)),
             (InspectReport::SCHEMA, schema::<InspectReport>(InspectReport::SCHEMA)),
+            (CrlReport::SCHEMA, schema::<CrlReport>(CrlReport::SCHEMA)),
+            (OcspReport::SCHEMA, schema::<OcspReport>(OcspReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
+            (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
+            (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");
             let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));

@@ -85,11 +85,15 @@ impl SerialFacts {
 
 impl NumberFacts {
     pub(crate) fn new(number: Integer<'_>) -> Self {
-        let magnitude = match number.unsigned() {
-            Some(magnitude) => magnitude.to_vec(),
-            None => negate(number.as_bytes()),
-        };
-        let sign = if number.is_negative() { "-" } else { "" };
+        Self::of_content(number.as_bytes())
+    }
+
+    /// The number with these content octets (two's complement).
+    pub(crate) fn of_content(octets: &[u8]) -> Self {
+        let is_negative = octets.first().is_some_and(|first| *first >= 0x80);
+        let magnitude =
+            if is_negative { negate(octets) } else { octets.iter().copied().skip_while(|octet| *octet == 0).collect() };
+        let sign = if is_negative { "-" } else { "" };
         let digits = if magnitude.is_empty() { "00".to_owned() } else { Hex(magnitude.clone()).to_string() };
         let decimal = (magnitude.len() <= 8).then(|| {
             let value = magnitude.iter().fold(0u64, |value, &octet| value << 8 | u64::from(octet));

@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::octets::NumberFacts;
+use crate::facts::revocation::{RetrievalFacts, RevocationFacts, RevocationRequestFacts};
 use crate::verification::{NotRead, Request, Verified};
 
 /// The report of `certlens verify`.
@@ -72,8 +73,8 @@ struct RequestFacts {
     anchors: usize,
     /// How many certificates `--intermediates` gave.
     intermediates: usize,
-    /// Whether revocation was checked: `not_checked`.
-    revocation: &'static str,
+    /// What had to be known about revocation.
+    revocation: RevocationRequestFacts,
 }
 
 /// A set of trust anchors.
@@ -117,6 +118,8 @@ struct ResultFacts {
     findings: Vec<FindingFacts>,
     /// Signatures verified.
     signatures_verified: usize,
+    /// URLs that were asked, in that order.
+    retrieved: Vec<RetrievalFacts>,
 }
 
 /// A path that was tried and did not decide.
@@ -144,6 +147,9 @@ struct PathFacts {
     policies: Vec<String>,
     /// Policies that the target asserts, with their qualifiers.
     asserted_policies: Vec<AssertedPolicyFacts>,
+    /// What is known about revocation; empty when it was not looked at, which it is
+    /// only for paths that are otherwise valid.
+    revocation: Vec<RevocationFacts>,
     /// The findings, the trust anchor's first.
     findings: Vec<FindingFacts>,
 }
@@ -260,7 +266,7 @@ impl From<&Request> for RequestFacts {
                 .collect(),
             anchors: request.trust.anchors.len(),
             intermediates: request.intermediates.len(),
-            revocation: "not_checked",
+            revocation: RevocationRequestFacts::new(request),
         }
     }
 }
@@ -308,6 +314,7 @@ impl From<&Verified> for ResultFacts {
             other_certificates,
             findings: FindingFacts::all(verdict.findings.iter().chain(&verified.findings)),
             signatures_verified: verdict.signatures,
+            retrieved: verified.attempts.iter().map(RetrievalFacts::from).collect(),
         }
     }
 }
@@ -360,6 +367,7 @@ impl From<&PathOutcome> for PathFacts {
                     qualifiers: asserted.qualifiers.clone(),
                 })
                 .collect(),
+            revocation: outcome.revocation.iter().map(RevocationFacts::from).collect(),
             findings: FindingFacts::all(&outcome.findings),
         }
     }

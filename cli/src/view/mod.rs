@@ -1,6 +1,14 @@
 //! From facts to documents.
 
+pub(crate) mod cache;
+pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+mod judged;
+pub(crate) mod ocsp;
 mod path;
+pub(crate) mod revocation;
+pub(crate) mod url;
 pub(crate) mod verify;
+
+pub(crate) use judged::unreadable;

@@ -12,6 +12,7 @@ use certlens_core::x509::name::NameDigest;
 use certlens_report::{Emphasis, Level, Node, Note, Text, Tree};
 
 use crate::facts::verify::{public_key, signature_algorithm};
+use crate::view::revocation;
 
 /// A longer path is shown by its ends, and by where something was found out.
 const MAX_SHOWN: usize = 12;
@@ -41,7 +42,11 @@ pub(super) fn tree(outcome: &PathOutcome) -> Tree {
         }
         push_left_out(&mut nodes, &mut left_out);
         let shares_name = names.get(&member.certificate.subject_digest()).is_some_and(|count| *count > 1);
-        let node = mine.into_iter().fold(node(member, shares_name), |node, finding| node.note(note(finding)));
+        let mut node = node(member, shares_name);
+        for detail in revocation::details(outcome, member.depth) {
+            node = node.detail(detail);
+        }
+        let node = mine.into_iter().fold(node, |node, finding| node.note(note(finding)));
         nodes.push(node);
     }
     push_left_out(&mut nodes, &mut left_out);

@@ -10,10 +10,11 @@ use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::Oid;
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Tone};
 
-use crate::args::{ProfileArg, TrustArg, VerifyArgs};
+use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::path::{note, tree};
+use crate::view::revocation;
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
     let verdict = &verified.verdict;
@@ -23,8 +24,8 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         Status::Indeterminate => (Tone::Unclear, "INDETERMINATE"),
     };
     let of = if several { format!("{}: ", verified.target.origin) } else { String::new() };
-    let headline =
-        Headline::new(tone, format!("{of}{word} (revocation not checked)")).reason(reason(verified, request));
+    let revocation = revocation::in_brackets(verified, request);
+    let headline = Headline::new(tone, format!("{of}{word} ({revocation})")).reason(reason(verified, request));
     let mut document = Document::new(headline);
     if let Some(best) = &verdict.best {
         let heading = match best.path.anchor() {
@@ -49,6 +50,9 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         .collect();
     if !notes.is_empty() {
         document.heading("Beside the path").push(notes);
+    }
+    if !verified.attempts.is_empty() {
+        document.heading("Retrieved").push(revocation::retrieved(&verified.attempts));
     }
     let steps = steps(verified, args);
     if !steps.is_empty() {
@@ -94,7 +98,7 @@ pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
         () => Tone::Good,
     };
     let all = verified.len() + not_read.len();
-    Document::new(Headline::new(tone, format!("{all} TARGETS: {} (revocation not checked)", parts.join(", "))))
+    Document::new(Headline::new(tone, format!("{all} TARGETS: {}", parts.join(", "))))
 }
 
 /// The line below the verdict.
@@ -180,6 +184,10 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
     }
+    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| &attempt.retrieved));
+    if !closed.is_empty() {
+        steps.push(Step::new(format!("Open for this machine, in the firewall or at the proxy: {}", closed.join(", "))));
+    }
     if verdict.status != Status::Trusted && !args.all_paths && !verdict.others.is_empty() {
         let count = verdict.others.len() + verdict.others_dropped;
         let text = match count {
@@ -224,6 +232,7 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
             }
         }
         Code::TrustStoreEmpty => again(Change::TrustMozilla),
+        Code::RevocationUnknown if !args.fetch => again(Change::Fetch),
         // A file with several certificates would make anchors of all of them.
         Code::SelfSignedNotAnchored if verified.companions == 0 => again(Change::TrustTarget),
         Code::PathLengthExceeded if finding.locus.part.is_none() => match finding.found {
@@ -259,6 +268,7 @@ fn file_of(origin: &Origin) -> Option<&str> {
 
 enum Change<'a> {
     AllPaths,
+    Fetch,
     MaxPathLength(i64),
     TrustMozilla,
     TrustTarget,
@@ -285,9 +295,33 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
         option("intermediates", intermediates);
     }
     match &change {
-        Change::TrustMozilla | Change::AllPaths | Change::MaxPathLength(_) => {}
+        Change::TrustMozilla | Change::AllPaths | Change::Fetch | Change::MaxPathLength(_) => {}
         Change::TrustTarget => option("anchors", target),
         Change::Intermediates(file) => option("intermediates", file),
+    }
+    for crl in &args.revocation.crl {
+        option("crl", crl);
+    }
+    for response in &args.revocation.ocsp {
+        option("ocsp", response);
+    }
+    match args.revocation.revocation {
+        None => {}
+        Some(RevocationArg::None) => option("revocation", "none"),
+        Some(RevocationArg::BestEffort) => option("revocation", "best-effort"),
+        Some(RevocationArg::Require) => option("revocation", "require"),
+    }
+    if args.revocation.revocation_scope == ScopeArg::EndEntity {
+        option("revocation-scope", "end-entity");
+    }
+    if args.revocation.prefer == PreferArg::Crl {
+        option("prefer", "crl");
+    }
+    if let Some(proxy) = &args.network.proxy {
+        option("proxy", &certlens_fetch::shown(proxy));
+    }
+    if let Some(host) = &args.network.ldap_host {
+        option("ldap-host", host);
     }
     if let Some(at) = &args.at {
         option("at", at);
@@ -313,6 +347,9 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
         option("initial-policy", policy);
     }
     for (given, flag) in [
+        (args.fetch || matches!(change, Change::Fetch), "--fetch"),
+        (args.network.no_cache, "--no-cache"),
+        (args.network.public_only, "--public-only"),
         (args.anchors_as_keys, "--anchors-as-keys"),
         (args.require_explicit_policy, "--require-explicit-policy"),
         (args.inhibit_policy_mapping, "--inhibit-policy-mapping"),
@@ -355,7 +392,11 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         .map(|(name, count)| format!("{name} ({count} anchor{})", if *count == 1 { "" } else { "s" }))
         .collect();
     let anchors = if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") };
-    let clock = if request.time_is_clock { " (this machine's clock)" } else { "" };
+    let clock = match (request.time_is_clock, request.is_replay) {
+        (true, false) => " (this machine's clock)",
+        (true, true) => " (the clock of the recorded run)",
+        (false, _) => "",
+    };
     let purposes: Vec<String> = request.policy.purposes.iter().map(ToString::to_string).collect();
     let name = match &request.policy.name {
         Some(name) => name.to_string(),
@@ -372,6 +413,7 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         Field::new("Purpose", purposes.join(", ")),
         Field::new("Name", name),
         Field::new("Profile", request.policy.profile.name()),
+        Field::new("Revocation", revocation::demanded(request)),
     ];
     if !weak.is_empty() {
         fields.push(Field::new("Weak, allowed", weak.join(", ")));

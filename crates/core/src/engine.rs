@@ -121,9 +121,19 @@ impl Validation<'_> {
                 }
             }
         }
-        tried.others.iter_mut().filter(|outcome| outcome.is_undetermined()).for_each(|one| checker.reconsider(one));
+        tried.reconsider(&checker);
         let mut verdict = self.decide(tried, limit, verifier.verified() + checker.verified());
-        verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+        // What is wrong with the target, no other issuer mends; only a chain that ends
+        // below its anchor is worth completing, to show the whole of it.
+        let is_complete = verdict.best.as_ref().is_some_and(|best| best.path.anchor().is_some());
+        let target_is_refused = !guide.may_be_target()
+            || verdict.best.iter().flat_map(|best| &best.findings).any(|finding| {
+                finding.code == Code::Revoked
+                    && finding.locus.certificate.is_some_and(|certificate| certificate.depth == Some(0))
+            });
+        if !(target_is_refused && is_complete && verdict.status == Status::Untrusted) {
+            verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+        }
         verdict
     }
 
@@ -210,6 +220,17 @@ impl Tried {
         {
             self.others.remove(place);
             self.others.push(outcome);
+        }
+    }
+
+    /// What a later path made known holds for those before it.
+    fn reconsider(&mut self, checker: &Checker<'_>) {
+        self.trusted.iter_mut().chain(&mut self.others).for_each(|outcome| checker.reconsider(outcome));
+        if let Some(refused) = self.trusted.take_if(|outcome| !outcome.is_trusted()) {
+            let next = self.others.iter().position(PathOutcome::is_trusted);
+            self.trusted = next.map(|place| self.others.remove(place));
+            self.others.insert(0, refused);
+            self.count += usize::from(self.trusted.is_none());
         }
     }
 

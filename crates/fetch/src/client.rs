@@ -8,11 +8,15 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
+use crate::budget::Budget;
+use crate::cache::Digest;
 use crate::config::{Config, ConfigError};
+use crate::directory::{Directory, is_ldap};
 use crate::failure::{Failure, Stage};
-use crate::http::{Budget, Http, Trail, seconds, timed_out};
+use crate::http::{Http, Trail, timed_out};
 use crate::limits::{MAX_CONCURRENT, MAX_CONCURRENT_PER_HOST, MAX_TOTAL_OCTETS, TOTAL_TIMEOUTS};
 use crate::locator;
+use crate::reach::seconds;
 use crate::request::{Request, Retrieved, Source};
 
 /// What happens during a call, for a progress display.
@@ -28,6 +32,8 @@ pub enum Event<'a> {
 #[derive(Debug)]
 pub struct Client {
     http: Arc<Http>,
+    directory: Arc<Directory>,
+    circumstances: Digest,
     /// Taken out when the client is dropped.
     runtime: Option<Runtime>,
 }
@@ -44,6 +50,7 @@ struct Host {
 /// What the requests of one call share.
 struct Call {
     http: Arc<Http>,
+    directory: Arc<Directory>,
     turns: Semaphore,
     budget: Budget,
     deadline: tokio::time::Instant,
@@ -60,7 +67,15 @@ impl Client {
         let http = Arc::new(Http::new(&config)?);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ConfigError::Runtime)?;
-        Ok(Client { http, runtime: Some(runtime) })
+        let directory = Arc::new(Directory::new(&config));
+        let circumstances = Digest::of(format!("{} {directory:?}", http.circumstances()).as_bytes());
+        Ok(Client { http, directory, circumstances, runtime: Some(runtime) })
+    }
+
+    /// What a failure may depend on besides the servers: another proxy, timeout
+    /// or account may bring an answer. No password goes into it.
+    pub(crate) fn circumstances(&self) -> Digest {
+        self.circumstances
     }
 
     /// Asks all `requests` at the same time and waits for all of them. The
@@ -71,38 +86,46 @@ impl Client {
     ///
     /// When called from asynchronous code, which it would block.
     pub fn fetch(&self, requests: &[Request], progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+        self.fetch_within(requests, Budget::new(MAX_TOTAL_OCTETS), progress)
+    }
+
+    /// The same, when there are answers already that count against the limit.
+    pub(crate) fn fetch_within(
+        &self,
+        requests: &[Request],
+        budget: Budget,
+        progress: &dyn Fn(Event<'_>),
+    ) -> Vec<Retrieved> {
         match &self.runtime {
-            Some(runtime) => runtime.block_on(self.fetch_all(requests, progress)),
+            Some(runtime) => runtime.block_on(self.fetch_all(requests, budget, progress)),
             // Only a client that is being dropped has none.
             None => Vec::new(),
         }
     }
 
-    async fn fetch_all(&self, requests: &[Request], progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        let mut distinct: HashMap<&Request, usize> = HashMap::new();
-        let mut asked: Vec<&Request> = Vec::new();
-        let places: Vec<usize> = requests
-            .iter()
-            .map(|request| {
-                *distinct.entry(request).or_insert_with(|| {
-                    asked.push(request);
-                    asked.len() - 1
-                })
-            })
-            .collect();
+    /// By whom requests wait for each other.
+    fn host_key(&self, request: &Request) -> String {
+        if is_ldap(&request.url) {
+            return self.directory.host_key(request);
+        }
+        locator::parse(&request.url, None).map(|url| locator::authority(&url)).unwrap_or_default()
+    }
 
+    async fn fetch_all(&self, requests: &[Request], budget: Budget, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+        let (asked, places) = distinct(requests);
         let total = self.http.timeout.saturating_mul(TOTAL_TIMEOUTS);
         let call = Arc::new(Call {
             http: Arc::clone(&self.http),
+            directory: Arc::clone(&self.directory),
             turns: Semaphore::new(MAX_CONCURRENT),
-            budget: Budget::new(MAX_TOTAL_OCTETS),
+            budget,
             deadline: after(total),
         });
         let mut hosts: HashMap<String, Arc<Host>> = HashMap::new();
         let mut tasks = JoinSet::new();
         let (starting, mut started) = mpsc::unbounded_channel();
         for (place, request) in asked.iter().enumerate() {
-            let host = Arc::clone(hosts.entry(host_key(&request.url)).or_insert_with(|| {
+            let host = Arc::clone(hosts.entry(self.host_key(request)).or_insert_with(|| {
                 Arc::new(Host { turns: Semaphore::new(MAX_CONCURRENT_PER_HOST), dead: Mutex::new(None) })
             }));
             let (call, request, starting) = (Arc::clone(&call), (*request).clone(), starting.clone());
@@ -145,8 +168,22 @@ impl Client {
     }
 }
 
+/// Each request once, and which of them stands at each place.
+pub(crate) fn distinct(requests: &[Request]) -> (Vec<&Request>, Vec<usize>) {
+    let mut known: HashMap<&Request, usize> = HashMap::new();
+    let mut asked: Vec<&Request> = Vec::new();
+    let place = |request| {
+        *known.entry(request).or_insert_with(|| {
+            asked.push(request);
+            asked.len() - 1
+        })
+    };
+    let places = requests.iter().map(place).collect();
+    (asked, places)
+}
+
 /// The answers in the order of the requests; each is moved to its last place.
-fn in_order(places: &[usize], mut done: Vec<Option<Retrieved>>) -> Vec<Retrieved> {
+pub(crate) fn in_order(places: &[usize], mut done: Vec<Option<Retrieved>>) -> Vec<Retrieved> {
     let mut last: HashMap<usize, usize> = HashMap::new();
     for (index, &place) in places.iter().enumerate() {
         last.insert(place, index);
@@ -166,11 +203,6 @@ impl Drop for Client {
             runtime.shutdown_background();
         }
     }
-}
-
-/// By whom requests wait for each other.
-fn host_key(url: &str) -> String {
-    locator::parse(url, None).map(|url| locator::authority(&url)).unwrap_or_default()
 }
 
 fn after(duration: Duration) -> tokio::time::Instant {
@@ -198,7 +230,7 @@ impl Call {
         };
         if let Err(failure) = &outcome
             && trail.redirects.is_empty()
-            && is_dead(failure, trail.status.is_some())
+            && is_dead(failure, trail.answered)
         {
             *host.dead.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.clone());
         }
@@ -216,9 +248,14 @@ impl Call {
     }
 
     async fn ask(&self, request: &Request, trail: &mut Trail) -> Result<Vec<u8>, Failure> {
+        if is_ldap(&request.url) {
+            // It keeps its own time, and knows what it waited for.
+            let asking = self.directory.fetch(request, &self.http, trail, &self.budget);
+            return tokio::time::timeout_at(self.deadline, asking).await.unwrap_or_else(|_| Err(self.out_of_time()));
+        }
         let own = after(self.http.timeout);
-        let deadline = own.min(self.deadline);
-        if let Ok(outcome) = tokio::time::timeout_at(deadline, self.http.fetch(request, trail, &self.budget)).await {
+        let asking = self.http.fetch(request, trail, &self.budget);
+        if let Ok(outcome) = tokio::time::timeout_at(own.min(self.deadline), asking).await {
             return outcome;
         }
         if own > self.deadline {
@@ -246,7 +283,7 @@ impl Call {
 /// Whether the failure says that nothing is to be had from the host at all.
 fn is_dead(failure: &Failure, answered: bool) -> bool {
     match failure.stage {
-        Stage::Http => failure.cause == "timed-out" && !answered,
+        Stage::Http | Stage::Ldap => failure.cause == "timed-out" && !answered,
         Stage::Dns | Stage::Connect | Stage::Tls => failure.cause != "total-time-spent",
         Stage::Proxy => failure.cause == "proxy-unreachable" || failure.cause == "timed-out",
         _ => false,

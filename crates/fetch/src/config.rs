@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::address::PrivateAddresses;
+use crate::ldap::Bind;
 use crate::limits::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT};
 
 /// How retrievals are made.
@@ -22,6 +23,11 @@ pub struct Config {
     /// Trust anchors for HTTPS (certificates in DER) besides the system's and
     /// the embedded ones.
     pub anchors: Vec<Vec<u8>>,
+    /// The server for LDAP URLs that name none, as host, `host:port` or `[v6]:port`
+    /// ([`parse_server`](crate::ldap::parse_server)).
+    pub ldap_host: Option<String>,
+    /// An account for one LDAP server.
+    pub ldap_bind: Option<Bind>,
 }
 
 impl Config {
@@ -33,6 +39,8 @@ impl Config {
             private,
             proxy,
             anchors: Vec::new(),
+            ldap_host: None,
+            ldap_bind: None,
         }
     }
 

@@ -26,6 +26,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order in which a retrieval passes them.
+    pub const ALL: [Stage; 9] = [
+        Stage::Url,
+        Stage::Dns,
+        Stage::Connect,
+        Stage::Proxy,
+        Stage::Tls,
+        Stage::Http,
+        Stage::Ldap,
+        Stage::Size,
+        Stage::Content,
+    ];
+
+    /// The stage that reports and JSON call by this word.
+    pub fn from_word(word: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+
     /// The word that reports and JSON use.
     pub const fn word(self) -> &'static str {
         match self {
@@ -41,6 +59,66 @@ impl Stage {
         }
     }
 }
+
+/// Every cause that a retrieval can give.
+pub const CAUSES: [&str; 56] = [
+    "address-refused",
+    "captive-portal",
+    "client-certificate-wanted",
+    "client-failed",
+    "connection-refused",
+    "connection-reset",
+    "content-encoding-broken",
+    "content-encoding-unknown",
+    "empty-body",
+    "html-page",
+    "http-status",
+    "ldap-attribute-unknown",
+    "ldap-bind-refused",
+    "ldap-bind-required",
+    "ldap-bind-unsafe",
+    "ldap-disconnected",
+    "ldap-extension-unknown",
+    "ldap-for-ocsp",
+    "ldap-host-missing",
+    "ldap-host-unusable",
+    "ldap-no-attribute",
+    "ldap-no-entry",
+    "ldap-no-such-object",
+    "ldap-password-empty",
+    "ldap-referral",
+    "ldap-result",
+    "ldap-start-tls-refused",
+    "ldap-value-empty",
+    "login-page",
+    "malformed-answer",
+    "name-not-resolved",
+    "private-address-refused",
+    "proxy-authentication-required",
+    "proxy-refused",
+    "proxy-unreachable",
+    "redirect-loop",
+    "redirect-without-target",
+    "scheme-refused",
+    "timed-out",
+    "tls-certificate-invalid",
+    "tls-expired",
+    "tls-handshake-failed",
+    "tls-not-yet-valid",
+    "tls-revoked",
+    "tls-untrusted",
+    "tls-unusable",
+    "tls-wrong-name",
+    "tls-wrong-purpose",
+    "too-large",
+    "too-many-redirects",
+    "total-time-spent",
+    "total-too-large",
+    "unreachable",
+    "url-malformed",
+    "url-too-long",
+    "wrong-content",
+];
 
 /// A retrieval that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +146,7 @@ impl Failure {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Failure {
+        debug_assert!(CAUSES.contains(&cause), "{cause} is not in CAUSES");
         Failure { stage, cause, message: message.into(), hint: hint.into(), winhttp: None, cannot_tell: false }
     }
 
@@ -91,3 +170,45 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::CAUSES;
+
+    fn read_all(folder: &Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read_all(&path, text);
+            } else if path.file_name().is_some_and(|name| name != "failure.rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                // What tests say is no cause of anything.
+                text.push_str(source.split("#[cfg(test)]").next().unwrap());
+            }
+        }
+    }
+
+    /// That no failure has another cause is asserted where failures are made.
+    #[test]
+    fn the_table_has_the_causes_that_there_are() {
+        let mut source = String::new();
+        read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        for cause in CAUSES {
+            assert!(source.contains(&format!("\"{cause}\"")), "nothing has the cause {cause}");
+        }
+        // The cause is what follows the stage.
+        for part in source.split("Stage::").skip(1) {
+            let Some((_, rest)) = part.split_once(',') else { continue };
+            let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
+            let cause = rest.split('"').next().unwrap();
+            if cause.contains(' ') {
+                continue;
+            }
+            assert!(CAUSES.contains(&cause), "{cause} is not in CAUSES");
+        }
+        assert_eq!(CAUSES.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), CAUSES, "sorted");
+    }
+}

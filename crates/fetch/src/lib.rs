@@ -22,22 +22,30 @@
 //! ```
 
 mod address;
+mod budget;
+pub mod cache;
 mod client;
 mod config;
+mod directory;
 mod failure;
+mod fetcher;
 mod http;
+pub mod ldap;
 pub mod limits;
 mod locator;
 mod no_proxy;
 mod proxy;
+mod reach;
 mod request;
 mod resolver;
 mod tls;
+mod tls_failure;
 mod watch;
 
 pub use address::PrivateAddresses;
 pub use client::{Client, Event};
 pub use config::{Config, ConfigError, Environment, ProxyChoice, ProxyUrl};
-pub use failure::{Failure, Stage};
+pub use failure::{CAUSES, Failure, Stage};
+pub use fetcher::Fetcher;
 pub use locator::shown;
 pub use request::{Request, Retrieved, Source, What};

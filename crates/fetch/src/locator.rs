@@ -35,7 +35,7 @@ pub(crate) fn parse(text: &str, base: Option<&Url>) -> Result<Url, Failure> {
         .code(12005)
     })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(refused_scheme(url.scheme()));
+        return Err(refused_scheme(url.scheme(), base.is_some()));
     }
     // Both fail only for URLs without a host, which http and https do not have.
     let _ = url.set_username("");
@@ -44,17 +44,16 @@ pub(crate) fn parse(text: &str, base: Option<&Url>) -> Result<Url, Failure> {
     Ok(url)
 }
 
-fn refused_scheme(scheme: &str) -> Failure {
+fn refused_scheme(scheme: &str, redirected: bool) -> Failure {
     let scheme: String = scheme.chars().take(32).collect();
-    if matches!(scheme.as_str(), "ldap" | "ldaps") {
+    if redirected && matches!(scheme.as_str(), "ldap" | "ldaps") {
         return Failure::new(
             Stage::Url,
-            "scheme-not-supported",
-            format!("URLs with {scheme}: are not asked yet"),
-            "Use a URL with http:, or give the file with --crl or --intermediates.",
+            "scheme-refused",
+            format!("the web server redirects to a URL with {scheme}:, which is not followed"),
+            "Mend the web server, or give the file with --crl or --intermediates.",
         )
-        .code(12006)
-        .says_nothing();
+        .code(12006);
     }
     Failure::new(
         Stage::Url,
@@ -115,9 +114,13 @@ pub(crate) fn check_host(url: &Url, private: PrivateAddresses, proxied: bool) ->
 
 /// The failure for an address that may not be asked.
 pub(crate) fn refused(url: &Url, address: IpAddr, refusal: Refusal) -> Failure {
-    let host = url.host_str().unwrap_or_default();
-    let named =
-        if literal(url).is_some() { address.to_string() } else { format!("{host} resolves to {address}, which") };
+    let host = if literal(url).is_some() { "" } else { url.host_str().unwrap_or_default() };
+    refused_at(host, address, refusal)
+}
+
+/// The same; `host` is empty when the address was given itself.
+pub(crate) fn refused_at(host: &str, address: IpAddr, refusal: Refusal) -> Failure {
+    let named = if host.is_empty() { address.to_string() } else { format!("{host} resolves to {address}, which") };
     let (cause, rest, hint) = if refusal.by_choice() {
         (
             "private-address-refused",
@@ -145,7 +148,7 @@ mod tests {
             ("ftp://host/x", "scheme-refused"),
             ("gopher://host/", "scheme-refused"),
             ("javascript:alert(1)", "scheme-refused"),
-            ("ldap:///CN=x", "scheme-not-supported"),
+            ("ldap:///CN=x", "scheme-refused"),
             ("http://", "url-malformed"),
             ("", "url-malformed"),
             ("http://[::1", "url-malformed"),

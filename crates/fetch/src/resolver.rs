@@ -9,6 +9,7 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::address::{self, PrivateAddresses};
+use crate::reach;
 use crate::watch::{Phase, Watch};
 
 /// The resolver of one request.
@@ -41,7 +42,7 @@ impl Resolve for Resolver {
             let found: Vec<SocketAddr> = match found {
                 Ok(addresses) => addresses.collect(),
                 Err(error) => {
-                    watch.note(|seen| seen.unresolved = Some(words(&error)));
+                    watch.note(|seen| seen.unresolved = Some(reach::words(&error)));
                     return Err(Box::new(NoAddress).into());
                 }
             };
@@ -68,10 +69,4 @@ impl Resolve for Resolver {
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
-}
-
-/// The system's words, without what the standard library says before them.
-fn words(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned()
 }

@@ -32,6 +32,11 @@ impl Tls {
         Ok(Tls { provider: Arc::new(aws_lc_rs::default_provider()), anchors, verifier: OnceLock::new() })
     }
 
+    /// The anchors that were given.
+    pub(crate) fn anchors(&self) -> &[CertificateDer<'static>] {
+        &self.anchors
+    }
+
     fn verifier(&self) -> Result<Arc<WebPkiServerVerifier>, rustls::Error> {
         if let Some(verifier) = self.verifier.get() {
             return Ok(Arc::clone(verifier));

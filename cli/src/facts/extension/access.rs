@@ -33,7 +33,7 @@ pub(crate) struct DistributionPointFacts {
     pub(crate) crl_issuer: Vec<GeneralNameFacts>,
 }
 
-pub(super) fn read(list: &SequenceOf<'_, AccessDescription<'_>>) -> Vec<AccessFacts> {
+pub(in crate::facts) fn read(list: &SequenceOf<'_, AccessDescription<'_>>) -> Vec<AccessFacts> {
     list.iter()
         .map(|description| AccessFacts {
             method: OidFacts::new(description.method),
@@ -42,7 +42,7 @@ pub(super) fn read(list: &SequenceOf<'_, AccessDescription<'_>>) -> Vec<AccessFa
         .collect()
 }
 
-pub(super) fn read_points(list: &SequenceOf<'_, DistributionPoint<'_>>) -> Vec<DistributionPointFacts> {
+pub(in crate::facts) fn read_points(list: &SequenceOf<'_, DistributionPoint<'_>>) -> Vec<DistributionPointFacts> {
     list.iter().map(|point| read_point(&point)).collect()
 }
 

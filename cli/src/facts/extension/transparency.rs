@@ -51,7 +51,7 @@ pub(crate) struct SctV1Facts {
 }
 
 impl SctFacts {
-    pub(super) fn new(sct: &SignedCertificateTimestamp<'_>) -> Self {
+    pub(in crate::facts) fn new(sct: &SignedCertificateTimestamp<'_>) -> Self {
         let version = u16::from(sct.version) + 1;
         if version != 1 {
             return SctFacts::Other { version, octets: sct.signature.into() };

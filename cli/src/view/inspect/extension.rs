@@ -311,7 +311,7 @@ fn octets_field(label: &str, octets: &Hex) -> Field {
     Field::new(label, Text::literal(octets.to_string()))
 }
 
-fn names_field(label: &str, names: &[GeneralNameFacts]) -> Field {
+pub(in crate::view) fn names_field(label: &str, names: &[GeneralNameFacts]) -> Field {
     or_empty(names.iter().fold(Field::group(label), |field, name| field.value(general_name(name))))
 }
 
@@ -377,7 +377,7 @@ fn mappings_field(label: &str, mappings: &[PolicyMappingFacts]) -> Field {
     }))
 }
 
-fn access_field(access: &AccessFacts, of_subject: bool, mark: &str) -> Field {
+pub(in crate::view) fn access_field(access: &AccessFacts, of_subject: bool, mark: &str) -> Field {
     let label = match access.method.name.as_deref() {
         Some("ocsp") => "OCSP responder",
         Some("caIssuers") => "Issuer's certificate",
@@ -389,7 +389,7 @@ fn access_field(access: &AccessFacts, of_subject: bool, mark: &str) -> Field {
     Field::new(format!("{whose}{label}{mark}"), location(&access.location))
 }
 
-fn points_fields(label: &str, points: &[DistributionPointFacts]) -> Vec<Field> {
+pub(in crate::view) fn points_fields(label: &str, points: &[DistributionPointFacts]) -> Vec<Field> {
     points
         .iter()
         .map(|point| {

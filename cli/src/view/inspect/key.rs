@@ -97,7 +97,7 @@ pub(super) fn octets(facts: &CertificateFacts) -> Vec<Field> {
     fields
 }
 
-fn algorithm(label: &str, facts: &AlgorithmFacts) -> Vec<Field> {
+pub(in crate::view) fn algorithm(label: &str, facts: &AlgorithmFacts) -> Vec<Field> {
     let field = Field::new(label, described(&facts.description, &facts.algorithm));
     let Some(error) = &facts.error else {
         return vec![field];

@@ -1,9 +1,9 @@
 //! What `inspect` shows of one certificate, in the order in which an
 //! administrator asks: whose, from whom, how long, for which names, for what.
 
-mod extension;
-mod key;
-mod name;
+pub(super) mod extension;
+pub(super) mod key;
+pub(super) mod name;
 mod notes;
 mod second;
 

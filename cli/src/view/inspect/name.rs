@@ -10,15 +10,15 @@ use crate::facts::general_name::{GeneralNameFacts, Ia5Facts};
 use crate::facts::name::NameFacts;
 
 /// What stands for the empty name, which as text is nothing.
-pub(super) const EMPTY: &str = "(empty name)";
+pub(in crate::view) const EMPTY: &str = "(empty name)";
 
 /// The name's text, never empty.
-pub(super) fn shown(name: &NameFacts) -> &str {
+pub(in crate::view) fn shown(name: &NameFacts) -> &str {
     if name.rfc4514.is_empty() { EMPTY } else { &name.rfc4514 }
 }
 
 /// A name with what its domain names are in Unicode.
-pub(super) fn field(label: &str, name: &NameFacts) -> Field {
+pub(in crate::view) fn field(label: &str, name: &NameFacts) -> Field {
     let unicode = name.rdns.iter().flat_map(|rdn| &rdn.attributes).filter_map(|attribute| attribute.unicode.as_ref());
     let mut field = Field::new(label, shown(name));
     field.values.extend(
@@ -28,7 +28,7 @@ pub(super) fn field(label: &str, name: &NameFacts) -> Field {
 }
 
 /// The first alternative name, for a certificate without subject.
-pub(super) fn first_alternative(facts: &CertificateFacts) -> Option<String> {
+pub(in crate::view) fn first_alternative(facts: &CertificateFacts) -> Option<String> {
     facts.extensions.iter().filter_map(ExtensionFacts::value).find_map(|value| match value {
         ExtensionValueFacts::SubjectAltName { names } => names.first().map(general_name),
         _ => None,
@@ -36,7 +36,7 @@ pub(super) fn first_alternative(facts: &CertificateFacts) -> Option<String> {
 }
 
 /// A general name behind its kind, as `dns:www.example.com`.
-pub(super) fn general_name(name: &GeneralNameFacts) -> String {
+pub(in crate::view) fn general_name(name: &GeneralNameFacts) -> String {
     match name {
         GeneralNameFacts::Dns(name) => ia5("dns:", name),
         GeneralNameFacts::Email(name) => ia5("email:", name),
@@ -52,7 +52,7 @@ pub(super) fn general_name(name: &GeneralNameFacts) -> String {
 }
 
 /// A place: a URI stands as it is, to be copied; other names as everywhere.
-pub(super) fn location(name: &GeneralNameFacts) -> Text {
+pub(in crate::view) fn location(name: &GeneralNameFacts) -> Text {
     match name {
         GeneralNameFacts::Uri(uri) => {
             let text = Text::literal(uri.value.clone());
@@ -88,12 +88,12 @@ fn other_name(type_id: &OidFacts) -> String {
 }
 
 /// The name, or the dotted form of an identifier without one.
-pub(super) fn oid_short(oid: &OidFacts) -> &str {
+pub(in crate::view) fn oid_short(oid: &OidFacts) -> &str {
     oid.name.as_deref().unwrap_or(&oid.oid)
 }
 
 /// Name and dotted form.
-pub(super) fn oid_in_full(oid: &OidFacts) -> String {
+pub(in crate::view) fn oid_in_full(oid: &OidFacts) -> String {
     match &oid.name {
         Some(name) => format!("{name} ({})", oid.oid),
         None => oid.oid.clone(),

@@ -51,7 +51,7 @@ enum HasherState {
 
 impl Hasher {
     /// Nothing hashed yet; `None` when this build cannot compute the hash (see
-    /// [`digest`]).
+    /// [`digest()`]).
     pub fn new(algorithm: HashAlgorithm) -> Option<Hasher> {
         let state = match library(algorithm) {
             Some(library) => HasherState::Library(digest::Context::new(library)),

@@ -71,10 +71,15 @@ impl<'a> IssuerKey<'a> {
         verify(&algorithm, &resolve_dsa(key, self.inherited), message, signature)
     }
 
-    /// What the verification of a child's signature costs, in verifications with
-    /// RSA 2048 or P-256: about the time that it takes. `None` when the key lacks
-    /// DSA parameters, which the path above it has.
+    /// What the verification of a child's signature costs.
     pub(super) fn cost(&self, child: &Certificate) -> Option<usize> {
+        self.cost_of(child.tbs().len())
+    }
+
+    /// What the verification of a signature on so many octets costs, in verifications
+    /// with RSA 2048 or P-256: about the time that it takes. `None` when the key lacks
+    /// DSA parameters, which the path above it has.
+    pub(crate) fn cost_of(&self, octets: usize) -> Option<usize> {
         let of_key = match self.issuer.spki().public_key() {
             Ok(PublicKey::Rsa { n, .. }) => 1 + (n.as_bytes().len() / 512).pow(2),
             Ok(PublicKey::Ec { curve: Curve::P384, .. }) => 4,
@@ -83,7 +88,7 @@ impl<'a> IssuerKey<'a> {
             Ok(PublicKey::Dsa { .. }) => 64,
             _ => 1,
         };
-        Some(of_key + child.tbs().len() / OCTETS_PER_SIGNATURE)
+        Some(of_key + octets / OCTETS_PER_SIGNATURE)
     }
 
     fn id(&self) -> KeyId {

@@ -1,15 +1,18 @@
 //! Revocation of the certificates of a path, one after the other.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::finding::{Code, Fact, Finding, Severity};
 use crate::origin::Origin;
 use crate::path::{CandidatePath, IssuerKey, Verifier};
-use crate::policy::{RevocationMode, RevocationScope, ValidationPolicy};
+use crate::policy::{CLOCK_TOLERANCE, RevocationMode, RevocationScope, ValidationPolicy};
 use crate::pool::CertPool;
-use crate::revocation::crl::{Judged, Question, lone_delta};
-use crate::revocation::evidence::{Evidence, EvidenceCrl, EvidenceOcsp, SourceKind};
-use crate::revocation::points::{ALL_REASONS, directory_names, distribution_points};
+use crate::revocation::crl::{CERTIFICATE_HOLD, Question, may_list};
+use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
+use crate::revocation::points::{ALL_REASONS, Points};
+use crate::revocation::responder::ByKey;
+use crate::revocation::signer::Candidates;
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::validation::PathOutcome;
@@ -20,18 +23,44 @@ use crate::x509::oid::oids;
 use crate::x509::sources::{crl_urls, ocsp_urls};
 use crate::x509::{CertId, Certificate};
 
-/// The most signatures of CRLs and responses that one verification verifies: a
-/// healthy one takes one for each certificate.
+/// The most signatures of CRLs and responses that one verification verifies, one by a
+/// long key, or by one that signs long octets without a hash, counted as several. A
+/// healthy verification takes one for each certificate.
 pub const MAX_REVOCATION_SIGNATURES: usize = 1_024;
 
 /// The most certificates of CRL issuers whose paths one verification looks for.
 pub const MAX_SIGNER_PATHS: usize = 32;
 
-/// certificateHold (RFC 5280 §5.3.1), the one revocation that can be taken back.
-const CERTIFICATE_HOLD: u8 = 6;
+/// The most sources without use that are kept for one certificate: a report that can
+/// be read, whatever is thrown in.
+const MAX_UNUSED_SOURCES: usize = 32;
+
+/// How deep the question who may say that a certificate is revoked can lead to
+/// further certificates. Each level takes room on the stack; two are in use.
+pub const MAX_REVOCATION_NESTING: usize = 16;
 
 /// A certificate by what revocation is about: issuer name, issuer key, serial number.
 type Identity = (NameDigest, [u8; 32], Vec<u8>);
+
+/// An issuer or trust anchor: name, key, and the certificate that it was given as,
+/// since another certificate for the same key may allow other things.
+pub(super) type Holder = (NameDigest, [u8; 32], Option<CertId>);
+
+pub(super) fn holder(issuer: Issuer<'_>) -> Holder {
+    let id = match issuer {
+        Issuer::Certificate(certificate) => Some(certificate.id()),
+        Issuer::NamedKey(_) => None,
+    };
+    (issuer.name_digest(), issuer.spki_digest(), id)
+}
+
+/// What CRLs show about a certificate.
+struct ByCrl {
+    /// Whether for all reasons it was not revoked at the verification time.
+    covers_all: bool,
+    /// The newest that would show a hold, and shows none.
+    newest_without_hold: Option<Time>,
+}
 
 /// Looks at revocation for one verification, and remembers what it found.
 pub struct Checker<'a> {
@@ -39,17 +68,25 @@ pub struct Checker<'a> {
     pub(super) time: Time,
     pub(super) evidence: &'a Evidence,
     pub(super) pool: &'a CertPool,
-    /// By certificate, issuer's key and anchor's key.
-    known: HashMap<(CertId, [u8; 32], [u8; 32]), (RevocationStatus, Vec<SourceOutcome>)>,
+    /// By certificate, issuer and anchor.
+    known: HashMap<(CertId, Holder, Holder), (RevocationStatus, Vec<SourceOutcome>)>,
     revoked: HashMap<Identity, Revocation>,
     /// Certificates whose status is being looked for.
     pub(super) in_progress: Vec<CertId>,
     /// How often the status of a certificate would have been needed to find itself.
     pub(super) cycles: usize,
     pub(super) crl_signatures: HashMap<(usize, [u8; 32]), bool>,
-    pub(super) signers: HashMap<(CertId, [u8; 32]), Result<(), String>>,
+    pub(super) signers: HashMap<(CertId, Holder), Result<(), String>>,
+    pub(super) candidates: HashMap<NameDigest, Rc<Candidates<'a>>>,
     pub(super) signer_paths: usize,
     pub(super) signatures: usize,
+    /// What the signatures cost.
+    pub(super) spent: usize,
+    /// Certificates of the pool, to find OCSP responders, once they are looked for.
+    pub(super) responders: Option<ByKey<'a>>,
+    /// Whether a limit left something unseen. What was not seen may be a revocation,
+    /// so that from then on nothing is good.
+    pub(super) limit_reached: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -67,8 +104,12 @@ impl<'a> Checker<'a> {
             cycles: 0,
             crl_signatures: HashMap::new(),
             signers: HashMap::new(),
+            candidates: HashMap::new(),
             signer_paths: 0,
             signatures: 0,
+            spent: 0,
+            responders: None,
+            limit_reached: false,
         }
     }
 
@@ -83,35 +124,38 @@ impl<'a> Checker<'a> {
         if self.policy.revocation.mode == RevocationMode::None {
             return;
         }
-        if let Some(target) = outcome.path.certificates.first() {
-            outcome.findings.extend(self.missing_staple(&target.certificate));
-        }
         for (depth, question) in questions(&outcome.path).into_iter().enumerate() {
             if depth > 0 && self.policy.revocation.scope == RevocationScope::EndEntity {
                 break;
             }
             let (status, sources) = self.status(question, verifier);
             let found = RevocationOutcome { depth, status, sources };
+            if depth == 0 {
+                outcome.findings.extend(self.missing_staple(question.certificate, &found));
+            }
             outcome.findings.extend(self.finding(question.certificate, &found));
             outcome.revocation.push(found);
         }
+        self.reconsider(outcome);
     }
 
-    /// Applies revocations that became known after a path was looked at
+    /// Applies revocations that became known after a certificate was looked at
     /// (issuer name, issuer key and serial number bind every path).
     pub fn reconsider(&self, outcome: &mut PathOutcome) {
         let mut changed = Vec::new();
         for (depth, question) in questions(&outcome.path).into_iter().enumerate() {
             let Some(revocation) = self.revoked.get(&identity(question)) else { continue };
-            let is_unknown = |found: &&mut RevocationOutcome| found.depth == depth && !found.is_known();
-            if let Some(found) = outcome.revocation.iter_mut().find(is_unknown) {
+            let is_other = |found: &&mut RevocationOutcome| {
+                found.depth == depth && !matches!(found.status, RevocationStatus::Revoked(_))
+            };
+            if let Some(found) = outcome.revocation.iter_mut().find(is_other) {
                 found.status = RevocationStatus::Revoked(revocation.clone());
                 changed.extend(self.finding(question.certificate, found));
             }
         }
         for finding in changed {
             let is_replaced = |old: &Finding| {
-                matches!(old.code, Code::RevocationUnknown | Code::RevocationOffline)
+                matches!(old.code, Code::RevocationUnknown | Code::RevocationOffline | Code::RevokedLater)
                     && old.locus.certificate == finding.locus.certificate
             };
             outcome.findings.retain(|old| !is_replaced(old));
@@ -146,12 +190,18 @@ impl<'a> Checker<'a> {
         verifier: &mut Verifier<'_>,
     ) -> (RevocationStatus, Vec<SourceOutcome>) {
         let id = question.certificate.id();
-        let memo = (id, question.issuer.issuer.spki_digest(), question.anchor.issuer().spki_digest());
-        if let Some(known) = self.known.get(&memo) {
+        let memo = (id, holder(question.issuer.issuer), holder(question.anchor.issuer()));
+        let known = self.known.get(&memo);
+        if let Some(revocation) = self.revoked.get(&identity(question)) {
+            let sources = known.map(|(_, sources)| sources.clone()).unwrap_or_default();
+            return (RevocationStatus::Revoked(revocation.clone()), sources);
+        }
+        if let Some(known) = known {
             return known.clone();
         }
-        if let Some(revocation) = self.revoked.get(&identity(question)) {
-            return (RevocationStatus::Revoked(revocation.clone()), Vec::new());
+        if self.in_progress.len() == MAX_REVOCATION_NESTING {
+            self.limit_reached = true;
+            return (RevocationStatus::Unknown, Vec::new());
         }
         if self.in_progress.contains(&id) {
             self.cycles += 1;
@@ -175,90 +225,88 @@ impl<'a> Checker<'a> {
         let mut sources = self.look_at_responses(question, verifier);
         let by_crl = self.look_at_crls(question, verifier, &mut sources);
         self.note_failures(question.certificate, &mut sources);
-        (self.conclude(&sources, by_crl), sources)
+        let status = self.conclude(&sources, &by_crl);
+        let mut unused = 0;
+        sources.retain(|source| {
+            unused += usize::from(matches!(source.result, SourceResult::NotUsed(_)));
+            unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
+        });
+        (status, sources)
     }
 
-    /// Responses about the certificate, and those that were retrieved for it.
-    fn look_at_responses(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> Vec<SourceOutcome> {
-        let evidence = self.evidence;
-        let urls = ocsp_urls(question.certificate);
-        let is_ours = |origin: &Origin| matches!(origin, Origin::Url(url) if urls.contains(url));
-        let mut sources = Vec::new();
-        for one in evidence.responses() {
-            let outcome = self.judge_ocsp(one, question, verifier);
-            let about_others = match &outcome.result {
-                SourceResult::NotUsed(finding) => {
-                    matches!(finding.code, Code::OcspDoesNotCover | Code::OcspUnsuccessful)
-                }
-                SourceResult::Good | SourceResult::Revoked(_) => false,
-            };
-            // What was given is said to be of no use once nothing else is known.
-            if !about_others || is_ours(&one.origin) || self.is_alone(one) {
-                sources.push(outcome);
-            }
-        }
-        sources
-    }
-
-    /// Whether the response is all there is, so that it was meant for the certificate.
-    fn is_alone(&self, one: &EvidenceOcsp) -> bool {
-        !matches!(one.origin, Origin::Url(_)) && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
-    }
-
-    /// Whether CRLs show for all reasons that the certificate is not revoked.
+    /// Looks at CRLs until they show for all reasons that the certificate is not
+    /// revoked; at all of them when any lists it. So more of them never make a
+    /// certificate better, and their order decides nothing.
     fn look_at_crls(
         &mut self,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
         sources: &mut Vec<SourceOutcome>,
-    ) -> bool {
+    ) -> ByCrl {
         let evidence = self.evidence;
-        let mut issuers = vec![question.certificate.issuer_digest()];
-        let points = distribution_points(question.certificate).unwrap_or_default();
-        for name in points.iter().filter_map(|point| point.crl_issuer).flat_map(directory_names) {
-            issuers.push(name.digest());
-        }
+        let points = Points::of(question.certificate);
         let mut seen = HashSet::new();
-        issuers.retain(|issuer| seen.insert(*issuer));
-        let mut crls: Vec<(usize, &EvidenceCrl)> =
-            issuers.into_iter().flat_map(|issuer| evidence.crls_of(issuer)).collect();
+        let issuers = [question.certificate.issuer_digest()].into_iter().chain(points.crl_issuers());
+        let issuers = issuers.filter(|issuer| seen.insert(*issuer));
+        let mut crls: Vec<(usize, &EvidenceCrl)> = issuers.flat_map(|issuer| evidence.crls_of(issuer)).collect();
         // The newest first: it makes older ones of its scope superfluous.
         crls.sort_by_key(|(_, one)| std::cmp::Reverse(one.crl.this_update().time));
+        let is_listed = crls.iter().any(|(_, one)| may_list(&one.crl, question.certificate, self.time));
         let (deltas, complete): (Vec<_>, Vec<_>) = crls.into_iter().partition(|(_, one)| one.crl.is_delta());
         let mut reasons = 0;
+        let mut newest_without_hold = None;
         let mut used = false;
+        let mut combined = HashSet::new();
         for (place, one) in complete {
-            let Judged { outcome, reasons: covered } = self.judge_crl(place, one, question, verifier);
-            let revoked = matches!(outcome.result, SourceResult::Revoked(_));
-            used |= !matches!(outcome.result, SourceResult::NotUsed(_));
-            sources.push(outcome);
-            reasons |= covered;
-            if revoked || reasons == ALL_REASONS {
-                break;
+            if reasons == ALL_REASONS && !is_listed {
+                continue;
+            }
+            let judged = self.judge_crl(place, one, &points, question, verifier);
+            used |= !matches!(judged.outcome.result, SourceResult::NotUsed(_));
+            // Of several that are partitioned by reason, one knows of holds.
+            if judged.outcome.result == SourceResult::Good && judged.reasons & 1 << CERTIFICATE_HOLD != 0 {
+                newest_without_hold = newest_without_hold.max(judged.outcome.this_update);
+            }
+            reasons |= judged.reasons;
+            combined.extend(judged.delta);
+            sources.push(judged.outcome);
+        }
+        for (place, one) in deltas.into_iter().filter(|(place, _)| !combined.contains(place)) {
+            let outcome = self.judge_delta(place, one, &points, question, verifier);
+            let is_idle =
+                matches!(&outcome.result, SourceResult::NotUsed(finding) if finding.code == Code::DeltaCrlNotUsable);
+            if !(used && is_idle) {
+                sources.push(outcome);
             }
         }
-        if !used {
-            sources.extend(deltas.into_iter().map(|(_, one)| lone_delta(one, question)));
-        }
-        if reasons != 0 && reasons != ALL_REASONS {
+        let partial = |source: &&mut SourceOutcome| {
+            source.kind == SourceKind::Crl
+                && match &source.result {
+                    SourceResult::Good => true,
+                    SourceResult::Revoked(revocation) => revocation.time > self.time,
+                    SourceResult::NotUsed(_) => false,
+                }
+        };
+        if reasons != 0
+            && reasons != ALL_REASONS
+            && let Some(last) = sources.iter_mut().rev().find(partial)
+        {
             let missing = ReasonFlags::from_flags(ALL_REASONS & !reasons).names().join(", ");
             let message = format!("the CRLs at hand do not cover {missing}");
             let finding = Finding::new(Code::CrlReasonsPartial, Severity::Warning, message);
-            if let Some(last) = sources.iter_mut().rev().find(|source| source.result == SourceResult::Good) {
-                last.result = SourceResult::NotUsed(Box::new(finding.at(None, question.certificate.id())));
-            }
+            last.result = SourceResult::NotUsed(Box::new(finding.at(None, question.certificate.id())));
         }
-        reasons == ALL_REASONS
+        ByCrl { covers_all: reasons == ALL_REASONS, newest_without_hold }
     }
 
     /// What was asked for in vain.
     fn note_failures(&self, certificate: &Certificate, sources: &mut Vec<SourceOutcome>) {
         for (kind, urls) in [(SourceKind::Ocsp, ocsp_urls(certificate)), (SourceKind::Crl, crl_urls(certificate))] {
-            for failure in self.evidence.failures(kind, &urls) {
+            for failure in self.evidence.failures(kind, &urls, certificate.id()) {
                 let finding = failure.finding.clone().at(None, certificate.id());
                 sources.push(SourceOutcome {
                     kind,
-                    origin: Origin::Url(failure.url.clone()),
+                    origin: failure.origin.clone(),
                     result: SourceResult::NotUsed(Box::new(finding)),
                     this_update: None,
                     next_update: None,
@@ -269,32 +317,63 @@ impl<'a> Checker<'a> {
 
     /// Revoked by any source is revoked, but for a hold that a newer source does not
     /// know any more; one sufficient source is enough for not revoked.
-    fn conclude(&self, sources: &[SourceOutcome], by_crl: bool) -> RevocationStatus {
-        let good = by_crl
-            || sources.iter().any(|source| source.kind == SourceKind::Ocsp && source.result == SourceResult::Good);
-        let newest_good = sources
-            .iter()
-            .filter(|source| good && source.result == SourceResult::Good)
+    ///
+    /// A source from after the verification time tells by the time of revocation
+    /// whether it was before. What an older one has is revoked, whatever time it
+    /// names; and only an older one shows that a hold had ended by then.
+    fn conclude(&self, sources: &[SourceOutcome], by_crl: &ByCrl) -> RevocationStatus {
+        let responses = || sources.iter().filter(|source| source.kind == SourceKind::Ocsp);
+        let good_responses = || responses().filter(|source| source.result == SourceResult::Good);
+        let is_later = |source: &SourceOutcome, revocation: &Revocation| {
+            revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
+        };
+        // Revoked later, and said so afterwards: not revoked at the verification time.
+        let shows_later = |source: &SourceOutcome| matches!(&source.result, SourceResult::Revoked(revocation) if is_later(source, revocation));
+        let good = by_crl.covers_all || good_responses().next().is_some() || responses().any(shows_later);
+        let newest_without_hold = good_responses()
             .filter_map(|source| source.this_update)
-            .max();
+            .filter(|this_update| self.has_come(*this_update))
+            .max()
+            .max(by_crl.newest_without_hold)
+            .filter(|_| good);
         let revocations = sources.iter().filter_map(|source| match &source.result {
             SourceResult::Revoked(revocation) => Some((source, revocation)),
             SourceResult::Good | SourceResult::NotUsed(_) => None,
         });
         let standing = revocations.filter(|(source, revocation)| {
-            revocation.reason != Some(CERTIFICATE_HOLD) || newest_good.is_none() || source.this_update >= newest_good
+            revocation.reason != Some(CERTIFICATE_HOLD)
+                || newest_without_hold.is_none()
+                || source.this_update >= newest_without_hold
         });
-        match standing.map(|(_, revocation)| revocation).min_by_key(|revocation| revocation.time) {
-            Some(revocation) if revocation.time <= self.time => RevocationStatus::Revoked(revocation.clone()),
-            Some(revocation) => RevocationStatus::RevokedLater(revocation.clone()),
-            None if good => RevocationStatus::Good,
-            None => RevocationStatus::Unknown,
+        // Of those in force a final one counts before a hold, as it does in one CRL.
+        let gravest = standing.map(|(source, revocation)| (is_later(source, revocation), revocation)).min_by_key(
+            |(is_later, revocation)| {
+                let is_hold = revocation.reason == Some(CERTIFICATE_HOLD);
+                // The rest decides only what is told, whatever order the sources have.
+                (*is_later, is_hold, revocation.time, revocation.reason, revocation.invalidity_date)
+            },
+        );
+        match gravest {
+            Some((false, revocation)) => RevocationStatus::Revoked(revocation.clone()),
+            _ if !good || self.limit_reached => RevocationStatus::Unknown,
+            Some((true, revocation)) => RevocationStatus::RevokedLater(revocation.clone()),
+            None => RevocationStatus::Good,
         }
     }
 
-    /// RFC 7633 §4.2.3: the certificate demands a staple.
-    fn missing_staple(&self, target: &Certificate) -> Option<Finding> {
-        if !self.policy.revocation.staple_possible || self.evidence.has_staple() {
+    /// Whether a source of this time is not from after the verification time.
+    fn has_come(&self, this_update: Time) -> bool {
+        this_update.unix() <= self.time.unix().saturating_add(CLOCK_TOLERANCE)
+    }
+
+    /// RFC 7633 §4.2.3: the certificate demands a staple, and that is one which says
+    /// something about it: a server that may send anything instead could hide a
+    /// revocation.
+    fn missing_staple(&self, target: &Certificate, found: &RevocationOutcome) -> Option<Finding> {
+        let staples = || found.sources.iter().filter(|source| source.origin == Origin::Handshake);
+        let is_used = |source: &SourceOutcome| !matches!(source.result, SourceResult::NotUsed(_));
+        let is_revoked = matches!(found.status, RevocationStatus::Revoked(_));
+        if !self.policy.revocation.staple_possible || staples().any(is_used) || is_revoked {
             return None;
         }
         let Ok(ExtensionValue::TlsFeature(features)) = target.extension(oids::TLS_FEATURE)?.value() else {
@@ -303,7 +382,19 @@ impl<'a> Checker<'a> {
         if !features.iter().any(|feature| feature == TlsFeature::STATUS_REQUEST) {
             return None;
         }
-        let message = "it demands a stapled OCSP response, and none came in the handshake";
+        let why = staples().find_map(|source| match &source.result {
+            SourceResult::NotUsed(finding) => Some(finding.message.as_str()),
+            SourceResult::Good | SourceResult::Revoked(_) => None,
+        });
+        let message = match why {
+            Some(why) => {
+                format!("it demands a stapled OCSP response, and the one in the handshake is of no use: {why}")
+            }
+            None if self.evidence.has_staple() => {
+                "it demands a stapled OCSP response, and the one in the handshake is not about it".to_owned()
+            }
+            None => "it demands a stapled OCSP response, and none came in the handshake".to_owned(),
+        };
         let finding = Finding::new(Code::StapleMissing, self.policy.severity(Code::StapleMissing), message);
         Some(finding.part("tlsFeature").at(Some(0), target.id()))
     }
@@ -346,12 +437,15 @@ impl<'a> Checker<'a> {
         let code = if is_offline { Code::RevocationOffline } else { Code::RevocationUnknown };
         let severity = match self.policy.revocation.mode {
             RevocationMode::Require => self.policy.severity(code),
+            // A hostile set of sources must not hide a revocation by its mass.
+            _ if self.limit_reached => self.policy.severity(code),
             RevocationMode::None | RevocationMode::BestEffort => Severity::Warning,
         };
         let message = match reasons.first() {
             Some((source, finding)) => {
                 let more = match reasons.len() {
                     1 => String::new(),
+                    2 => " (and one more source)".to_owned(),
                     count => format!(" (and {} more sources)", count - 1),
                 };
                 format!("whether it is revoked is not known: {}: {}{more}", source.origin, finding.message)
@@ -360,7 +454,13 @@ impl<'a> Checker<'a> {
                 "whether it is revoked is not known: no CRL or OCSP response for it was given, and it names no source"
                     .to_owned()
             }
-            None => "whether it is revoked is not known: no CRL or OCSP response for it was given".to_owned(),
+            None if self.evidence.is_empty() => {
+                "whether it is revoked is not known: no CRL or OCSP response was given".to_owned()
+            }
+            None => format!(
+                "whether it is revoked is not known: nothing that was given is of its issuer, {}",
+                certificate.issuer().brief()
+            ),
         };
         let mut finding = Finding::new(code, severity, message);
         if let Some((_, reason)) = reasons.first() {

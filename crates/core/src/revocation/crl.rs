@@ -9,28 +9,37 @@ use crate::path::{IssuerKey, Verifier};
 use crate::policy::CLOCK_TOLERANCE;
 use crate::revocation::checker::Checker;
 use crate::revocation::evidence::{EvidenceCrl, SourceKind};
-use crate::revocation::points::{NotCovered, coverage, distribution_points, names_issuer};
-use crate::revocation::signer::{Refusal, refuse};
+use crate::revocation::points::{NotCovered, Points, coverage, names_issuer};
+use crate::revocation::signer::{KeyDigest, Refusal, refuse};
 use crate::revocation::{Revocation, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::x509::Certificate;
 use crate::x509::crl::{Crl, CrlExtensionValue, Lookup, RevokedEntry};
 use crate::x509::oid::oids;
 
+/// certificateHold (RFC 5280 §5.3.1), the one revocation that can be taken back.
+pub(super) const CERTIFICATE_HOLD: u8 = 6;
+
 /// removeFromCRL (RFC 5280 §5.3.1), which only a delta CRL can say.
 const REMOVE_FROM_CRL: u8 = 8;
 
-/// What a CRL showed, and for which reasons.
+/// What a CRL showed.
 pub(super) struct Judged {
     pub(super) outcome: SourceOutcome,
+    /// The reasons for which it shows that the certificate was not revoked at the
+    /// verification time.
     pub(super) reasons: u16,
+    /// The place of the delta CRL that was combined with it.
+    pub(super) delta: Option<usize>,
 }
 
-/// What a CRL says about a certificate, before anything was said about freshness.
-enum Said {
-    NotListed,
-    Listed(RevokedEntry),
-    Removed,
+/// What a complete CRL says about a certificate together with a delta CRL, before
+/// anything was said about freshness.
+struct Said<'e> {
+    /// `None` when it is not listed.
+    entry: Option<RevokedEntry>,
+    reasons: u16,
+    delta: Option<(usize, &'e Crl)>,
 }
 
 /// The certificate in question with what is known of it.
@@ -42,7 +51,7 @@ pub(super) struct Question<'q> {
 }
 
 /// RFC 5280 §5.1.1.2, §5.1.2.1, §5.2: is it a CRL that means what it says?
-fn check_form(crl: &Crl) -> Result<(), Refusal> {
+pub(super) fn check_form(crl: &Crl) -> Result<(), Refusal> {
     if let Some(deviation) = crl.deviations().first() {
         return refuse(Code::CrlNotDer, format!("byte {}: {}", deviation.offset, deviation.kind));
     }
@@ -87,7 +96,7 @@ fn check_form(crl: &Crl) -> Result<(), Refusal> {
 }
 
 /// Whether the CRL counts at this time; only then what it does not list is not revoked.
-fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
+pub(super) fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
     let this_update = crl.this_update().time;
     if this_update.unix() > time.unix().saturating_add(CLOCK_TOLERANCE) {
         return refuse(Code::CrlNotYetValid, format!("it was issued on {this_update}, after the verification time"));
@@ -106,7 +115,8 @@ fn compare(one: Integer<'_>, other: Integer<'_>) -> Option<Ordering> {
     Some(one.len().cmp(&other.len()).then_with(|| one.cmp(other)))
 }
 
-fn lookup(crl: &Crl, certificate: &Certificate) -> Result<Said, Refusal> {
+/// The entry about the certificate, if there is one.
+pub(super) fn lookup(crl: &Crl, certificate: &Certificate, time: Time) -> Result<Option<RevokedEntry>, Refusal> {
     let entries = match crl.lookup(certificate.serial().as_bytes()) {
         Lookup::Entries(entries) => entries,
         Lookup::NotLookedFor => {
@@ -121,12 +131,28 @@ fn lookup(crl: &Crl, certificate: &Certificate) -> Result<Said, Refusal> {
         Some(names) => names_issuer(names, certificate.issuer_digest()),
         None => by_issuer,
     };
-    // Twice in one CRL: the earlier revocation counts.
-    let found = entries.into_iter().filter(is_of_certificate).min_by_key(|entry| entry.revocation_date.time);
-    Ok(found.map_or(Said::NotListed, Said::Listed))
+    Ok(gravest(entries.into_iter().filter(is_of_certificate), time))
 }
 
-fn revocation(entry: &RevokedEntry) -> Revocation {
+/// Of several entries about one certificate, twice in one CRL or in a complete and a
+/// delta CRL, the one that counts: in force, final, early.
+fn gravest(entries: impl IntoIterator<Item = RevokedEntry>, time: Time) -> Option<RevokedEntry> {
+    entries.into_iter().min_by_key(|entry| {
+        let date = entry.revocation_date.time;
+        (is_removal(entry), date > time, entry.reason == Some(CERTIFICATE_HOLD), date, entry.reason)
+    })
+}
+
+pub(super) fn is_removal(entry: &RevokedEntry) -> bool {
+    entry.reason == Some(REMOVE_FROM_CRL)
+}
+
+/// Whether a CRL may have an entry about the certificate, whoever signed it.
+pub(super) fn may_list(crl: &Crl, certificate: &Certificate, time: Time) -> bool {
+    !matches!(lookup(crl, certificate, time), Ok(None))
+}
+
+pub(super) fn revocation(entry: &RevokedEntry) -> Revocation {
     Revocation { time: entry.revocation_date.time, reason: entry.reason, invalidity_date: entry.invalidity_date }
 }
 
@@ -136,107 +162,177 @@ impl<'a> Checker<'a> {
         &mut self,
         place: usize,
         evidence: &EvidenceCrl,
+        points: &Points,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> Judged {
         let crl = &evidence.crl;
-        let mut next_update = crl.next_update().map(|time| time.time);
-        let mut this_update = crl.this_update().time;
-        let (result, reasons) = match self.said(place, crl, question, verifier) {
-            Ok((Said::Listed(entry), reasons, delta)) => {
-                (this_update, next_update) = newest(crl, delta.as_ref());
-                (SourceResult::Revoked(revocation(&entry)), reasons)
+        let said = self.said(place, crl, points, question, verifier);
+        let delta = said.as_ref().ok().and_then(|said| said.delta);
+        let newest = delta.map(|(_, delta)| delta).filter(|delta| delta.this_update().time >= crl.this_update().time);
+        let newest = newest.unwrap_or(crl);
+        // A complete CRL that is out of date is made up to date by a delta (§6.3.3 (a)).
+        let fresh = || {
+            if self.policy.severity(Code::CrlNumberMissing) == Severity::Error {
+                require_identification(crl)?;
             }
-            Ok((Said::NotListed | Said::Removed, reasons, delta)) => {
-                (this_update, next_update) = newest(crl, delta.as_ref());
-                // A complete CRL that is out of date is made up to date by a delta (§6.3.3 (a)).
-                let fresh = match &delta {
-                    Some(delta) => check_fresh(delta, self.time).or_else(|_| check_fresh(crl, self.time)),
-                    None => check_fresh(crl, self.time),
-                };
-                match fresh {
-                    Ok(()) => (SourceResult::Good, reasons),
-                    Err(refusal) => (not_used(refusal, question), 0),
+            if delta.is_some() { Ok(()) } else { check_fresh(crl, self.time) }
+        };
+        let (result, reasons) = match said {
+            Ok(Said { entry: Some(entry), reasons, .. }) => {
+                let result = SourceResult::Revoked(revocation(&entry));
+                if entry.revocation_date.time <= self.time {
+                    (result, 0)
+                } else {
+                    // Not revoked before: only one that is not out of date shows it.
+                    match fresh() {
+                        Err(refusal) if refusal.code != Code::CrlNotYetValid => (not_used(refusal, question), 0),
+                        _ => (result, reasons),
+                    }
                 }
             }
+            Ok(Said { entry: None, reasons, .. }) => match fresh() {
+                Ok(()) => (SourceResult::Good, reasons),
+                Err(refusal) => (not_used(refusal, question), 0),
+            },
             Err(refusal) => (not_used(refusal, question), 0),
         };
         let outcome = SourceOutcome {
             kind: SourceKind::Crl,
             origin: evidence.origin.clone(),
             result,
-            this_update: Some(this_update),
-            next_update,
+            this_update: Some(newest.this_update().time),
+            next_update: newest.next_update().map(|time| time.time),
         };
-        Judged { outcome, reasons }
+        Judged { outcome, reasons, delta: delta.map(|(place, _)| place) }
+    }
+
+    /// Everything about a CRL but what it lists: coverage, form, signer. Gives the
+    /// reasons that it covers and the signer's key.
+    fn check_crl(
+        &mut self,
+        place: usize,
+        crl: &Crl,
+        points: &Points,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Result<(u16, KeyDigest), Refusal> {
+        let reasons = coverage(question.certificate, points, crl)
+            .map_err(|NotCovered { code, message }| Refusal { code, message })?;
+        check_form(crl)?;
+        let signer = self.check_signer(place, crl, question.issuer, question.anchor, verifier)?;
+        Ok((reasons, signer))
     }
 
     fn said(
         &mut self,
         place: usize,
         crl: &Crl,
+        points: &Points,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
-    ) -> Result<(Said, u16, Option<Crl>), Refusal> {
-        let points = distribution_points(question.certificate);
-        let reasons = coverage(question.certificate, points.as_deref(), crl)
-            .map_err(|NotCovered { code, message }| Refusal { code, message })?;
-        check_form(crl)?;
-        if self.policy.severity(Code::CrlNumberMissing) == Severity::Error {
-            require_identification(crl)?;
-        }
-        self.check_signer(place, crl, question.issuer, question.anchor, verifier)?;
-        let delta = self.delta_for(crl, question, verifier);
-        if let Some(delta) = &delta {
-            match lookup(delta, question.certificate)? {
-                // (k)
-                Said::Listed(entry) if entry.reason == Some(REMOVE_FROM_CRL) => {
-                    return Ok((Said::Removed, reasons, Some(delta.clone())));
-                }
-                Said::Listed(entry) => return Ok((Said::Listed(entry), reasons, Some(delta.clone()))),
-                Said::NotListed | Said::Removed => {}
+    ) -> Result<Said<'a>, Refusal> {
+        let (reasons, signer) = self.check_crl(place, crl, points, question, verifier)?;
+        let delta = self.delta_for(crl, signer, question, verifier);
+        let by_base = lookup(crl, question.certificate, self.time);
+        let by_delta = delta.map_or(Ok(None), |(_, delta)| lookup(delta, question.certificate, self.time));
+        let entry = match (by_delta, by_base) {
+            // (k), of a hold: nothing else is taken back (§5.3.1).
+            (Ok(Some(entry)), Ok(base)) if is_removal(&entry) => {
+                base.filter(|base| base.reason != Some(CERTIFICATE_HOLD))
             }
-        }
-        Ok((lookup(crl, question.certificate)?, reasons, delta))
+            // What one of them lists is revoked, whatever the other one is like.
+            (by_delta, by_base) => {
+                let unreadable = by_delta.as_ref().err().is_some() || by_base.as_ref().err().is_some();
+                let listed = [&by_delta, &by_base].into_iter().filter_map(|one| one.as_ref().ok().cloned().flatten());
+                match gravest(listed, self.time) {
+                    None if unreadable => {
+                        by_delta?;
+                        by_base?
+                    }
+                    entry => entry,
+                }
+            }
+        };
+        Ok(Said { entry, reasons, delta })
     }
 
-    /// The newest delta CRL that may be combined with the complete one
-    /// (RFC 5280 §5.2.4, §6.3.3 (c)).
-    fn delta_for(&mut self, crl: &Crl, question: Question<'_>, verifier: &mut Verifier<'_>) -> Option<Crl> {
+    /// The newest delta CRL that is not out of date and may be combined with the
+    /// complete one (RFC 5280 §5.2.4, §6.3.3 (a), (c), (h)).
+    fn delta_for(
+        &mut self,
+        crl: &Crl,
+        signer: KeyDigest,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Option<(usize, &'a Crl)> {
         let number = crl.number()?;
-        let scope = |crl: &Crl| {
-            crl.extension(oids::ISSUING_DISTRIBUTION_POINT).map(|extension| extension.value_octets().to_vec())
-        };
-        let mut fitting: Vec<(usize, &EvidenceCrl)> = self
-            .evidence
-            .crls_of(crl.issuer_digest())
-            .filter(|(_, one)| one.crl.is_delta() && scope(&one.crl) == scope(crl))
-            .filter(|(_, one)| match (one.crl.base_number(), one.crl.number()) {
-                (Some(base), Some(delta)) => {
-                    compare(base, number).is_some_and(Ordering::is_le)
-                        && compare(delta, number).is_some_and(Ordering::is_ge)
-                }
-                _ => false,
-            })
-            .filter(|(_, one)| one.crl.authority_key_identifier() == crl.authority_key_identifier())
-            // One from after the verification time would say what was not yet known.
-            .filter(|(_, one)| one.crl.this_update().time.unix() <= self.time.unix().saturating_add(CLOCK_TOLERANCE))
-            .collect();
-        fitting.sort_by_key(|(_, one)| std::cmp::Reverse(one.crl.this_update().time));
-        for (place, one) in fitting {
-            let usable = check_form(&one.crl).is_ok()
-                && self.check_signer(place, &one.crl, question.issuer, question.anchor, verifier).is_ok();
-            if usable {
-                return Some(one.crl.clone());
+        let evidence = self.evidence;
+        let follows = |delta: &Crl| match (delta.base_number(), delta.number()) {
+            (Some(base), Some(delta)) => {
+                compare(base, number).is_some_and(Ordering::is_le)
+                    && compare(delta, number).is_some_and(Ordering::is_gt)
             }
+            _ => false,
+        };
+        let mut fitting: Vec<(usize, &'a Crl)> = evidence
+            .crls_of(crl.issuer_digest())
+            .map(|(place, one)| (place, &one.crl))
+            .filter(|(_, delta)| delta.is_delta() && scope(delta) == scope(crl) && follows(delta))
+            .filter(|(_, delta)| delta.authority_key_identifier() == crl.authority_key_identifier())
+            .filter(|(_, delta)| check_fresh(delta, self.time).is_ok())
+            .collect();
+        fitting.sort_by_key(|(_, delta)| {
+            let number = delta.number().and_then(|number| number.unsigned()).unwrap_or_default();
+            std::cmp::Reverse((delta.this_update().time, number.len(), number))
+        });
+        fitting.into_iter().find(|(place, delta)| {
+            check_form(delta).is_ok()
+                && self
+                    .check_signer(*place, delta, question.issuer, question.anchor, verifier)
+                    // (h): with the key of the complete CRL.
+                    .is_ok_and(|key| key == signer)
+        })
+    }
+
+    /// A delta CRL that was combined with no complete one. Alone it does not show
+    /// that a certificate is not revoked; but what it revokes is revoked.
+    pub(super) fn judge_delta(
+        &mut self,
+        place: usize,
+        evidence: &EvidenceCrl,
+        points: &Points,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> SourceOutcome {
+        let listed = match lookup(&evidence.crl, question.certificate, self.time) {
+            Ok(Some(entry)) if !is_removal(&entry) => {
+                self.check_crl(place, &evidence.crl, points, question, verifier).map(|_| Some(entry))
+            }
+            Ok(_) => Ok(None),
+            Err(refusal) => Err(refusal),
+        };
+        let result = match listed {
+            Ok(Some(entry)) => SourceResult::Revoked(revocation(&entry)),
+            Ok(None) => {
+                let message = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
+                not_used(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() }, question)
+            }
+            Err(refusal) => not_used(refusal, question),
+        };
+        SourceOutcome {
+            kind: SourceKind::DeltaCrl,
+            origin: evidence.origin.clone(),
+            result,
+            this_update: Some(evidence.crl.this_update().time),
+            next_update: evidence.crl.next_update().map(|time| time.time),
         }
-        None
     }
 }
 
-fn newest(crl: &Crl, delta: Option<&Crl>) -> (Time, Option<Time>) {
-    let of = |crl: &Crl| (crl.this_update().time, crl.next_update().map(|time| time.time));
-    delta.map(of).filter(|(this_update, _)| *this_update >= crl.this_update().time).unwrap_or_else(|| of(crl))
+/// The scope as encoded: complete and delta CRL must have the same (RFC 5280 §5.2.4).
+fn scope(crl: &Crl) -> Option<&[u8]> {
+    crl.extension(oids::ISSUING_DISTRIBUTION_POINT).map(|extension| extension.value_octets())
 }
 
 /// What conforming CAs put into every CRL (RFC 5280 §5.2.1, §5.2.3).
@@ -253,17 +349,4 @@ fn require_identification(crl: &Crl) -> Result<(), Refusal> {
 pub(super) fn not_used(refusal: Refusal, question: Question<'_>) -> SourceResult {
     let finding = Finding::new(refusal.code, Severity::Warning, refusal.message);
     SourceResult::NotUsed(Box::new(finding.at(None, question.certificate.id())))
-}
-
-/// A delta CRL for which there is no complete one.
-pub(super) fn lone_delta(evidence: &EvidenceCrl, question: Question<'_>) -> SourceOutcome {
-    let message = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
-    let refusal = Refusal { code: Code::DeltaCrlNotUsable, message: message.into() };
-    SourceOutcome {
-        kind: SourceKind::DeltaCrl,
-        origin: evidence.origin.clone(),
-        result: not_used(refusal, question),
-        this_update: Some(evidence.crl.this_update().time),
-        next_update: evidence.crl.next_update().map(|time| time.time),
-    }
 }

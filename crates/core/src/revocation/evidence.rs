@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::encoding::der::{Integer, Span};
 use crate::finding::Finding;
 use crate::origin::Origin;
-use crate::x509::Crl;
 use crate::x509::name::NameDigest;
-use crate::x509::ocsp::OcspResponse;
+use crate::x509::ocsp::{OcspResponse, significant};
+use crate::x509::{CertId, Crl};
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,10 +45,40 @@ pub struct EvidenceOcsp {
 pub struct FailedSource {
     /// What was wanted.
     pub kind: SourceKind,
-    /// The URL.
+    /// The URL as it stands in the certificate.
     pub url: String,
+    /// The certificate that it was asked for.
+    pub certificate: CertId,
+    /// The URL as it may be shown.
+    pub origin: Origin,
     /// Why there is nothing, without a certificate.
     pub finding: Finding,
+}
+
+/// So many CRLs of one issuer are told apart by comparing them; beyond, by their
+/// digests, which cost more than a few comparisons.
+const COMPARED: usize = 8;
+
+/// The CRLs of one issuer.
+#[derive(Clone, Debug, Default)]
+struct SameIssuer {
+    places: Vec<usize>,
+    /// Filled when there are more than [`COMPARED`].
+    digests: HashSet<[u8; 32]>,
+}
+
+impl SameIssuer {
+    /// Whether the CRL is held; if not, it will be.
+    fn holds(&mut self, crl: &Crl, crls: &[EvidenceCrl]) -> bool {
+        let held = self.places.iter().filter_map(|place| crls.get(*place)).map(|one| &one.crl);
+        if self.places.len() < COMPARED {
+            return held.into_iter().any(|one| one == crl);
+        }
+        if self.digests.is_empty() {
+            self.digests.extend(held.filter_map(Crl::digest));
+        }
+        crl.digest().is_some_and(|digest| !self.digests.insert(digest))
+    }
 }
 
 /// CRLs and OCSP responses at hand, in the order they were added, and the URLs
@@ -55,11 +86,19 @@ pub struct FailedSource {
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     crls: Vec<EvidenceCrl>,
-    by_issuer: HashMap<NameDigest, Vec<usize>>,
+    by_issuer: HashMap<NameDigest, SameIssuer>,
     responses: Vec<EvidenceOcsp>,
-    asked: HashMap<SourceKind, HashSet<String>>,
+    /// The single responses about each serial number, each by its response's place
+    /// and its own place in that.
+    by_serial: HashMap<Vec<u8>, Vec<(usize, Span)>>,
+    asked: HashSet<(SourceKind, String, Option<CertId>)>,
     asked_for_issuers: HashSet<String>,
     failed: Vec<FailedSource>,
+}
+
+/// A CRL is the same for all certificates; a responder answers about one.
+fn question(kind: SourceKind, url: &str, certificate: CertId) -> (SourceKind, String, Option<CertId>) {
+    (kind, url.to_owned(), (kind == SourceKind::Ocsp).then_some(certificate))
 }
 
 impl Evidence {
@@ -71,21 +110,25 @@ impl Evidence {
     /// Adds a CRL, complete or delta. The same CRL is held once.
     pub fn add_crl(&mut self, crl: Crl, origin: Origin) {
         let same_issuer = self.by_issuer.entry(crl.issuer_digest()).or_default();
-        if same_issuer.iter().any(|place| self.crls.get(*place).is_some_and(|one| one.crl == crl)) {
+        if same_issuer.holds(&crl, &self.crls) {
             return;
         }
-        same_issuer.push(self.crls.len());
+        same_issuer.places.push(self.crls.len());
         self.crls.push(EvidenceCrl { crl, origin });
     }
 
     /// Adds an OCSP response.
     pub fn add_response(&mut self, evidence: EvidenceOcsp) {
+        for single in evidence.response.basic().into_iter().flat_map(|basic| basic.responses()) {
+            let serial = significant(single.cert_id.serial.as_bytes());
+            self.by_serial.entry(serial.to_vec()).or_default().push((self.responses.len(), single.span));
+        }
         self.responses.push(evidence);
     }
 
-    /// Notes that this URL was asked, whatever came of it.
-    pub fn note_asked(&mut self, kind: SourceKind, url: &str) {
-        self.asked.entry(kind).or_default().insert(url.to_owned());
+    /// Notes that this URL was asked for a certificate, whatever came of it.
+    pub fn note_asked(&mut self, kind: SourceKind, url: &str, certificate: CertId) {
+        self.asked.insert(question(kind, url, certificate));
     }
 
     /// Notes that this URL was asked for an issuer's certificate.
@@ -95,13 +138,13 @@ impl Evidence {
 
     /// Notes that this URL was asked, and that what came of it is of no use.
     pub fn note_failure(&mut self, failure: FailedSource) {
-        self.note_asked(failure.kind, &failure.url);
+        self.note_asked(failure.kind, &failure.url, failure.certificate);
         self.failed.push(failure);
     }
 
-    /// Whether this URL was asked.
-    pub fn was_asked(&self, kind: SourceKind, url: &str) -> bool {
-        self.asked.get(&kind).is_some_and(|asked| asked.contains(url))
+    /// Whether this URL was asked for a certificate.
+    pub fn was_asked(&self, kind: SourceKind, url: &str, certificate: CertId) -> bool {
+        self.asked.contains(&question(kind, url, certificate))
     }
 
     /// Whether this URL was asked for an issuer's certificate.
@@ -109,14 +152,23 @@ impl Evidence {
         self.asked_for_issuers.contains(url)
     }
 
-    /// What was asked in vain at one of these URLs.
-    pub fn failures<'a>(&'a self, kind: SourceKind, urls: &'a [String]) -> impl Iterator<Item = &'a FailedSource> {
-        self.failed.iter().filter(move |failure| failure.kind == kind && urls.contains(&failure.url))
+    /// What was asked in vain for a certificate at one of these URLs.
+    pub fn failures<'a>(
+        &'a self,
+        kind: SourceKind,
+        urls: &'a [String],
+        certificate: CertId,
+    ) -> impl Iterator<Item = &'a FailedSource> {
+        self.failed.iter().filter(move |failure| {
+            failure.kind == kind
+                && urls.contains(&failure.url)
+                && question(kind, &failure.url, failure.certificate) == question(kind, &failure.url, certificate)
+        })
     }
 
     /// CRLs of this issuer, with their place.
     pub fn crls_of(&self, issuer: NameDigest) -> impl Iterator<Item = (usize, &EvidenceCrl)> {
-        let places = self.by_issuer.get(&issuer).map_or(&[][..], Vec::as_slice);
+        let places = self.by_issuer.get(&issuer).map_or(&[][..], |same_issuer| &same_issuer.places);
         places.iter().filter_map(|place| Some((*place, self.crls.get(*place)?)))
     }
 
@@ -128,6 +180,12 @@ impl Evidence {
     /// All OCSP responses.
     pub fn responses(&self) -> impl ExactSizeIterator<Item = &EvidenceOcsp> {
         self.responses.iter()
+    }
+
+    /// What responses say about this serial number of whatever issuer, in the order
+    /// they were added: thousands of single responses are gone through once.
+    pub(crate) fn singles_about(&self, serial: Integer<'_>) -> &[(usize, Span)] {
+        self.by_serial.get(significant(serial.as_bytes())).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a response came in the handshake.

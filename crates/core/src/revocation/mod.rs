@@ -10,9 +10,11 @@ mod evidence;
 mod needs;
 mod ocsp;
 mod points;
+mod responder;
 mod signer;
+pub mod single;
 
-pub use checker::{Checker, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
+pub use checker::{Checker, MAX_REVOCATION_NESTING, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
 pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, SourceKind};
 pub(crate) use needs::needs;
 pub use needs::{Need, NeedKind};

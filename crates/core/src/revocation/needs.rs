@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::finding::Code;
+use crate::origin::Origin;
 use crate::policy::{PreferredSource, RevocationPolicy};
 use crate::revocation::checker::questions;
 use crate::revocation::crl::Question;
-use crate::revocation::{Evidence, RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
+use crate::revocation::{Evidence, RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use crate::validation::PathOutcome;
 use crate::x509::Certificate;
 use crate::x509::ocsp::CertIdOwned;
@@ -57,6 +58,11 @@ pub(crate) fn needs(
         }
         return needs;
     }
+    // Revoked is the certificate, whatever path it is on.
+    let target = best.and_then(|best| best.revocation.first());
+    if target.is_some_and(|found| matches!(found.status, RevocationStatus::Revoked(_))) {
+        return needs;
+    }
     let mut seen = HashSet::new();
     for certificate in best.into_iter().chain(others).flat_map(|outcome| &outcome.path.certificates) {
         if needs.len() < MAX_NEEDS && seen.insert(certificate.certificate.id()) {
@@ -79,7 +85,7 @@ fn revocation(
 ) {
     let certificate = question.certificate;
     let unasked = |kind: SourceKind, urls: Vec<String>| -> Vec<String> {
-        urls.into_iter().filter(|url| !evidence.was_asked(kind, url)).collect()
+        urls.into_iter().filter(|url| !evidence.was_asked(kind, url, certificate.id())).collect()
     };
     if found.is_known() {
         let by_crl = found
@@ -108,19 +114,22 @@ fn revocation(
         push(NeedKind::Crl, crls, certificate, needs);
     }
     // The CRL's issuer may be another than the certificate's.
+    let is_missing = |source: &&SourceOutcome| match &source.result {
+        SourceResult::NotUsed(finding) => finding.code == Code::CrlIssuerNotFound,
+        SourceResult::Good | SourceResult::Revoked(_) => false,
+    };
+    let missing: HashSet<&Origin> = found.sources.iter().filter(is_missing).map(|source| &source.origin).collect();
     for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
-        let is_missing = |source: &SourceOutcome| match &source.result {
-            SourceResult::NotUsed(finding) => source.origin == one.origin && finding.code == Code::CrlIssuerNotFound,
-            SourceResult::Good | SourceResult::Revoked(_) => false,
-        };
-        if found.sources.iter().any(is_missing) {
+        if missing.contains(&one.origin) {
             let urls = issuer_of_crl(&one.crl).into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
             push(NeedKind::Issuer, urls, certificate, needs);
         }
     }
 }
 
-fn push(kind: NeedKind, urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {
+fn push(kind: NeedKind, mut urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {
+    let mut seen = HashSet::new();
+    urls.retain(|url| seen.insert(url.clone()));
     if !urls.is_empty() && needs.len() < MAX_NEEDS {
         needs.push(Need { kind, urls, certificate: certificate.clone() });
     }

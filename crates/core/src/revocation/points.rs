@@ -1,7 +1,7 @@
 //! Does a CRL cover a certificate? Distribution points against the issuing
 //! distribution point (RFC 5280 §6.3.3 (b), (d)).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::Code;
 use crate::x509::Certificate;
@@ -14,8 +14,8 @@ use crate::x509::oid::oids;
 /// All reasons of RFC 5280 §4.2.1.13, `unused` left out.
 pub(super) const ALL_REASONS: u16 = 0b1_1111_1110;
 
-/// The most names of distribution points, of a certificate or a CRL, that are
-/// compared. Certificates have up to a few dozen.
+/// The most distribution points and names in them, of a certificate or a CRL, that
+/// are compared. Certificates have up to a few dozen.
 const MAX_NAMES: usize = 1_024;
 
 /// The distribution points of a certificate; `None` when it has no readable ones.
@@ -76,6 +76,64 @@ fn keys_of(name: &DistributionPointName<'_>, issuer: &Name<'_>) -> Vec<Vec<u8>> 
     }
 }
 
+/// The distribution points of a certificate, gone through once, however many CRLs
+/// are compared with them.
+pub(super) struct Points {
+    points: Vec<Point>,
+    /// Which points have a name.
+    by_name: HashMap<Vec<u8>, Vec<usize>>,
+    /// The certificate issuer's own name as that of a point.
+    own_name: Vec<u8>,
+    /// Whether the certificate has readable distribution points.
+    are_given: bool,
+}
+
+struct Point {
+    reasons: u16,
+    /// cRLIssuer, when given.
+    issuers: Option<HashSet<NameDigest>>,
+}
+
+impl Points {
+    pub(super) fn of(certificate: &Certificate) -> Points {
+        let given = distribution_points(certificate);
+        let mut points = Points {
+            points: Vec::new(),
+            by_name: HashMap::new(),
+            own_name: [&[4][..], certificate.issuer().canonical().as_slice()].concat(),
+            are_given: given.is_some(),
+        };
+        let mut names = 0;
+        for point in given.unwrap_or_default() {
+            let place = points.points.len();
+            let point_issuer = point.crl_issuer.and_then(|issuers| directory_names(issuers).next());
+            // (b)(2)(i): without a name the names of the CRL issuer stand for it.
+            let keys = match (&point.name, point.crl_issuer) {
+                (Some(name), _) => keys_of(name, &point_issuer.unwrap_or_else(|| certificate.issuer())),
+                (None, Some(issuers)) => issuers.iter().take(MAX_NAMES).map(|name| key(&name)).collect(),
+                (None, None) => Vec::new(),
+            };
+            names += keys.len() + 1;
+            if names > 2 * MAX_NAMES {
+                break;
+            }
+            for key in keys {
+                points.by_name.entry(key).or_default().push(place);
+            }
+            points.points.push(Point {
+                reasons: point.reasons.map_or(ALL_REASONS, |reasons| reasons.bits() & ALL_REASONS),
+                issuers: point.crl_issuer.map(|issuers| directory_names(issuers).map(|name| name.digest()).collect()),
+            });
+        }
+        points
+    }
+
+    /// All that are named as issuers of CRLs.
+    pub(super) fn crl_issuers(&self) -> impl Iterator<Item = NameDigest> {
+        self.points.iter().filter_map(|point| point.issuers.as_ref()).flatten().copied()
+    }
+}
+
 /// Whether the subject is a CA, by basicConstraints.
 fn is_ca(certificate: &Certificate) -> bool {
     let constraints = certificate.extension(oids::BASIC_CONSTRAINTS).map(|extension| extension.value());
@@ -97,11 +155,7 @@ fn not_covered(code: Code, message: impl Into<String>) -> NotCovered {
 /// Distribution points that name this CRL's issuer count; without any, and for CRLs
 /// that none of them names, one is assumed that has the certificate issuer's name
 /// (RFC 5280 §6.3.3).
-pub(super) fn coverage(
-    certificate: &Certificate,
-    points: Option<&[DistributionPoint<'_>]>,
-    crl: &Crl,
-) -> Result<u16, NotCovered> {
+pub(super) fn coverage(certificate: &Certificate, points: &Points, crl: &Crl) -> Result<u16, NotCovered> {
     let scope = match crl.issuing_distribution_point() {
         Ok(scope) => scope,
         Err(error) => {
@@ -119,47 +173,33 @@ pub(super) fn coverage(
     let names: Option<HashSet<Vec<u8>>> =
         scope.and_then(|scope| scope.name).map(|name| keys_of(&name, &crl_issuer).into_iter().collect());
     let is_indirect = scope.is_some_and(|scope| scope.indirect);
+    // (b)(2)(i): the points that have one of the CRL's names; all when it has none.
+    let named: Option<HashSet<usize>> = names
+        .as_ref()
+        .map(|names| names.iter().filter_map(|name| points.by_name.get(name)).flatten().copied().collect());
 
     let mut reasons = 0;
     let mut any_of_issuer = false;
-    for point in points.unwrap_or_default() {
-        let point_reasons = point.reasons.map_or(ALL_REASONS, |reasons| reasons.bits() & ALL_REASONS);
-        match point.crl_issuer {
+    for (place, point) in points.points.iter().enumerate() {
+        let of_issuer = match &point.issuers {
             // (b)(1): the CRL issuer is the one named, and the CRL says that it is indirect.
-            Some(issuers) => {
-                if !is_indirect || !names_issuer(issuers, crl.issuer_digest()) {
-                    continue;
-                }
-            }
-            None if !by_issuer => continue,
-            None => {}
+            Some(issuers) => is_indirect && issuers.contains(&crl.issuer_digest()),
+            None => by_issuer,
+        };
+        any_of_issuer |= of_issuer;
+        if of_issuer && named.as_ref().is_none_or(|named| named.contains(&place)) {
+            reasons |= point.reasons & scope_reasons;
         }
-        any_of_issuer = true;
-        // (b)(2)(i)
-        if let Some(names) = &names {
-            let point_issuer = point.crl_issuer.and_then(|issuers| directory_names(issuers).next());
-            let keys = match &point.name {
-                Some(name) => keys_of(name, &point_issuer.unwrap_or_else(|| certificate.issuer())),
-                None => point
-                    .crl_issuer
-                    .map_or_else(Vec::new, |issuers| issuers.iter().take(MAX_NAMES).map(|name| key(&name)).collect()),
-            };
-            if !keys.iter().any(|key| names.contains(key)) {
-                continue;
-            }
-        }
-        reasons |= point_reasons & scope_reasons;
     }
     if reasons != 0 {
         return Ok(reasons);
     }
     // A CRL that no distribution point names, issued by the certificate's issuer.
     if by_issuer {
-        let own_name = [&[4][..], certificate.issuer().canonical().as_slice()].concat();
-        if names.as_ref().is_none_or(|names| names.contains(&own_name)) && scope_reasons != 0 {
+        if names.as_ref().is_none_or(|names| names.contains(&points.own_name)) && scope_reasons != 0 {
             return Ok(scope_reasons);
         }
-        let message = if points.is_none() {
+        let message = if !points.are_given {
             "the CRL is one part of several, and the certificate does not say which one is its own"
         } else if scope_reasons == 0 {
             "the CRL covers no reason for revocation"
@@ -172,7 +212,7 @@ pub(super) fn coverage(
         let message = "none of the CRL's names is among the distribution points of the certificate";
         return Err(not_covered(Code::CrlNoCommonPoint, message));
     }
-    let message = if is_indirect || points.is_none_or(|points| points.iter().all(|point| point.crl_issuer.is_none())) {
+    let message = if is_indirect || points.points.iter().all(|point| point.issuers.is_none()) {
         format!("the CRL is of {}, the certificate's issuer is {}", crl_issuer.brief(), certificate.issuer().brief())
     } else {
         format!(

@@ -1,20 +1,25 @@
 //! Who signed a CRL, and may they? (RFC 5280 §6.3.3 (f), (g).)
 
-use crate::anchors::{AnchorSet, TrustAnchor};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::anchors::{AnchorSet, AnchorUse, TrustAnchor};
+use crate::crypto::Message;
 use crate::crypto::acceptance::Acceptance;
 use crate::crypto::algorithm::SignatureAlgorithm;
 use crate::finding::{Code, Severity};
 use crate::path::{IssuerKey, Search, Verifier};
 use crate::policy::{Purpose, RevocationMode, ValidationPolicy};
-use crate::pool::Sourced;
+use crate::pool::{CertPool, Sourced};
 use crate::revocation::RevocationStatus;
-use crate::revocation::checker::{Checker, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
+use crate::revocation::checker::{Checker, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS, holder};
 use crate::revocation::points::{distribution_points, names_issuer};
 use crate::validation::{PathGuide, validate};
 use crate::x509::Certificate;
 use crate::x509::crl::Crl;
 use crate::x509::extension::{ExtensionValue, KeyUsageBit};
 use crate::x509::issuer::Issuer;
+use crate::x509::name::NameDigest;
 use crate::x509::oid::oids;
 
 /// Why a source is not used.
@@ -25,6 +30,42 @@ pub(super) struct Refusal {
 
 pub(super) fn refuse<T>(code: Code, message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal { code, message: message.into() })
+}
+
+/// SHA-256 of a public key.
+pub(super) type KeyDigest = [u8; 32];
+
+/// Keys of one name in the pool, each with the certificates that have it.
+#[derive(Default)]
+pub(super) struct Candidates<'a> {
+    keys: Vec<Vec<&'a Sourced>>,
+    by_identifier: HashMap<&'a [u8], Vec<usize>>,
+}
+
+impl<'a> Candidates<'a> {
+    fn of(pool: &'a CertPool, name: NameDigest) -> Candidates<'a> {
+        let mut candidates = Candidates::default();
+        let mut places = HashMap::new();
+        for sourced in pool.by_subject(name) {
+            let place = *places.entry(sourced.certificate.spki_digest()).or_insert(candidates.keys.len());
+            if place == candidates.keys.len() {
+                candidates.keys.push(Vec::new());
+            }
+            if let Some(certificates) = candidates.keys.get_mut(place) {
+                certificates.push(sourced);
+            }
+            if let Some(identifier) = sourced.certificate.subject_key_identifier() {
+                candidates.by_identifier.entry(identifier).or_default().push(place);
+            }
+        }
+        candidates
+    }
+
+    /// All keys, first those with this identifier (RFC 4158 §3.5.12).
+    fn ranked(&self, identifier: Option<&[u8]>) -> impl Iterator<Item = &Vec<&'a Sourced>> {
+        let first = identifier.and_then(|identifier| self.by_identifier.get(identifier));
+        first.into_iter().flatten().filter_map(|place| self.keys.get(*place)).chain(&self.keys)
+    }
 }
 
 /// How many paths of one signer are looked at.
@@ -39,6 +80,10 @@ fn may_sign_crls(issuer: Issuer<'_>) -> bool {
         Some(Ok(ExtensionValue::KeyUsage(usage))) => usage.has(KeyUsageBit::CrlSign),
         Some(_) => false,
     }
+}
+
+fn is_anchor(issuer: Issuer<'_>, anchor: &TrustAnchor) -> bool {
+    matches!(issuer, Issuer::Certificate(one) if anchor.certificate() == Some(one))
 }
 
 /// Judges the algorithm that something is signed with.
@@ -70,7 +115,7 @@ impl<'a> Checker<'a> {
         issuer: IssuerKey<'_>,
         anchor: &TrustAnchor,
         verifier: &mut Verifier<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<KeyDigest, Refusal> {
         accept_algorithm(self.policy, &crl.signature_algorithm(), Code::CrlAlgorithmRefused)?;
         let is_named =
             |issuer: Issuer<'_>| issuer.name_raw() == crl.issuer_raw() || issuer.name_digest() == crl.issuer_digest();
@@ -86,28 +131,43 @@ impl<'a> Checker<'a> {
             };
             Ok(false)
         };
-        let not_crl_sign = |issuer: Issuer<'_>| {
-            refuse(
-                Code::CrlIssuerNoCrlSign,
-                format!("the key usage of {} does not have cRLSign", issuer.name().brief()),
-            )
+        let not_crl_sign = |issuer: Issuer<'_>| Refusal {
+            code: Code::CrlIssuerNoCrlSign,
+            message: format!("the key usage of {} does not have cRLSign", issuer.name().brief()),
         };
+        // Of the first certificate whose key it is; another one with this key may do.
+        let mut refusal = None;
         // Both have been validated with the path in question.
         for key in [issuer, IssuerKey::of(anchor.issuer())] {
             if is_named(key.issuer) && try_key(self, key)? {
-                return if may_sign_crls(key.issuer) { Ok(()) } else { not_crl_sign(key.issuer) };
+                let is_bare = self.policy.anchor_use == AnchorUse::NameAndKey && is_anchor(key.issuer, anchor);
+                if is_bare || may_sign_crls(key.issuer) {
+                    return Ok(key.issuer.spki_digest());
+                }
+                refusal.get_or_insert_with(|| not_crl_sign(key.issuer));
             }
         }
         let pool = self.pool;
-        for sourced in pool.by_subject(crl.issuer_digest()) {
-            let key = IssuerKey::of(Issuer::Certificate(&sourced.certificate));
-            if !try_key(self, key)? {
-                continue;
+        let name = crl.issuer_digest();
+        let candidates = self.candidates.entry(name).or_insert_with(|| Rc::new(Candidates::of(pool, name)));
+        for certificates in Rc::clone(candidates).ranked(crl.authority_key_identifier()) {
+            for sourced in certificates {
+                let key = IssuerKey::of(Issuer::Certificate(&sourced.certificate));
+                if !try_key(self, key)? {
+                    break;
+                }
+                if !may_sign_crls(key.issuer) {
+                    refusal.get_or_insert_with(|| not_crl_sign(key.issuer));
+                    continue;
+                }
+                match self.check_signer_path(sourced, anchor, verifier) {
+                    Ok(()) => return Ok(key.issuer.spki_digest()),
+                    Err(other) => refusal = refusal.or(Some(other)),
+                }
             }
-            if !may_sign_crls(key.issuer) {
-                return not_crl_sign(key.issuer);
-            }
-            return self.check_signer_path(sourced, anchor, verifier);
+        }
+        if let Some(refusal) = refusal {
+            return Err(refusal);
         }
         if has_key {
             return refuse(
@@ -129,8 +189,13 @@ impl<'a> Checker<'a> {
         if let Some(known) = self.crl_signatures.get(&edge) {
             return Ok(*known);
         }
-        self.spend_signature(Code::CrlIssuerNotFound)?;
-        let verifies = key.verify_signed(&crl.signature_algorithm(), crl.signed(), crl.signature()).is_ok();
+        // A key without its parameters verifies nothing, for nothing.
+        let (message, octets) = match crl.signed_hash() {
+            Some(hash) => (Message::Hashed(hash), 0),
+            None => (crl.signed(), crl.octets()),
+        };
+        self.spend(Code::CrlIssuerNotFound, key.cost_of(octets).unwrap_or(1))?;
+        let verifies = key.verify_signed(&crl.signature_algorithm(), message, crl.signature()).is_ok();
         // Inherited parameters are not part of the edge.
         if key.inherited.is_none() {
             self.crl_signatures.insert(edge, verifies);
@@ -139,7 +204,13 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn spend_signature(&mut self, code: Code) -> Result<(), Refusal> {
-        if self.signatures >= MAX_REVOCATION_SIGNATURES {
+        self.spend(code, 1)
+    }
+
+    fn spend(&mut self, code: Code, cost: usize) -> Result<(), Refusal> {
+        // One that costs more than all of them is verified when it is the first.
+        if self.spent > 0 && self.spent.saturating_add(cost) > MAX_REVOCATION_SIGNATURES {
+            self.limit_reached = true;
             return refuse(
                 code,
                 format!(
@@ -147,6 +218,7 @@ impl<'a> Checker<'a> {
                 ),
             );
         }
+        self.spent = self.spent.saturating_add(cost);
         self.signatures += 1;
         Ok(())
     }
@@ -163,7 +235,7 @@ impl<'a> Checker<'a> {
             let result = self.find_signer_path(signer, anchor, true, verifier);
             return result.or_else(|message| refuse(Code::CrlIssuerNotValid, message));
         }
-        let memo = (signer.certificate.id(), anchor.issuer().spki_digest());
+        let memo = (signer.certificate.id(), holder(anchor.issuer()));
         if let Some(known) = self.signers.get(&memo) {
             return match known {
                 Ok(()) => Ok(()),
@@ -199,6 +271,7 @@ impl<'a> Checker<'a> {
     ) -> Result<(), String> {
         let name = signer.certificate.subject().brief();
         if self.signer_paths >= MAX_SIGNER_PATHS {
+            self.limit_reached = true;
             return Err(format!(
                 "the path of {name} was not looked for, after those of {MAX_SIGNER_PATHS} others (limit MAX_SIGNER_PATHS)"
             ));
@@ -232,7 +305,8 @@ impl<'a> Checker<'a> {
                         _ => format!("a certificate above {name} is revoked"),
                     };
                 }
-                Some(_) if self.policy.revocation.mode == RevocationMode::Require => {
+                // What a limit left unseen may be that it is revoked.
+                Some(_) if self.policy.revocation.mode == RevocationMode::Require || self.limit_reached => {
                     reason = format!("whether {name} is revoked itself is not known");
                 }
                 Some(_) => return Ok(()),

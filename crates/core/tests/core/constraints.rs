@@ -259,7 +259,9 @@ fn the_web_profile_wants_names_and_purposes_of_servers() {
 fn known_extensions_may_be_critical_where_nothing_depends_on_them() {
     let pki = Pki::new();
     for (what, extension, refused) in [
-        ("tlsFeature", Extension::tls_feature(&[5]), &["error extension-not-processed@0"][..]),
+        // A staple is for revocation to demand; another feature is for nobody.
+        ("tlsFeature", Extension::tls_feature(&[5]), &[][..]),
+        ("tlsFeature of something else", Extension::tls_feature(&[5, 17]), &["error extension-not-processed@0"]),
         ("cRLDistributionPoints", Extension::crl_distribution_points(["http://crl.example/"]), &[]),
         (
             "authorityInfoAccess",

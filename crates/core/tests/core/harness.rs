@@ -10,10 +10,11 @@ use certlens_core::origin::Origin;
 use certlens_core::path::VerifyCache;
 use certlens_core::policy::{Profile, Purpose, RevocationMode, ValidationPolicy};
 use certlens_core::pool::{CertPool, Sourced};
-use certlens_core::revocation::Evidence;
+use certlens_core::revocation::{Evidence, EvidenceOcsp};
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::{Certificate, Crl};
+use certlens_core::x509::ocsp::OcspResponse;
+use certlens_core::x509::{CertId, Certificate, Crl};
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name, time};
 
 /// Everything one verification depends on.
@@ -78,6 +79,11 @@ impl Case {
         self
     }
 
+    /// The target, which must be readable.
+    pub(crate) fn target_id(&self) -> CertId {
+        Certificate::from_der(&self.target).expect("the certificate can be read").id()
+    }
+
     pub(crate) fn policy(&self) -> &ValidationPolicy {
         &self.policy
     }
@@ -94,6 +100,27 @@ impl Case {
         for der in crls {
             self.evidence.add_crl(Crl::from_der(der.as_ref()).expect("the CRL can be read"), Origin::Memory);
         }
+        self
+    }
+
+    /// Accepts a certificate whose status is not known.
+    pub(crate) fn best_effort(self) -> Case {
+        self.with(|policy| policy.revocation.mode = RevocationMode::BestEffort)
+    }
+
+    /// Gives an OCSP response.
+    pub(crate) fn response(self, der: impl AsRef<[u8]>) -> Case {
+        self.response_from(der, Origin::Memory)
+    }
+
+    pub(crate) fn response_from(self, der: impl AsRef<[u8]>, origin: Origin) -> Case {
+        let response = OcspResponse::from_der(der.as_ref()).expect("the response can be read");
+        self.with_evidence(|evidence| evidence.add_response(EvidenceOcsp { response, origin, nonce: None }))
+    }
+
+    /// Changes what is known about revocation.
+    pub(crate) fn with_evidence(mut self, change: impl FnOnce(&mut Evidence)) -> Case {
+        change(&mut self.evidence);
         self
     }
 

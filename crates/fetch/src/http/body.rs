@@ -1,7 +1,6 @@
 //! Reading an answer's octets, within limits.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use reqwest::Response;
@@ -9,43 +8,11 @@ use reqwest::header::CONTENT_ENCODING;
 
 use super::hop::Hop;
 use super::{Http, classify, printable};
+use crate::budget::{self, Budget, Limit};
 use crate::failure::{Failure, Stage};
-use crate::limits::{
-    ERROR_PAGE_OCTETS, ERROR_PAGE_TIMEOUT, MAX_CERTIFICATES_OCTETS, MAX_CRL_OCTETS, MAX_OCSP_OCTETS, MAX_TOTAL_OCTETS,
-};
+use crate::limits::{ERROR_PAGE_OCTETS, ERROR_PAGE_TIMEOUT};
 use crate::request::What;
 use crate::watch::Phase;
-
-/// What all answers of one call may still bring.
-#[derive(Debug)]
-pub(crate) struct Budget(AtomicUsize);
-
-impl Budget {
-    pub(crate) fn new(octets: usize) -> Budget {
-        Budget(AtomicUsize::new(octets))
-    }
-
-    /// Whether there was enough left.
-    fn take(&self, octets: usize) -> bool {
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(octets));
-        taken.is_ok()
-    }
-}
-
-/// A limit on octets, and its name.
-#[derive(Clone, Copy, Debug)]
-struct Limit {
-    octets: usize,
-    name: &'static str,
-}
-
-fn limit(what: &What) -> Limit {
-    match what {
-        What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS, name: "MAX_CERTIFICATES_OCTETS" },
-        What::Crl => Limit { octets: MAX_CRL_OCTETS, name: "MAX_CRL_OCTETS" },
-        What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS, name: "MAX_OCSP_OCTETS" },
-    }
-}
 
 /// Reads the whole answer.
 pub(crate) async fn read(
@@ -55,10 +22,10 @@ pub(crate) async fn read(
     budget: &Budget,
     http: &Http,
 ) -> Result<Vec<u8>, Failure> {
-    let limit = limit(what);
+    let limit = Limit::of(what);
     hop.watch.enter(Phase::Receiving);
     if let Some(length) = response.content_length().filter(|&length| length > limit.octets as u64) {
-        return Err(too_large(limit, what, Some(length)));
+        return Err(limit.exceeded(what, Some(length)));
     }
     let mut decoder = Decoder::new(coding(response)?, limit.octets);
     let mut received = 0usize;
@@ -73,24 +40,18 @@ pub(crate) async fn read(
         let written = decoder.write(&chunk);
         // Compressed octets count, too: they may decode to nothing without end.
         if decoder.sink().full || received > limit.octets {
-            return Err(too_large(limit, what, None));
+            return Err(limit.exceeded(what, None));
         }
         written.map_err(|error| broken_coding(&error))?;
         let grown = decoder.sink().octets.len().saturating_sub(before);
         if !budget.take(grown) {
-            return Err(Failure::new(
-                Stage::Size,
-                "total-too-large",
-                format!("all answers together have more than {MAX_TOTAL_OCTETS} octets (MAX_TOTAL_OCTETS)"),
-                "The limit is fixed. Verify fewer certificates at once, or give CRLs as files with --crl.",
-            )
-            .says_nothing());
+            return Err(budget::spent());
         }
         let total = decoder.sink().octets.len();
         hop.watch.note(|seen| seen.octets = total);
     }
     match decoder.finish() {
-        Ok(sink) if sink.full => Err(too_large(limit, what, None)),
+        Ok(sink) if sink.full => Err(limit.exceeded(what, None)),
         Ok(sink) => Ok(sink.octets),
         Err(error) => Err(broken_coding(&error)),
     }
@@ -110,28 +71,6 @@ pub(crate) async fn page(response: &mut Response) -> Vec<u8> {
     // What came until then is enough.
     let _ = tokio::time::timeout(ERROR_PAGE_TIMEOUT, reading).await;
     std::mem::take(&mut decoder.sink_mut().octets)
-}
-
-fn too_large(limit: Limit, what: &What, announced: Option<u64>) -> Failure {
-    let size = match announced {
-        Some(length) => format!("the answer is announced with {length} octets, more"),
-        None => "the answer has more octets".to_owned(),
-    };
-    let hint = match what {
-        What::Crl => {
-            "The limit is fixed. Download the CRL by other means and give it with --crl; ask the CA to partition it."
-        }
-        What::Certificates => {
-            "No bundle of issuers is that large: look at what the URL serves. Give the issuer with --intermediates."
-        }
-        What::Ocsp(_) => "No OCSP response is that large: look at what the URL serves.",
-    };
-    Failure::new(
-        Stage::Size,
-        "too-large",
-        format!("{size} than the limit {} ({} octets) allows", limit.name, limit.octets),
-        hint,
-    )
 }
 
 fn broken_coding(error: &io::Error) -> Failure {
@@ -287,16 +226,6 @@ impl Decoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_answers_share_one_budget() {
-        let budget = Budget::new(MAX_TOTAL_OCTETS);
-        assert!(budget.take(MAX_CRL_OCTETS * 3));
-        assert!(!budget.take(MAX_CRL_OCTETS + 1));
-        assert!(budget.take(MAX_CRL_OCTETS));
-        assert!(!budget.take(1));
-        assert!(budget.take(0));
-    }
 
     #[test]
     fn what_is_labelled_gzip_may_be_plain() {

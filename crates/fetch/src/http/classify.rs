@@ -7,11 +7,12 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use super::Http;
 use super::hop::Hop;
-use super::{Http, tls_failure};
 use crate::failure::{Failure, Stage};
-use crate::locator;
+use crate::tls_failure::{self, Peer};
 use crate::watch::{Phase, Seen};
+use crate::{locator, reach};
 
 /// The first cause of type `T` behind `error`.
 pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
@@ -48,7 +49,13 @@ pub(crate) fn failure(error: &reqwest::Error, hop: &Hop, http: &Http) -> Failure
         return unresolved(hop, words);
     }
     if let Some(error) = find::<rustls::Error>(error) {
-        return tls_failure::failure(error, hop, &seen);
+        let peer = Peer {
+            server: &hop.server(),
+            through: &hop.through(),
+            issuer: seen.issuer.as_deref(),
+            advice: " CAs publish these files over plain HTTP for good reason: they are signed.",
+        };
+        return tls_failure::failure(error, &peer);
     }
     if error.is_timeout() {
         return timed_out(hop, http.connect_timeout, "DEFAULT_CONNECT_TIMEOUT");
@@ -82,32 +89,14 @@ fn unresolved(hop: &Hop, words: &str) -> Failure {
         .code(12007)
         .says_nothing();
     }
-    let host = hop.url.host_str().unwrap_or_default();
-    Failure::new(
-        Stage::Dns,
-        "name-not-resolved",
-        format!("the name {host} cannot be resolved: {words}"),
-        format!("Check that this machine's DNS servers know {host} (nslookup {host}); a name of an internal network is known only inside it. If only a proxy resolves names from outside, name it (--proxy)."),
-    )
-    .code(12007)
+    let failure = reach::unresolved(hop.url.host_str().unwrap_or_default(), &words);
+    let hint = format!("{} If only a proxy resolves names from outside, name it (--proxy).", failure.hint);
+    Failure { hint, ..failure }
 }
 
 /// The failure to connect to the server, or to the proxy if there is one.
 pub(crate) fn not_connected(hop: &Hop, seen: &Seen, error: Option<&io::Error>) -> Failure {
-    let addresses: Vec<String> = seen.addresses.iter().take(4).map(|address| address.ip().to_string()).collect();
-    let addresses = if addresses.is_empty() { String::new() } else { format!(" ({})", addresses.join(", ")) };
-    let kind = error.map(io::Error::kind);
-    let what = match kind {
-        Some(io::ErrorKind::ConnectionRefused) => "refused the connection",
-        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
-            "cannot be reached: there is no route"
-        }
-        Some(io::ErrorKind::PermissionDenied) => "may not be connected to: a firewall on this machine forbids it",
-        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "broke off the connection at once",
-        _ => "cannot be connected to",
-    };
-    let cause = if kind == Some(io::ErrorKind::ConnectionRefused) { "connection-refused" } else { "unreachable" };
-    let message = format!("{}{addresses} {what}", hop.contact());
+    let (cause, message) = reach::not_connected(&hop.contact(), &seen.addresses, error);
     if let Some(proxy) = &hop.proxy {
         return Failure::new(
             Stage::Proxy,
@@ -122,13 +111,7 @@ pub(crate) fn not_connected(hop: &Hop, seen: &Seen, error: Option<&io::Error>) -
         .code(12029)
         .says_nothing();
     }
-    Failure::new(
-        Stage::Connect,
-        cause,
-        message,
-        format!("Check that the server runs and that the firewall lets this machine reach {} (TCP).", hop.server()),
-    )
-    .code(12029)
+    Failure::new(Stage::Connect, cause, message, reach::check_server(&hop.server())).code(12029)
 }
 
 fn malformed(hop: &Hop) -> Failure {
@@ -170,50 +153,37 @@ pub(crate) fn timed_out(hop: &Hop, after: Duration, limit: &'static str) -> Fail
     let seen = hop.watch.seen();
     let server = hop.server();
     let contact = hop.contact();
-    let seconds = seconds(after);
     let reach = format!(
         "Open the firewall for {server} (TCP) on the way from this machine, or name the proxy to be used (--proxy)"
     );
     let (stage, message, hint) = match seen.phase {
         Phase::Start | Phase::Resolving => (
             if hop.proxy.is_some() { Stage::Proxy } else { Stage::Dns },
-            format!("the name of {contact} was not resolved within {seconds}"),
+            format!("the name of {contact} was not resolved"),
             "This machine's DNS servers do not answer: check them".to_owned(),
         ),
         Phase::Connecting if hop.proxy.is_some() => (
             Stage::Proxy,
-            format!("{contact} did not connect to {server} within {seconds}"),
+            format!("{contact} did not connect to {server}"),
             format!("Check that the proxy can be reached from here, and that it may reach {server}"),
         ),
-        Phase::Connecting => (Stage::Connect, format!("{server} did not accept a connection within {seconds}"), reach),
+        Phase::Connecting => (Stage::Connect, format!("{server} did not accept a connection"), reach),
         Phase::Handshaking => (
             Stage::Tls,
-            format!("the TLS handshake with {server}{} was not finished within {seconds}", hop.through()),
+            format!("the TLS handshake with {server}{} was not finished", hop.through()),
             format!("Does {server} speak TLS? A firewall or proxy that inspects TLS may hold it up"),
         ),
         Phase::Waiting => (
             Stage::Http,
-            format!("{server}{} accepted the connection, but did not answer within {seconds}", hop.through()),
+            format!("{server}{} accepted the connection, but did not answer", hop.through()),
             "The server is overloaded or hangs, or a device on the way holds back the answer: tell its operator"
                 .to_owned(),
         ),
         Phase::Receiving => (
             Stage::Http,
-            format!("{server}{} sent only {} octets of the answer within {seconds}", hop.through(), seen.octets),
+            format!("{server}{} sent only {} octets of the answer", hop.through(), seen.octets),
             "The server or the way to it is slow".to_owned(),
         ),
     };
-    Failure::new(stage, "timed-out", format!("{message} ({limit})"), format!("{hint}; or wait longer (--timeout)."))
-        .code(12002)
-}
-
-/// A duration in words.
-pub(crate) fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) || duration.subsec_millis() != 0 {
-        return format!("{} ms", duration.as_millis());
-    }
-    match duration.as_secs() {
-        1 => "1 second".to_owned(),
-        count => format!("{count} seconds"),
-    }
+    reach::timed_out(stage, &message, &hint, after, limit)
 }

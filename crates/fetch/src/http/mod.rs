@@ -12,7 +12,6 @@ mod hop;
 mod ocsp;
 mod redirect;
 mod status;
-mod tls_failure;
 mod tunnel;
 
 use std::net::SocketAddr;
@@ -21,14 +20,14 @@ use std::time::Duration;
 use reqwest::{StatusCode, Url};
 
 use crate::address::PrivateAddresses;
+use crate::budget::Budget;
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, Stage};
 use crate::locator;
 use crate::proxy::Proxies;
 use crate::request::{Request, What};
 use crate::tls::Tls;
-pub(crate) use body::Budget;
-pub(crate) use classify::{seconds, timed_out};
+pub(crate) use classify::timed_out;
 use hop::Hop;
 
 /// Headers that are kept: what came, how fresh it is, and who answered.
@@ -64,6 +63,8 @@ pub(crate) struct Trail {
     pub(crate) proxy: Option<String>,
     pub(crate) redirects: Vec<String>,
     pub(crate) status: Option<u16>,
+    /// Octets of an answer have come, of whatever protocol.
+    pub(crate) answered: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) hop: Option<Hop>,
 }
@@ -80,6 +81,17 @@ impl Http {
         // Whatever could fail about the client itself fails here already.
         http.tls.client(false, &std::sync::Arc::default()).map_err(|error| ConfigError::Tls(error.to_string()))?;
         Ok(http)
+    }
+
+    /// All that its answers depend on besides the servers, but for passwords.
+    pub(crate) fn circumstances(&self) -> String {
+        let times = (self.timeout, self.connect_timeout);
+        format!("{:?} {times:?} {:?} {:?}", self.private, self.proxies, self.tls.anchors())
+    }
+
+    /// What verifies the certificates of servers other than web servers.
+    pub(crate) fn tls_client(&self) -> Result<rustls::ClientConfig, rustls::Error> {
+        self.tls.client(true, &std::sync::Arc::default())
     }
 
     /// Asks for what `request` wants.
@@ -119,12 +131,14 @@ impl Http {
             trail.proxy = hop.proxy.as_ref().map(|proxy| proxy.shown());
             trail.peer = None;
             trail.status = None;
+            trail.answered = false;
             trail.headers.clear();
             trail.hop = Some(hop.clone());
             let mut response = self.send(&hop, posted, what).await?;
             let status = response.status();
             trail.peer = response.remote_addr();
             trail.status = Some(status.as_u16());
+            trail.answered = true;
             trail.headers = kept_headers(&response);
             if redirect::is_redirect(status) {
                 url = redirect::next(&hop, &response, &visited)?;

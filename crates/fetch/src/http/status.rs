@@ -24,6 +24,17 @@ pub(crate) async fn failure(hop: &Hop, mut response: Response) -> Failure {
         return content::captive_portal(hop, &format!("answered {named}{title}"));
     }
     let may_be_proxy = STATUSES_OF_PROXIES.contains(&status.as_u16());
+    let of_squid = squid_error(response.headers());
+    let ask = || {
+        format!(
+            "Ask the proxy's administrator whether it lets this machine reach {}, and can reach it itself, or exempt the host (NO_PROXY) where it can be reached directly.",
+            hop.server()
+        )
+    };
+    if let (Some(proxy), Some(error)) = (&hop.proxy, of_squid) {
+        let message = format!("the proxy {} answered for {} with {named} ({error})", proxy.authority(), hop.server());
+        return Failure::new(Stage::Proxy, "proxy-refused", message, ask()).says_nothing();
+    }
     if let Some(proxy) = hop.proxy.as_ref().filter(|_| may_be_proxy) {
         return Failure::new(
             Stage::Http,
@@ -33,10 +44,7 @@ pub(crate) async fn failure(hop: &Hop, mut response: Response) -> Failure {
                 hop.server(),
                 proxy.authority()
             ),
-            format!(
-                "Ask the proxy's administrator whether it lets this machine reach {}, or exempt the host (NO_PROXY) where it can be reached directly.",
-                hop.server()
-            ),
+            ask(),
         );
     }
     let hint = match status.as_u16() {
@@ -55,6 +63,14 @@ pub(crate) async fn failure(hop: &Hop, mut response: Response) -> Failure {
     };
     let who = if hop.proxy.is_some() { format!("{}{}", hop.server(), hop.through()) } else { hop.server() };
     Failure::new(Stage::Http, "http-status", format!("{who} answered {named}{title}"), hint)
+}
+
+/// By what squid says that an answer is its own, the most widespread proxy: a
+/// word such as `ERR_ACCESS_DENIED`.
+fn squid_error(headers: &HeaderMap) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get("x-squid-error")?.as_bytes()).into_owned();
+    let word = printable(value.split_whitespace().next()?, 60);
+    word.starts_with("ERR_").then_some(word)
 }
 
 /// Number and name of a status.

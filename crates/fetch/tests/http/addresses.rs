@@ -15,7 +15,7 @@ fn other_schemes_are_refused() {
         ("file://server/share/ca.crl", "scheme-refused"),
         ("ftp://127.0.0.1/", "scheme-refused"),
         ("data:,x", "scheme-refused"),
-        ("ldap:///CN=CA?certificateRevocationList", "scheme-not-supported"),
+        ("ldap:///CN=CA?certificateRevocationList", "ldap-host-missing"),
         ("not a url", "url-malformed"),
         ("", "url-malformed"),
     ] {

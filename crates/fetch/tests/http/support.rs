@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use certlens_fetch::{Client, Config, Failure, PrivateAddresses, ProxyChoice, ProxyUrl, Request, Retrieved, What};
+use certlens_fetch::{
+    CAUSES, Client, Config, Failure, PrivateAddresses, ProxyChoice, ProxyUrl, Request, Retrieved, What,
+};
 
 /// How long a server holds a connection at most, so that no test hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -184,6 +186,7 @@ pub(crate) fn fails(config: Config, url: &str) -> Failure {
 #[track_caller]
 pub(crate) fn failure(retrieved: &Retrieved) -> Failure {
     let failure = retrieved.outcome.clone().unwrap_err();
+    assert!(CAUSES.contains(&failure.cause), "{failure:?}");
     assert!(!failure.message.is_empty() && failure.hint.len() > 20, "{failure:?}");
     assert!(!failure.message.contains("http://u") && !failure.message.ends_with('.'), "{failure:?}");
     failure

@@ -204,8 +204,11 @@ impl InputError {
                 "give the certificate; a private key is not needed, and should stay where it is"
             }
             ObjectKind::PublicKey | ObjectKind::Parameters => "give the certificate that belongs to it",
-            ObjectKind::Crl | ObjectKind::OcspResponse => "give the certificate too; this says only what was revoked",
-            ObjectKind::OcspRequest => "give the certificate that it asks about",
+            ObjectKind::Crl => "give the certificate; this says only what was revoked, and `certlens crl` shows it",
+            ObjectKind::OcspResponse => {
+                "give the certificate; this says only what was revoked, and `certlens ocsp` shows it"
+            }
+            ObjectKind::OcspRequest => "give the certificate that it asks about; `certlens ocsp` shows the request",
             ObjectKind::JavaKeyStore => {
                 "export with: keytool -exportcert -rfc -keystore FILE -alias ALIAS -file certificate.pem"
             }

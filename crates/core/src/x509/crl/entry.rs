@@ -42,23 +42,6 @@ impl RevokedEntry {
     }
 }
 
-/// The name of a reason code (RFC 5280 §5.3.1).
-pub fn reason_name(code: u8) -> Option<&'static str> {
-    Some(match code {
-        0 => "unspecified",
-        1 => "keyCompromise",
-        2 => "cACompromise",
-        3 => "affiliationChanged",
-        4 => "superseded",
-        5 => "cessationOfOperation",
-        6 => "certificateHold",
-        8 => "removeFromCRL",
-        9 => "privilegeWithdrawn",
-        10 => "aACompromise",
-        _ => return None,
-    })
-}
-
 /// One entry, its parts undecoded.
 #[derive(Clone, Copy)]
 pub(super) struct RawEntry<'a> {

@@ -11,13 +11,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-pub use entry::{MAX_ENTRY_OCTETS, RevokedEntry, reason_name};
+pub use entry::{MAX_ENTRY_OCTETS, RevokedEntry};
 pub use extension::{CrlExtensionValue, IssuingDistributionPoint, MAX_CRL_EXTENSIONS};
 pub use head::{MAX_HEAD_OCTETS, MAX_TAIL_OCTETS};
 pub use reader::{CrlReader, Keep, MAX_MATCHED_OCTETS, MAX_MATCHES};
 pub use serials::Serials;
 
-use crate::crypto::{Hashed, Message};
+use crate::crypto::algorithm::SignatureAlgorithm;
+use crate::crypto::{Hashed, Hasher, Message};
 use crate::encoding::der::{BitString, Cursor, Decode, DerError, Integer, Span, Tag};
 use crate::encoding::deviation::Deviation;
 use crate::x509::digest::sha256;
@@ -52,6 +53,7 @@ struct Inner {
     parts: Parts,
     issuer_digest: OnceLock<NameDigest>,
     digest: OnceLock<[u8; 32]>,
+    signed_hash: OnceLock<Option<Hashed>>,
 }
 
 /// What reading gave.
@@ -146,7 +148,14 @@ impl Crl {
     }
 
     fn new(parts: Parts) -> Crl {
-        Crl { inner: Arc::new(Inner { parts, issuer_digest: OnceLock::new(), digest: OnceLock::new() }) }
+        Crl {
+            inner: Arc::new(Inner {
+                parts,
+                issuer_digest: OnceLock::new(),
+                digest: OnceLock::new(),
+                signed_hash: OnceLock::new(),
+            }),
+        }
     }
 
     fn parts(&self) -> &Parts {
@@ -186,6 +195,22 @@ impl Crl {
             Signed::Octets(span) => Message::Octets(self.part(*span)),
             Signed::Hashed(hashed) => Message::Hashed(hashed),
         }
+    }
+
+    /// The hash of [`Crl::signed`], computed when first asked for, when the CRL's
+    /// signature algorithm signs a hash: many keys may have to be tried.
+    pub(crate) fn signed_hash(&self) -> Option<&Hashed> {
+        let signed = match &self.parts().signed {
+            Signed::Octets(span) => self.part(*span),
+            Signed::Hashed(hashed) => return Some(hashed),
+        };
+        let compute = || {
+            let algorithm = SignatureAlgorithm::from_identifier(&self.signature_algorithm()).ok()?;
+            let mut hasher = reader::hash_of(&algorithm).and_then(Hasher::new)?;
+            hasher.update(signed);
+            Some(hasher.finish())
+        };
+        self.inner.signed_hash.get_or_init(compute).as_ref()
     }
 
     /// The version as encoded: `Some(1)` is version 2; `None` when absent, which

@@ -110,7 +110,7 @@ impl Matches {
 }
 
 /// The hash that a signature algorithm signs; `None` when it signs the octets.
-fn hash_of(algorithm: &SignatureAlgorithm<'_>) -> Option<HashAlgorithm> {
+pub(super) fn hash_of(algorithm: &SignatureAlgorithm<'_>) -> Option<HashAlgorithm> {
     match algorithm {
         SignatureAlgorithm::RsaPkcs1(hash) | SignatureAlgorithm::Ecdsa(hash) | SignatureAlgorithm::Dsa(hash) => {
             Some(*hash)

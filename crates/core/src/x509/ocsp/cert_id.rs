@@ -68,10 +68,10 @@ fn key_octets(issuer: Issuer<'_>) -> &[u8] {
     issuer.spki().key.bytes
 }
 
-/// Whether this is the hash of the key by which a ResponderID names it, always
-/// SHA-1 (RFC 6960 §4.2.1).
-pub(super) fn is_key_hash(hash: &[u8], responder: Issuer<'_>) -> bool {
-    CertIdHash::Sha1.digest(key_octets(responder)).as_ref() == hash
+/// The hash of a key by which a ResponderID names it, always SHA-1 (RFC 6960
+/// §4.2.1).
+pub(crate) fn key_hash(responder: Issuer<'_>) -> Digest {
+    CertIdHash::Sha1.digest(key_octets(responder))
 }
 
 /// A CertID as it stands in a request or response.
@@ -180,7 +180,7 @@ impl<'a> CertIdMatcher<'a> {
 
 /// The octets of an INTEGER without redundant ones in front, so that numbers are
 /// equal when their octets are.
-fn significant(mut octets: &[u8]) -> &[u8] {
+pub(crate) fn significant(mut octets: &[u8]) -> &[u8] {
     while let Some((first, rest)) = octets.split_first()
         && let Some(next) = rest.first()
         && *first == if next & 0x80 == 0 { 0x00 } else { 0xff }

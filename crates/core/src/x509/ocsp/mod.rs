@@ -10,6 +10,7 @@ mod response;
 mod single;
 
 pub use cert_id::{CertIdHash, CertIdMatcher, CertIdOwned, CertIdRef};
+pub(crate) use cert_id::{key_hash, significant};
 pub use extension::{CrlId, MAX_OCSP_EXTENSIONS, OcspExtension, OcspExtensionValue, OcspExtensions, ServiceLocator};
 pub use request::{MAX_NONCE_OCTETS, Nonce, OcspRequest, SingleRequest, encode_request};
 pub use response::{BasicResponse, MAX_OCSP_CERTIFICATES, OcspResponse, ResponderId, ResponseStatus};

@@ -10,7 +10,7 @@ use crate::encoding::deviation::Deviation;
 use crate::x509::certificate::Version;
 use crate::x509::issuer::Issuer;
 use crate::x509::name::Name;
-use crate::x509::ocsp::cert_id::{CertIdMatcher, is_key_hash};
+use crate::x509::ocsp::cert_id::{CertIdMatcher, key_hash};
 use crate::x509::ocsp::extension::{OcspExtensionValue, OcspExtensions, generalized};
 use crate::x509::ocsp::single::SingleResponse;
 use crate::x509::ocsp::{again, check_size, end, explicit, version, with_span};
@@ -183,7 +183,7 @@ impl ResponderId<'_> {
     pub fn is(&self, responder: Issuer<'_>) -> bool {
         match self {
             ResponderId::ByName(name) => name.raw() == responder.name_raw() || name.digest() == responder.name_digest(),
-            ResponderId::ByKey(hash) => is_key_hash(hash, responder),
+            ResponderId::ByKey(hash) => key_hash(responder).as_ref() == *hash,
         }
     }
 }
@@ -231,6 +231,11 @@ impl<'a> BasicResponse<'a> {
         certificate: &'m CertIdMatcher<'_>,
     ) -> impl Iterator<Item = SingleResponse<'a>> + use<'a, 'm> {
         self.responses().filter(|single| certificate.matches(&single.cert_id))
+    }
+
+    /// The single response that stands there.
+    pub(crate) fn response_at(&self, span: Span) -> SingleResponse<'a> {
+        again(self.der, span, SingleResponse::decode)
     }
 
     /// responseExtensions.

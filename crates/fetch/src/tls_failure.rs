@@ -2,40 +2,53 @@
 
 use rustls::{AlertDescription, CertificateError, Error};
 
-use super::hop::Hop;
-use super::printable;
 use crate::failure::{Failure, Stage};
-use crate::watch::Seen;
+use crate::http::printable;
+
+/// Whom the handshake was with.
+pub(crate) struct Peer<'a> {
+    /// Host and port.
+    pub(crate) server: &'a str,
+    /// ` through the proxy …`, when there is one.
+    pub(crate) through: &'a str,
+    /// Who issued its certificate, when that is known.
+    pub(crate) issuer: Option<&'a str>,
+    /// What else is to be said where the server's TLS is at fault, after a blank.
+    pub(crate) advice: &'a str,
+}
 
 /// The failure behind an error of the TLS library.
-pub(crate) fn failure(error: &Error, hop: &Hop, seen: &Seen) -> Failure {
+pub(crate) fn failure(error: &Error, peer: &Peer<'_>) -> Failure {
     match error {
-        Error::InvalidCertificate(error) => certificate(error, hop, seen),
+        Error::InvalidCertificate(error) => certificate(error, peer),
         Error::AlertReceived(AlertDescription::CertificateRequired) => Failure::new(
             Stage::Tls,
             "client-certificate-wanted",
-            format!("{} wants a certificate of the client", hop.server()),
+            format!("{} wants a certificate of the client", peer.server),
             "These files must be readable by everyone: the server's operator must not ask for client certificates there.",
         )
         .code(12044),
-        Error::AlertReceived(alert) => handshake(hop, &format!("the server sent the alert {}", alert_name(*alert))),
+        Error::AlertReceived(alert) => handshake(peer, &format!("the server sent the alert {}", alert_name(*alert))),
         Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => {
-            handshake(hop, "what the server sent is not TLS")
+            handshake(peer, "what the server sent is not TLS")
         }
         Error::PeerIncompatible(_) => {
             let reason = printable(&error.to_string(), 120);
-            handshake(hop, &format!("the server speaks no version or algorithm that is still accepted ({reason})"))
+            handshake(peer, &format!("the server speaks no version or algorithm that is still accepted ({reason})"))
         }
-        other => Failure { winhttp: Some(12175), ..handshake(hop, &printable(&other.to_string(), 160)) },
+        other => Failure { winhttp: Some(12175), ..handshake(peer, &printable(&other.to_string(), 160)) },
     }
 }
 
-fn handshake(hop: &Hop, reason: &str) -> Failure {
+fn handshake(peer: &Peer<'_>, reason: &str) -> Failure {
     Failure::new(
         Stage::Tls,
         "tls-handshake-failed",
-        format!("the TLS handshake with {}{} failed: {reason}", hop.server(), hop.through()),
-        "The server must speak TLS 1.2 or 1.3 with current algorithms; a proxy that inspects TLS may stand between. CAs publish these files over plain HTTP for good reason: they are signed.",
+        format!("the TLS handshake with {}{} failed: {reason}", peer.server, peer.through),
+        format!(
+            "The server must speak TLS 1.2 or 1.3 with current algorithms; a proxy that inspects TLS may stand between.{}",
+            peer.advice
+        ),
     )
     .code(12157)
 }
@@ -44,17 +57,12 @@ fn alert_name(alert: AlertDescription) -> String {
     alert.as_str().map_or_else(|| u8::from(alert).to_string(), str::to_owned)
 }
 
-fn certificate(error: &CertificateError, hop: &Hop, seen: &Seen) -> Failure {
-    let server = hop.server();
-    let issuer = seen.issuer.as_ref().map(|name| format!(" (issued by {name})")).unwrap_or_default();
+fn certificate(error: &CertificateError, peer: &Peer<'_>) -> Failure {
+    let server = peer.server;
+    let issuer = peer.issuer.map(|name| format!(" (issued by {name})")).unwrap_or_default();
     let fail = |cause, what: String, hint: String, code| {
-        Failure::new(
-            Stage::Tls,
-            cause,
-            format!("the TLS certificate of {server}{issuer} {what}{}", hop.through()),
-            hint,
-        )
-        .code(code)
+        Failure::new(Stage::Tls, cause, format!("the TLS certificate of {server}{issuer} {what}{}", peer.through), hint)
+            .code(code)
     };
     match error {
         CertificateError::UnknownIssuer => fail(

@@ -1,0 +1,21 @@
+//! certutil's front door: its command lines, and its shapes of output.
+//!
+//! A command line typed for certutil is translated into one of certlens
+//! ([`dispatch`] finds the verb in a table, the verb's module translates its
+//! arguments), which then runs like any other. [`render`] writes the verdict in
+//! certutil's shapes, for the verb and for `--format certutil` alike.
+
+mod constants;
+mod describe;
+mod dispatch;
+mod elsewhere;
+mod ending;
+mod render;
+mod rows;
+mod status;
+mod translate;
+mod url;
+mod verify;
+
+pub(crate) use dispatch::{Entry, enter};
+pub(crate) use render::{not_read, verdict};

@@ -1,0 +1,100 @@
+//! The words of a command line of certutil, sorted.
+
+use clap::CommandFactory;
+
+use super::dispatch::{Verb, switch};
+use crate::args::Cli;
+use crate::error::Failure;
+
+/// What was typed for a verb.
+pub(super) struct Words {
+    /// Options by name, in lower case, with their values.
+    pub(super) options: Vec<(&'static str, Option<String>)>,
+    /// Files, lists, modifiers.
+    pub(super) positional: Vec<String>,
+    /// Options of certlens itself, to be passed on.
+    pub(super) passed: Vec<String>,
+}
+
+/// The same for certlens.
+#[derive(Debug, Default)]
+pub(super) struct Translation {
+    /// A command line of certlens.
+    pub(super) words: Vec<String>,
+    /// What is to be said about it.
+    pub(super) notes: Vec<String>,
+}
+
+impl Words {
+    /// Sorts the words of a command line of this verb.
+    ///
+    /// # Errors
+    ///
+    /// When an option is unknown or its value missing.
+    pub(super) fn read(verb: &Verb, words: &[String], is_verb: impl Fn(&str) -> bool) -> Result<Words, Failure> {
+        let mut sorted = Words { options: Vec::new(), positional: Vec::new(), passed: Vec::new() };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            if is_verb(word) {
+                continue;
+            }
+            if word.starts_with("--") {
+                sorted.passed.push(word.clone());
+                if takes_value(verb.command, word)? {
+                    sorted.passed.push(value(word, &mut words)?);
+                }
+                continue;
+            }
+            let name = switch(word);
+            let option = verb.options.iter().find(|option| Some(option.name) == name.as_deref());
+            match option {
+                Some(option) => {
+                    let value = match option.value {
+                        Some(_) => Some(value(word, &mut words)?),
+                        None => None,
+                    };
+                    sorted.options.push((option.name, value));
+                }
+                // A single hyphen stands for a list that is left out, a slash may begin a path.
+                None if word == "-" || !word.starts_with('-') => sorted.positional.push(word.clone()),
+                None => {
+                    return Err(Failure::unusable(format!("{word}: is not an option of -{}", verb.spelling)).advice(
+                        format!("`certlens -{} -?` lists them; write a file of this name as ./{word}", verb.spelling),
+                    ));
+                }
+            }
+        }
+        Ok(sorted)
+    }
+
+    /// The value of an option; the last one counts.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.options.iter().rev().find(|(known, _)| *known == name)?.1.as_deref()
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.options.iter().any(|(known, _)| *known == name)
+    }
+}
+
+fn value<'w>(option: &str, words: &mut impl Iterator<Item = &'w String>) -> Result<String, Failure> {
+    words.next().cloned().ok_or_else(|| Failure::unusable(format!("{option}: needs a value")))
+}
+
+/// Whether an option of certlens is followed by its value.
+fn takes_value(command: &str, word: &str) -> Result<bool, Failure> {
+    let name = word.trim_start_matches('-');
+    let (name, has_value) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
+    let cli = Cli::command();
+    let option = cli.find_subcommand(command).and_then(|command| {
+        command.get_arguments().find(|option| {
+            option.get_long() == Some(name)
+                || option.get_visible_aliases().is_some_and(|aliases| aliases.contains(&name))
+        })
+    });
+    match option {
+        Some(option) => Ok(!has_value && option.get_action().takes_values()),
+        None => Err(Failure::unusable(format!("{word}: is not an option of certlens {command}"))
+            .advice(format!("`certlens {command} --help` lists them"))),
+    }
+}

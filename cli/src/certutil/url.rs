@@ -1,0 +1,38 @@
+//! `-URL`: every URL of a certificate, asked and judged.
+
+use super::dispatch::{Opt, Verb, has_command};
+use super::translate::{Translation, Words};
+use crate::error::Failure;
+use crate::shell::quote;
+
+pub(super) const VERB: Verb = Verb {
+    name: "url",
+    spelling: "URL",
+    command: "url",
+    usage: &["InFile | URL"],
+    options: &[
+        Opt { name: "f", value: None, meaning: "accepted; forces nothing" },
+        Opt { name: "split", value: None, meaning: "accepted; nothing is saved" },
+    ],
+    translate,
+};
+
+fn translate(words: &Words) -> Result<Translation, Failure> {
+    let [input] = words.positional.as_slice() else {
+        return Err(Failure::unusable("-URL: takes one file or URL"));
+    };
+    if !has_command("url") {
+        return Err(Failure::unusable("-URL: this version of certlens does not have it").advice(format!(
+            "`certlens -verify -urlfetch {}` asks the URLs that the verdict needs, and shows what came of each",
+            quote(input)
+        )));
+    }
+    let mut translation = Translation::default();
+    translation.words.extend(["certlens", "url"].map(str::to_owned));
+    translation.words.extend(words.passed.iter().cloned());
+    translation.words.extend(["--".to_owned(), input.clone()]);
+    if words.has("split") {
+        translation.notes.push("-split: has no effect: nothing is saved".to_owned());
+    }
+    Ok(translation)
+}

@@ -1,0 +1,90 @@
+//! How many octets may come, for one answer and for all of a call.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::failure::{Failure, Stage};
+use crate::limits::{MAX_CERTIFICATES_OCTETS, MAX_CRL_OCTETS, MAX_OCSP_OCTETS, MAX_TOTAL_OCTETS};
+use crate::request::What;
+
+/// What all answers of one call may still bring.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicUsize);
+
+impl Budget {
+    pub(crate) fn new(octets: usize) -> Budget {
+        Budget(AtomicUsize::new(octets))
+    }
+
+    /// Whether there was enough left.
+    pub(crate) fn take(&self, octets: usize) -> bool {
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(octets));
+        taken.is_ok()
+    }
+}
+
+/// The failure when it is spent.
+pub(crate) fn spent() -> Failure {
+    Failure::new(
+        Stage::Size,
+        "total-too-large",
+        format!("all answers together have more than {MAX_TOTAL_OCTETS} octets (MAX_TOTAL_OCTETS)"),
+        "The limit is fixed. Verify fewer certificates at once, or give CRLs as files with --crl.",
+    )
+    .says_nothing()
+}
+
+/// A limit on octets, and its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) octets: usize,
+    pub(crate) name: &'static str,
+}
+
+impl Limit {
+    /// The most octets of an answer.
+    pub(crate) fn of(what: &What) -> Limit {
+        match what {
+            What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS, name: "MAX_CERTIFICATES_OCTETS" },
+            What::Crl => Limit { octets: MAX_CRL_OCTETS, name: "MAX_CRL_OCTETS" },
+            What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS, name: "MAX_OCSP_OCTETS" },
+        }
+    }
+
+    /// The failure of an answer beyond it, which has `announced` octets when it says so.
+    pub(crate) fn exceeded(self, what: &What, announced: Option<u64>) -> Failure {
+        let size = match announced {
+            Some(length) => format!("the answer is announced with {length} octets, more"),
+            None => "the answer has more octets".to_owned(),
+        };
+        let hint = match what {
+            What::Crl => {
+                "The limit is fixed. Download the CRL by other means and give it with --crl; ask the CA to partition it."
+            }
+            What::Certificates => {
+                "No bundle of issuers is that large: look at what the URL serves. Give the issuer with --intermediates."
+            }
+            What::Ocsp(_) => "No OCSP response is that large: look at what the URL serves.",
+        };
+        Failure::new(
+            Stage::Size,
+            "too-large",
+            format!("{size} than the limit {} ({} octets) allows", self.name, self.octets),
+            hint,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_answers_share_one_budget() {
+        let budget = Budget::new(MAX_TOTAL_OCTETS);
+        assert!(budget.take(MAX_CRL_OCTETS * 3));
+        assert!(!budget.take(MAX_CRL_OCTETS + 1));
+        assert!(budget.take(MAX_CRL_OCTETS));
+        assert!(!budget.take(1));
+        assert!(budget.take(0));
+    }
+}
