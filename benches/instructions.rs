@@ -44,8 +44,8 @@ const VERIFICATIONS: [(&str, &str, &str, &str); 2] = [
 /// What is done with a CRL of [`ENTRIES`] entries: name, function, the most
 /// instructions that an entry may take, and what it is. The hash of the CRL is left out.
 const CRLS: [(&str, &str, u64, &str); 2] = [
-    ("stream", "counted_stream", 45, "the entries read for one serial number, in pieces of 64 KiB"),
-    ("index", "counted_index", 130, "the CRL kept, and its entries put into an index"),
+    ("stream", "counted_stream", 75, "the entries read for one serial number, in pieces of 64 KiB"),
+    ("index", "counted_index", 200, "the CRL kept, and its entries put into an index"),
 ];
 
 const ENTRIES: u32 = 50_000;

@@ -74,11 +74,15 @@ fn short(octets: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 /// The date is read only when the entry is asked for.
 #[inline(always)]
 pub(super) fn plain(octets: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (serial, rest, after) = short(octets)?;
+    let &[0x30, length, 0x02, serial_length, first, second, ..] = octets else { return None };
     // Nine bits alike make a redundant octet. Of serial numbers with one octet, zero
     // is left to the slow way.
-    let &[_, _, _, _, first, second, ..] = octets else { return None };
     let start = u16::from_be_bytes([first, second]) >> 7;
+    if length >= 0x80 || start == 0 || start == 0x1ff || serial_length == 0 {
+        return None;
+    }
+    let (entry, after) = octets.split_at_checked(2 + usize::from(length))?;
+    let (serial, rest) = entry.split_at_checked(4 + usize::from(serial_length))?;
     let is_plain = match *rest {
         [0x17, 0x0d, ..] if rest.len() == 15 => true,
         [0x17, 0x0d, ..] if rest.len() == 15 + 14 => rest.get(15..28) == Some(&REASON_ALONE),
@@ -86,7 +90,7 @@ pub(super) fn plain(octets: &[u8]) -> Option<(&[u8], &[u8])> {
         [0x18, 0x0f, ..] if rest.len() == 17 => rest.get(14).is_some_and(u8::is_ascii_digit),
         _ => false,
     };
-    (is_plain && start != 0 && start != 0x1ff && !serial.is_empty()).then_some((serial, after))
+    if is_plain { Some((serial.get(4..)?, after)) } else { None }
 }
 
 /// The entry that starts at `at`; `Ok(None)` when it goes on beyond the slice.

@@ -9,15 +9,20 @@ use super::entry;
 /// time to fill than all the lookups that it makes faster.
 const MOST_BITS: u32 = 16;
 
-/// A hash table: nine octets an entry. Most of the time it takes to make goes into
+/// From one offset that is kept to the next there are so many entries.
+const STEP: usize = 8;
+
+/// A hash table: five octets an entry. Most of the time it takes to make goes into
 /// memory that is touched for the first time, so that there is little of it, and it is
 /// filled from the start to the end.
 pub(super) struct Index {
     hash: SerialHash,
     /// The last entry of each hash, numbered from 1.
     last: Vec<u32>,
-    /// Offset of each entry, and the one of the same hash before it, or 0.
-    entries: Vec<(u32, u32)>,
+    /// For each entry the one of the same hash before it, or 0.
+    before: Vec<u32>,
+    /// Offsets of some entries; the others are found by going on from there.
+    places: Vec<u32>,
 }
 
 impl Index {
@@ -25,23 +30,28 @@ impl Index {
     pub(super) fn new<'a>(count: usize, entries: impl Iterator<Item = (u32, &'a [u8])>) -> Index {
         let hash = SerialHash::new((count.max(4).ilog2() - 1).min(MOST_BITS));
         let mut last = vec![0; 1 << hash.bits];
-        let mut chained = Vec::with_capacity(count);
+        let mut before = Vec::with_capacity(count);
+        let mut places = Vec::with_capacity(count / STEP + 1);
         for (at, serial) in entries {
-            if let Some(last) = last.get_mut(hash.of(serial) as usize) {
-                chained.push((at, *last));
-                *last = chained.len() as u32;
+            let Some(last) = last.get_mut(hash.of(serial) as usize) else { continue };
+            if before.len() % STEP == 0 {
+                places.push(at);
             }
+            before.push(*last);
+            *last = before.len() as u32;
         }
-        Index { hash, last, entries: chained }
+        Index { hash, last, before, places }
     }
 
     /// Offsets of the entries with this number, from the last one on.
     pub(super) fn places<'a>(&'a self, octets: &'a [u8], serial: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let mut next = self.last.get(self.hash.of(serial) as usize).copied().unwrap_or(0);
         let of_hash = std::iter::from_fn(move || {
-            let (at, before) = self.entries.get((next as usize).checked_sub(1)?)?;
-            next = *before;
-            Some(*at as usize)
+            let number = (next as usize).checked_sub(1)?;
+            next = *self.before.get(number)?;
+            let first = *self.places.get(number / STEP)? as usize;
+            // Never absent: all entries were gone through before.
+            (0..number % STEP).try_fold(first, |at, _| Some(entry::next(octets, at).ok()??.end))
         });
         of_hash.filter(move |at| entry::next(octets, *at).ok().flatten().is_some_and(|entry| entry.serial == serial))
     }

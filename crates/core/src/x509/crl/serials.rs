@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+/// Words of 64 bits that the filter has.
+const WORDS: usize = 1024;
+
 /// A set of serial numbers, as content octets.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Serials {
     sorted: Vec<Box<[u8]>>,
     /// One bit for each of 2^16 kinds of numbers: turns away nearly all numbers that
     /// are not in the set.
-    filter: Vec<u64>,
+    filter: Box<[u64; WORDS]>,
 }
 
 impl Serials {
@@ -17,7 +20,7 @@ impl Serials {
         let mut sorted: Vec<Box<[u8]>> = serials.into_iter().map(Box::from).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let mut filter = vec![0_u64; 1024];
+        let mut filter = Box::new([0_u64; WORDS]);
         for serial in &sorted {
             let (word, bit) = place(serial);
             if let Some(word) = filter.get_mut(word) {
@@ -66,7 +69,13 @@ fn place(serial: &[u8]) -> (usize, u32) {
     // An odd number near the golden ratio's part of 2^64 spreads what differs
     // anywhere over the uppermost bits.
     let mixed = value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
-    ((mixed >> 6) as usize, (mixed & 63) as u32)
+    ((mixed >> 6) as usize % WORDS, (mixed & 63) as u32)
+}
+
+impl Default for Serials {
+    fn default() -> Self {
+        Serials::new([])
+    }
 }
 
 impl fmt::Debug for Serials {
