@@ -115,7 +115,8 @@ pub(super) fn hash_of(algorithm: &SignatureAlgorithm<'_>) -> Option<HashAlgorith
         SignatureAlgorithm::RsaPkcs1(hash) | SignatureAlgorithm::Ecdsa(hash) | SignatureAlgorithm::Dsa(hash) => {
             Some(*hash)
         }
-        SignatureAlgorithm::RsaPss(parameters) => Some(parameters.hash),
+        // From a hash, PSS is verified by the code of the feature alone.
+        SignatureAlgorithm::RsaPss(parameters) => cfg!(feature = "legacy").then_some(parameters.hash),
         SignatureAlgorithm::RsaPssOther(_)
         | SignatureAlgorithm::Ed25519
         | SignatureAlgorithm::Ed448
