@@ -7,7 +7,7 @@ use super::entry;
 /// Bits of a hash: two to four entries have the same one in most CRLs, a few dozen in
 /// the largest. A larger table would not fit into the processor's caches, and take more
 /// time to fill than all the lookups that it makes faster.
-const MOST_BITS: u32 = 16;
+const MOST_BITS: u32 = 17;
 
 /// From one offset that is kept to the next there are so many entries.
 const STEP: usize = 8;
