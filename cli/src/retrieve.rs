@@ -235,6 +235,10 @@ impl Retriever {
     /// Keeps what helped until it is out of date, and anything else for seconds.
     pub(crate) fn keep(&mut self, attempt: &Attempt, helped: bool) {
         let Answers::Network(fetcher) = &self.answers else { return };
+        // A request with a nonce is never made again.
+        if attempt.wanted == Wanted::Ocsp && self.nonce {
+            return;
+        }
         let now = this_moment().unix();
         let fresh_until = match &attempt.content {
             Ok(content) if helped => content.fresh_until(),

@@ -82,6 +82,16 @@ fn a_nonce_and_sha256_are_answered() {
         lab.both("verify good.pem --anchors root.pem --fetch --no-cache --ocsp-nonce --ocsp-hash sha256");
     assert_eq!(exit, 0, "{text}");
     assert!(text.contains("not revoked by OCSP"), "{text}");
+    // Without a nonce the response is kept; with one it is of no use to the next run.
+    for (nonce, kept) in [(" --ocsp-nonce", false), ("", true)] {
+        let cache = tempfile::tempdir().unwrap();
+        let at = cache.path().display();
+        let (exit, text, _) = lab.both(&format!("verify good.pem --anchors root.pem --fetch --cache-dir {at}{nonce}"));
+        assert_eq!(exit, 0, "{text}");
+        let listed = lab.certlens(&format!("cache list --cache-dir {at}"));
+        let listed = String::from_utf8_lossy(&listed.stdout);
+        assert_eq!(listed.contains("OCSP"), kept, "{nonce}: {listed}");
+    }
 }
 
 #[test]

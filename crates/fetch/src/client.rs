@@ -78,6 +78,13 @@ impl Client {
         self.circumstances
     }
 
+    /// What the answer to `request` depends on: two clients need not mean the same
+    /// server by a URL without a host.
+    pub(crate) fn addressed(&self, request: &Request) -> Request {
+        let url = self.directory.with_host(&request.url).unwrap_or_else(|| request.url.clone());
+        Request { url, what: request.what.clone() }
+    }
+
     /// Asks all `requests` at the same time and waits for all of them. The
     /// answers come in the order of the requests; what is asked for twice is
     /// fetched once. `progress` hears of each URL.

@@ -38,6 +38,14 @@ impl Directory {
         }
     }
 
+    /// The URL with the host that is asked, when it leaves that to the reader.
+    pub(crate) fn with_host(&self, url: &str) -> Option<String> {
+        let (scheme, rest) = url.split_once("://")?;
+        let after = rest.strip_prefix('/')?;
+        let host = self.default_host.as_ref()?;
+        is_ldap(url).then(|| format!("{scheme}://{host}/{after}"))
+    }
+
     /// By whom requests wait for each other.
     pub(crate) fn host_key(&self, request: &Request) -> String {
         let options = self.options(request, None, &|_| true);

@@ -55,7 +55,7 @@ impl Fetcher {
     }
 
     fn cached(&self, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
-        let cached = self.cache.as_ref()?.get(request, now)?;
+        let cached = self.cache.as_ref()?.get(&self.client.addressed(request), now)?;
         let (outcome, headers) = match cached.outcome {
             Ok(answer) if budget.take(answer.octets.len()) => (Ok(answer.octets), answer.headers),
             Ok(answer) => (Err(budget::spent()), answer.headers),
@@ -85,12 +85,13 @@ impl Fetcher {
     /// When the cache cannot be written; nothing else depends on it.
     pub fn keep(&self, retrieved: &Retrieved, fresh_until: Option<i64>, now: i64) -> Result<(), CacheError> {
         let (Some(cache), Source::Network) = (&self.cache, retrieved.source) else { return Ok(()) };
+        let request = self.client.addressed(&retrieved.request);
         match &retrieved.outcome {
             Ok(octets) => {
-                cache.put(&retrieved.request, octets, &retrieved.headers, fresh_until, now)?;
+                cache.put(&request, octets, &retrieved.headers, fresh_until, now)?;
             }
             Err(failure) if is_of_the_network(failure) => {
-                cache.put_failure(&retrieved.request, failure, self.client.circumstances(), now)?;
+                cache.put_failure(&request, failure, self.client.circumstances(), now)?;
             }
             Err(_) => {}
         }
@@ -111,6 +112,38 @@ mod tests {
     use crate::cache::Config as CacheConfig;
     use crate::config::{Config, ProxyChoice};
     use crate::{PrivateAddresses, What};
+
+    #[test]
+    fn a_url_without_a_host_is_kept_with_the_host_that_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let fetcher = |host: Option<&str>| {
+            let mut config = Config::new(PrivateAddresses::Refused, ProxyChoice::None);
+            config.ldap_host = host.map(str::to_owned);
+            let cache = Cache::open(CacheConfig::at(folder.path().join("cache")));
+            Fetcher::new(Client::new(config).unwrap(), Some(cache))
+        };
+        let url = "ldap:///CN=a,DC=b?certificateRevocationList".to_owned();
+        let request = Request { url, what: What::Crl };
+        let retrieved = Retrieved {
+            request: request.clone(),
+            outcome: Ok(b"of the first".to_vec()),
+            source: Source::Network,
+            elapsed: std::time::Duration::ZERO,
+            peer: None,
+            proxy: None,
+            redirects: Vec::new(),
+            status: None,
+            headers: Vec::new(),
+        };
+        fetcher(Some("first.test")).keep(&retrieved, Some(1_000_000), 0).unwrap();
+        let known = |host| {
+            let fetcher = fetcher(host);
+            fetcher.cached(&request, &Budget::new(99), 1).map(|retrieved| retrieved.outcome.unwrap())
+        };
+        assert_eq!(known(Some("first.test")).unwrap(), b"of the first");
+        assert_eq!(known(Some("second.test:1389")), None);
+        assert_eq!(known(None), None);
+    }
 
     #[test]
     fn answers_from_the_cache_count_against_the_limit_of_a_call() {
