@@ -22,6 +22,11 @@ const LARGE_CRL_OCTETS: u64 = 1 << 20;
 /// What is read at a time of such a file.
 const PIECE_OCTETS: usize = 128 << 10;
 
+/// Where a piece begins in memory: at a multiple of this, as pages do. An allocation of
+/// that size begins 16 octets into a page, and some processors (AMD's Zen 3 and later)
+/// then copy from page to page several times slower: for 35 MB 20 ms in the place of 4.
+const PIECE_ALIGNMENT: usize = 4096;
+
 /// What `--crl` and `--ocsp` gave, as far as it does not depend on what is verified.
 pub(crate) struct Given {
     pub(crate) evidence: Evidence,
@@ -141,13 +146,15 @@ fn pass(path: &Path, serials: Serials) -> Result<Crl, Failure> {
     let failed = |error: std::io::Error| Failure::unusable(format!("{shown}: cannot be read: {error}"));
     let mut file = fs::File::open(path).map_err(failed)?;
     let mut reader = CrlReader::new(Keep::Matches(serials));
-    let mut piece = vec![0; PIECE_OCTETS];
+    let mut buffer = vec![0; PIECE_OCTETS + PIECE_ALIGNMENT];
+    let start = buffer.as_ptr().align_offset(PIECE_ALIGNMENT).min(PIECE_ALIGNMENT);
+    let piece = buffer.get_mut(start..start + PIECE_OCTETS).unwrap_or_default();
     let unreadable = |error| {
         Failure::unusable(format!("{shown}: the CRL cannot be read: {error}"))
             .advice("get the file again; it may break off, or be something else")
     };
     loop {
-        let count = file.read(&mut piece).map_err(failed)?;
+        let count = file.read(piece).map_err(failed)?;
         if count == 0 {
             return reader.finish().map_err(unreadable);
         }
