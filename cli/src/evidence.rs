@@ -97,7 +97,7 @@ impl Given {
             self.crls += 1;
         } else {
             let response = OcspResponse::from_der(der)?;
-            self.evidence.add_response(EvidenceOcsp { response, origin, nonce: None });
+            self.evidence.add_response(EvidenceOcsp { response, origin, nonce: None, asked_for: None });
             self.responses += 1;
         }
         Ok(())

@@ -366,7 +366,10 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
         let url = &attempt.retrieved.request.url;
         let origin = Origin::Url(shown(url));
         match attempt.wanted.source() {
-            None => evidence.note_asked_for_issuer(url),
+            None => match &attempt.content {
+                Ok(_) => evidence.note_asked_for_issuer(url),
+                Err(unread) => evidence.note_issuer_failure(url, &unread.message),
+            },
             Some(kind) => evidence.note_asked(kind, url, attempt.certificate.id()),
         }
         match &attempt.content {
@@ -375,9 +378,16 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
                     pool.add(certificate.clone(), origin.clone());
                 }
             }
-            Ok(Content::Crl(crl)) => evidence.add_crl(crl.clone(), origin),
+            Ok(Content::Crl(crl)) => {
+                evidence.add_crl(crl.clone(), origin);
+            }
             Ok(Content::Ocsp { response, nonce }) => {
-                evidence.add_response(EvidenceOcsp { response: response.clone(), origin, nonce: nonce.clone() })
+                evidence.add_response(EvidenceOcsp {
+                    response: response.clone(),
+                    origin,
+                    nonce: nonce.clone(),
+                    asked_for: Some(attempt.certificate.id()),
+                });
             }
             Err(unread) => {
                 if let Some(kind) = attempt.wanted.source() {

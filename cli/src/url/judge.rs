@@ -209,6 +209,7 @@ impl Judge<'_> {
                     response: response.clone(),
                     origin: Origin::Url(shown(url)),
                     nonce: nonce.clone(),
+                    asked_for: Some(attempt.certificate.id()),
                 });
                 self.by_evidence(depth, url, &evidence)
             }
@@ -281,6 +282,8 @@ impl Judge<'_> {
         SourceOutcome {
             kind: certlens_core::revocation::SourceKind::Crl,
             origin,
+            place: None,
+            delta: None,
             result: SourceResult::NotUsed(Box::new(finding)),
             this_update: Some(crl.this_update().time),
             next_update: crl.next_update().map(|time| time.time),

@@ -9,6 +9,7 @@ use crate::revocation::{Checker, Evidence, needs};
 use crate::time::Time;
 use crate::validation::{PathGuide, PathOutcome, validate};
 use crate::verdict::{Status, Verdict};
+use crate::x509::sources::without_credentials;
 
 /// How many paths that cannot be accepted are looked at to find the one that
 /// explains best why.
@@ -191,9 +192,28 @@ impl Validation<'_> {
         }
         let nearest = undetermined
             .or_else(|| others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index)));
-        let best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
+        let mut best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
+        if best.as_mut().is_some_and(|best| self.lacks_an_issuer_that_did_not_come(best)) {
+            status = Status::Indeterminate;
+        }
         let others_dropped = count - others.len() - usize::from(best.is_some());
         Verdict { status, best, others, others_dropped, findings, signatures, needs: Vec::new() }
+    }
+}
+
+impl Validation<'_> {
+    /// Whether nothing is wrong with the path but that its next issuer was asked for and
+    /// could not be had; says so. Whoever reaches the URL may come to another answer.
+    fn lacks_an_issuer_that_did_not_come(&self, best: &mut PathOutcome) -> bool {
+        let PathEnd::NoIssuer(missing) = &best.path.end else { return false };
+        let Some((url, why)) = self.evidence.issuer_failure(&missing.urls) else { return false };
+        let mut errors = best.findings.iter_mut().filter(|finding| finding.severity == Severity::Error);
+        let (Some(finding), None) = (errors.next(), errors.next()) else { return false };
+        if finding.code != Code::IssuerNotFound {
+            return false;
+        }
+        finding.message.push_str(&format!("; {}: {why}", without_credentials(url)));
+        true
     }
 }
 

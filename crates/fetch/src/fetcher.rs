@@ -33,11 +33,26 @@ impl Fetcher {
     /// time. So are failures of the last seconds, when the client is set up as it
     /// was then. `progress` hears of an answer from the cache only that it is there.
     pub fn fetch(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+        self.fetch_from(self.cache.as_ref(), requests, now, progress)
+    }
+
+    /// The same, all from the network: to learn whether it can be reached.
+    pub fn fetch_anew(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+        self.fetch_from(None, requests, now, progress)
+    }
+
+    fn fetch_from(
+        &self,
+        cache: Option<&Cache>,
+        requests: &[Request],
+        now: i64,
+        progress: &dyn Fn(Event<'_>),
+    ) -> Vec<Retrieved> {
         let (asked, places) = distinct(requests);
         let budget = Budget::new(MAX_TOTAL_OCTETS);
         let mut done: Vec<Option<Retrieved>> = Vec::with_capacity(asked.len());
         for request in &asked {
-            let cached = self.cached(request, &budget, now);
+            let cached = cache.and_then(|cache| self.cached(cache, request, &budget, now));
             if let Some(retrieved) = &cached {
                 progress(Event::Finished(retrieved));
             }
@@ -54,8 +69,8 @@ impl Fetcher {
         in_order(&places, done)
     }
 
-    fn cached(&self, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
-        let cached = self.cache.as_ref()?.get(&self.client.addressed(request), now)?;
+    fn cached(&self, cache: &Cache, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
+        let cached = cache.get(&self.client.addressed(request), now)?;
         let (outcome, headers) = match cached.outcome {
             Ok(answer) if budget.take(answer.octets.len()) => (Ok(answer.octets), answer.headers),
             Ok(answer) => (Err(budget::spent()), answer.headers),
@@ -138,7 +153,9 @@ mod tests {
         fetcher(Some("first.test")).keep(&retrieved, Some(1_000_000), 0).unwrap();
         let known = |host| {
             let fetcher = fetcher(host);
-            fetcher.cached(&request, &Budget::new(99), 1).map(|retrieved| retrieved.outcome.unwrap())
+            fetcher
+                .cached(fetcher.cache().unwrap(), &request, &Budget::new(99), 1)
+                .map(|retrieved| retrieved.outcome.unwrap())
         };
         assert_eq!(known(Some("first.test")).unwrap(), b"of the first");
         assert_eq!(known(Some("second.test:1389")), None);
@@ -154,7 +171,8 @@ mod tests {
         let client = Client::new(Config::new(PrivateAddresses::Refused, ProxyChoice::None)).unwrap();
         let fetcher = Fetcher::new(client, Some(cache));
         let budget = Budget::new(9);
-        let outcome = || fetcher.cached(&request, &budget, 1).map(|retrieved| retrieved.outcome);
+        let outcome =
+            || fetcher.cached(fetcher.cache().unwrap(), &request, &budget, 1).map(|retrieved| retrieved.outcome);
         assert_eq!(outcome().unwrap().unwrap(), b"12345");
         assert_eq!(outcome().unwrap().unwrap_err().cause, "total-too-large");
     }

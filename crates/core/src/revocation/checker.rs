@@ -87,6 +87,8 @@ pub struct Checker<'a> {
     /// Whether a limit left something unseen. What was not seen may be a revocation,
     /// so that from then on nothing is good.
     pub(super) limit_reached: bool,
+    /// Whether sources are looked at beyond what decides.
+    every_source: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -110,7 +112,20 @@ impl<'a> Checker<'a> {
             spent: 0,
             responders: None,
             limit_reached: false,
+            every_source: false,
         }
+    }
+
+    /// Has every source judged, for a report about sources: also those that a
+    /// sufficient one makes superfluous, and however many are of no use.
+    pub fn with_every_source(mut self) -> Checker<'a> {
+        self.every_source = true;
+        self
+    }
+
+    /// Whether a limit ended the work before every source was looked at.
+    pub fn limit_reached(&self) -> bool {
+        self.limit_reached
     }
 
     /// Signatures of CRLs and responses verified so far.
@@ -229,7 +244,7 @@ impl<'a> Checker<'a> {
         let mut unused = 0;
         sources.retain(|source| {
             unused += usize::from(matches!(source.result, SourceResult::NotUsed(_)));
-            unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
+            self.every_source || unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
         });
         (status, sources)
     }
@@ -258,7 +273,7 @@ impl<'a> Checker<'a> {
         let mut used = false;
         let mut combined = HashSet::new();
         for (place, one) in complete {
-            if reasons == ALL_REASONS && !is_listed {
+            if reasons == ALL_REASONS && !is_listed && !self.every_source {
                 continue;
             }
             let judged = self.judge_crl(place, one, &points, question, verifier);
@@ -268,14 +283,14 @@ impl<'a> Checker<'a> {
                 newest_without_hold = newest_without_hold.max(judged.outcome.this_update);
             }
             reasons |= judged.reasons;
-            combined.extend(judged.delta);
+            combined.extend(judged.outcome.delta);
             sources.push(judged.outcome);
         }
         for (place, one) in deltas.into_iter().filter(|(place, _)| !combined.contains(place)) {
             let outcome = self.judge_delta(place, one, &points, question, verifier);
             let is_idle =
                 matches!(&outcome.result, SourceResult::NotUsed(finding) if finding.code == Code::DeltaCrlNotUsable);
-            if !(used && is_idle) {
+            if self.every_source || !(used && is_idle) {
                 sources.push(outcome);
             }
         }
@@ -307,6 +322,8 @@ impl<'a> Checker<'a> {
                 sources.push(SourceOutcome {
                     kind,
                     origin: failure.origin.clone(),
+                    place: None,
+                    delta: None,
                     result: SourceResult::NotUsed(Box::new(finding)),
                     this_update: None,
                     next_update: None,

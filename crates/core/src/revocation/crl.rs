@@ -29,8 +29,6 @@ pub(super) struct Judged {
     /// The reasons for which it shows that the certificate was not revoked at the
     /// verification time.
     pub(super) reasons: u16,
-    /// The place of the delta CRL that was combined with it.
-    pub(super) delta: Option<usize>,
 }
 
 /// What a complete CRL says about a certificate together with a delta CRL, before
@@ -200,11 +198,13 @@ impl<'a> Checker<'a> {
         let outcome = SourceOutcome {
             kind: SourceKind::Crl,
             origin: evidence.origin.clone(),
+            place: Some(place),
+            delta: delta.map(|(place, _)| place),
             result,
             this_update: Some(newest.this_update().time),
             next_update: newest.next_update().map(|time| time.time),
         };
-        Judged { outcome, reasons, delta: delta.map(|(place, _)| place) }
+        Judged { outcome, reasons }
     }
 
     /// Everything about a CRL but what it lists: coverage, form, signer. Gives the
@@ -323,6 +323,8 @@ impl<'a> Checker<'a> {
         SourceOutcome {
             kind: SourceKind::DeltaCrl,
             origin: evidence.origin.clone(),
+            place: Some(place),
+            delta: None,
             result,
             this_update: Some(evidence.crl.this_update().time),
             next_update: evidence.crl.next_update().map(|time| time.time),

@@ -74,6 +74,11 @@ pub struct SourceOutcome {
     pub kind: SourceKind,
     /// Where it came from.
     pub origin: Origin,
+    /// Its place among the CRLs or responses of the evidence; `None` when nothing of
+    /// use came.
+    pub place: Option<usize>,
+    /// The place of the delta CRL that was combined with it.
+    pub delta: Option<usize>,
     /// What it gave.
     pub result: SourceResult,
     /// When it was made.

@@ -130,7 +130,7 @@ pub(super) fn referral(addresses: &[String], server: &str) -> Failure {
         "elsewhere".to_owned()
     } else {
         // Whatever a server writes there: no credentials of it are shown.
-        let shown: Vec<String> = addresses.iter().map(|address| crate::cache::without_credentials(address)).collect();
+        let shown: Vec<String> = addresses.iter().map(|address| crate::shown(address)).collect();
         format!("to {}", shown.join(", "))
     };
     failure(
