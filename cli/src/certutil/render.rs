@@ -230,8 +230,8 @@ fn sources(lines: &mut Lines, found: &RevocationOutcome, verified: &Verified, re
 }
 
 fn crl_of<'a>(source: &SourceOutcome, verified: &'a Verified, request: &'a Request) -> Option<&'a Crl> {
-    let retrieved = verified.attempts.iter().filter_map(|attempt| match &attempt.content {
-        Ok(Content::Crl(crl)) => Some((Origin::Url(shown(&attempt.retrieved.request.url)), crl)),
+    let retrieved = verified.attempts.iter().filter_map(|attempt| match attempt.content() {
+        Ok(Content::Crl(crl)) => Some((Origin::Url(shown(&attempt.retrieved().request.url)), crl)),
         _ => None,
     });
     let given = request.given.evidence.crls().map(|one| (one.origin.clone(), &one.crl));

@@ -219,8 +219,8 @@ impl From<&Attempt> for RetrievalFacts {
         RetrievalFacts {
             wanted: attempt.wanted.name(),
             certificate: attempt.certificate.id().to_string(),
-            retrieved: RetrievedFacts::from(&attempt.retrieved),
-            unreadable: match (&attempt.retrieved.outcome, &attempt.content) {
+            retrieved: RetrievedFacts::from(attempt.retrieved()),
+            unreadable: match (&attempt.retrieved().outcome, attempt.content()) {
                 (Ok(_), Err(unread)) => Some(unread.message.clone()),
                 _ => None,
             },

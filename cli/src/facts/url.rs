@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::revocation::RetrievedFacts;
-use crate::retrieve::{Content, Lone};
-use crate::url::{Reached, Row, Rule};
+use crate::retrieve::Content;
+use crate::url::{Lone, Reached, Row, Rule};
 use crate::verification::{NotRead, Request};
 use crate::view::revocation::to_open;
 
@@ -88,12 +88,15 @@ struct RowFacts {
     depth: usize,
     /// `issuer`, `crl`, `delta_crl` or `ocsp`.
     kind: &'static str,
-    /// The URL, without user name and password.
-    url: String,
-    /// `verified`, `revoked`, `failed`, `expired`, `not_yet_valid`, `wrong_issuer`, `other_partition`, `unknown`,
-    /// `bad_signature`, `not_usable`, `cannot_tell` or `not_asked`.
+    /// The URL, without user name and password; not there when the certificate lists a source without a URL that
+    /// can be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// `verified`, `revoked`, `failed`, `expired`, `not_yet_valid`, `wrong_issuer`, `issuer_not_found`,
+    /// `other_partition`, `does_not_cover`, `unknown`, `bad_signature`, `not_usable`, `cannot_tell`, `not_judged` (its
+    /// worth depends on an issuer that is not at hand) or `not_asked`.
     status: &'static str,
-    /// Why it is not verified.
+    /// Why it is not verified, or what else is to be said.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     /// What to do.
@@ -190,7 +193,7 @@ impl From<&Reached> for ChainFacts {
         let certificate = |depth: usize| -> Option<&Certificate> {
             path.and_then(|path| path.certificates.get(depth)).map(|sourced| &sourced.certificate)
         };
-        let retrieved = reached.rows.iter().filter_map(|row| row.attempt.as_ref()).map(|attempt| &attempt.retrieved);
+        let retrieved = reached.rows.iter().filter_map(|row| row.attempt.as_ref()).map(|attempt| attempt.retrieved());
         ChainFacts {
             target: reached.verified.target.origin.to_string(),
             answer: reached.reach.answer.name(),
@@ -226,12 +229,12 @@ impl From<&Row> for RowFacts {
         RowFacts {
             depth: row.depth,
             kind: row.wanted.name(),
-            url: shown(&row.url),
+            url: row.url.as_deref().map(shown),
             status: row.status.name(),
             message: row.message.clone(),
             hint: row.hint.clone(),
             valid_to: row.valid_to.map(|time| time.to_string()),
-            retrieved: row.attempt.as_ref().map(|attempt| RetrievedFacts::from(&attempt.retrieved)),
+            retrieved: row.attempt.as_ref().map(|attempt| RetrievedFacts::from(attempt.retrieved())),
         }
     }
 }

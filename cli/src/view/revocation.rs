@@ -139,7 +139,7 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
         Column::left("URL"),
     ];
     attempts.iter().fold(Table::new(columns), |table, attempt| {
-        let result = match (&attempt.retrieved.outcome, &attempt.content) {
+        let result = match (&attempt.retrieved().outcome, attempt.content()) {
             (Err(failure), _) => format!("failed: {} ({})", failure.cause, failure.stage.word()),
             (Ok(_), Err(_)) => "unreadable".to_owned(),
             (Ok(_), Ok(_)) => "retrieved".to_owned(),
@@ -147,16 +147,22 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
         table.row([
             wanted(attempt.wanted).to_owned(),
             result,
-            time(&attempt.retrieved),
-            attempt.retrieved.outcome.as_ref().map_or_else(|_| String::new(), |octets| octets.len().to_string()),
-            from(&attempt.retrieved),
-            shown(&attempt.retrieved.request.url),
+            time(attempt.retrieved()),
+            attempt.retrieved().outcome.as_ref().map_or_else(|_| String::new(), |octets| octets.len().to_string()),
+            from(attempt.retrieved()),
+            shown(&attempt.retrieved().request.url),
         ])
     })
 }
 
+/// Whether the URL was refused before anybody was asked.
+fn is_refused(retrieved: &Retrieved) -> bool {
+    matches!(&retrieved.outcome, Err(failure) if failure.stage == Stage::Url)
+}
+
 pub(crate) fn time(retrieved: &Retrieved) -> String {
     match retrieved.source {
+        _ if is_refused(retrieved) => String::new(),
         Source::Network => format!("{} ms", retrieved.elapsed.as_millis()),
         Source::Cache { .. } => String::new(),
     }
@@ -164,6 +170,7 @@ pub(crate) fn time(retrieved: &Retrieved) -> String {
 
 pub(crate) fn from(retrieved: &Retrieved) -> String {
     match (&retrieved.source, &retrieved.proxy) {
+        _ if is_refused(retrieved) => String::new(),
         (Source::Cache { .. }, _) => "cache".to_owned(),
         (Source::Network, Some(proxy)) => format!("network, by {proxy}"),
         (Source::Network, None) => "network".to_owned(),

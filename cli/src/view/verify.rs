@@ -184,7 +184,7 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
     }
-    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| &attempt.retrieved));
+    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| attempt.retrieved()));
     if !closed.is_empty() {
         steps.push(Step::new(format!("Open for this machine, in the firewall or at the proxy: {}", closed.join(", "))));
     }

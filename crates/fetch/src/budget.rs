@@ -1,6 +1,9 @@
-//! How many octets may come, for one answer and for all of a call.
+//! How many octets may come, for one answer and for all of a call, and how long all of
+//! it may take.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Stage};
 use crate::limits::{MAX_CERTIFICATES_OCTETS, MAX_CRL_OCTETS, MAX_OCSP_OCTETS, MAX_TOTAL_OCTETS};
@@ -19,6 +22,23 @@ impl Budget {
     pub(crate) fn take(&self, octets: usize) -> bool {
         let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(octets));
         taken.is_ok()
+    }
+}
+
+/// What may still be spent, in octets and in time: one for all calls that belong
+/// together, such as those of one verification.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    pub(crate) octets: Arc<Budget>,
+    pub(crate) end: Instant,
+}
+
+impl Allowance {
+    pub(crate) fn new(octets: usize, time: Duration) -> Allowance {
+        // A duration too long to be added is a day away.
+        let now = Instant::now();
+        let end = now.checked_add(time).unwrap_or(now + Duration::from_secs(86_400));
+        Allowance { octets: Arc::new(Budget::new(octets)), end }
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use crate::budget::Budget;
+use crate::budget::{Allowance, Budget};
 use crate::cache::Digest;
 use crate::config::{Config, ConfigError};
 use crate::directory::{Directory, is_ldap};
@@ -52,7 +52,7 @@ struct Call {
     http: Arc<Http>,
     directory: Arc<Directory>,
     turns: Semaphore,
-    budget: Budget,
+    budget: Arc<Budget>,
     deadline: tokio::time::Instant,
 }
 
@@ -93,18 +93,24 @@ impl Client {
     ///
     /// When called from asynchronous code, which it would block.
     pub fn fetch(&self, requests: &[Request], progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        self.fetch_within(requests, Budget::new(MAX_TOTAL_OCTETS), progress)
+        self.fetch_within(requests, &self.allowance(), progress)
     }
 
-    /// The same, when there are answers already that count against the limit.
-    pub(crate) fn fetch_within(
+    /// What calls that belong together may spend, from now on: [`MAX_TOTAL_OCTETS`] and
+    /// [`TOTAL_TIMEOUTS`] times the timeout of one URL.
+    pub fn allowance(&self) -> Allowance {
+        Allowance::new(MAX_TOTAL_OCTETS, self.http.timeout.saturating_mul(TOTAL_TIMEOUTS))
+    }
+
+    /// [`fetch`](Self::fetch) with what calls before have left.
+    pub fn fetch_within(
         &self,
         requests: &[Request],
-        budget: Budget,
+        allowance: &Allowance,
         progress: &dyn Fn(Event<'_>),
     ) -> Vec<Retrieved> {
         match &self.runtime {
-            Some(runtime) => runtime.block_on(self.fetch_all(requests, budget, progress)),
+            Some(runtime) => runtime.block_on(self.fetch_all(requests, allowance, progress)),
             // Only a client that is being dropped has none.
             None => Vec::new(),
         }
@@ -118,15 +124,19 @@ impl Client {
         locator::parse(&request.url, None).map(|url| locator::authority(&url)).unwrap_or_default()
     }
 
-    async fn fetch_all(&self, requests: &[Request], budget: Budget, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+    async fn fetch_all(
+        &self,
+        requests: &[Request],
+        allowance: &Allowance,
+        progress: &dyn Fn(Event<'_>),
+    ) -> Vec<Retrieved> {
         let (asked, places) = distinct(requests);
-        let total = self.http.timeout.saturating_mul(TOTAL_TIMEOUTS);
         let call = Arc::new(Call {
             http: Arc::clone(&self.http),
             directory: Arc::clone(&self.directory),
             turns: Semaphore::new(MAX_CONCURRENT),
-            budget,
-            deadline: after(total),
+            budget: Arc::clone(&allowance.octets),
+            deadline: allowance.end.into(),
         });
         let mut hosts: HashMap<String, Arc<Host>> = HashMap::new();
         let mut tasks = JoinSet::new();

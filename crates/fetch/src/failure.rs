@@ -156,6 +156,12 @@ impl Failure {
         self
     }
 
+    /// Whether what all URLs together may cost was spent, so that this one was given up:
+    /// asked in another call it may answer.
+    pub fn is_of_allowance(&self) -> bool {
+        matches!(self.cause, "total-time-spent" | "total-too-large")
+    }
+
     /// It says nothing about the server.
     pub(crate) fn says_nothing(mut self) -> Failure {
         self.cannot_tell = true;

@@ -1,10 +1,9 @@
 //! A client with a memory: what is still fresh is not asked for again.
 
-use crate::budget::{self, Budget};
+use crate::budget::{self, Allowance, Budget};
 use crate::cache::{Cache, CacheError};
 use crate::client::{Client, Event, distinct, in_order};
 use crate::failure::{CAUSES, Failure, Stage};
-use crate::limits::MAX_TOTAL_OCTETS;
 use crate::request::{Request, Retrieved, Source};
 
 /// Retrieves, and keeps what was retrieved.
@@ -15,6 +14,15 @@ use crate::request::{Request, Retrieved, Source};
 pub struct Fetcher {
     client: Client,
     cache: Option<Cache>,
+}
+
+/// Where answers may come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// What is fresh from the cache, the rest from the network.
+    CacheOrNetwork,
+    /// The network alone: to learn whether it can be reached.
+    Network,
 }
 
 impl Fetcher {
@@ -33,26 +41,29 @@ impl Fetcher {
     /// time. So are failures of the last seconds, when the client is set up as it
     /// was then. `progress` hears of an answer from the cache only that it is there.
     pub fn fetch(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        self.fetch_from(self.cache.as_ref(), requests, now, progress)
+        self.fetch_within(requests, &self.allowance(), From::CacheOrNetwork, now, progress)
     }
 
-    /// The same, all from the network: to learn whether it can be reached.
-    pub fn fetch_anew(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        self.fetch_from(None, requests, now, progress)
+    /// What calls that belong together may spend, from now on.
+    pub fn allowance(&self) -> Allowance {
+        self.client.allowance()
     }
 
-    fn fetch_from(
+    /// [`fetch`](Self::fetch) with what calls before have left, from where it is said.
+    pub fn fetch_within(
         &self,
-        cache: Option<&Cache>,
         requests: &[Request],
+        allowance: &Allowance,
+        from: From,
         now: i64,
         progress: &dyn Fn(Event<'_>),
     ) -> Vec<Retrieved> {
+        let cache = self.cache.as_ref().filter(|_| from == From::CacheOrNetwork);
         let (asked, places) = distinct(requests);
-        let budget = Budget::new(MAX_TOTAL_OCTETS);
+        let budget = &allowance.octets;
         let mut done: Vec<Option<Retrieved>> = Vec::with_capacity(asked.len());
         for request in &asked {
-            let cached = cache.and_then(|cache| self.cached(cache, request, &budget, now));
+            let cached = cache.and_then(|cache| self.cached(cache, request, budget, now));
             if let Some(retrieved) = &cached {
                 progress(Event::Finished(retrieved));
             }
@@ -61,7 +72,7 @@ impl Fetcher {
         let missing = asked.iter().zip(&done).filter(|(_, done)| done.is_none());
         let missing: Vec<Request> = missing.map(|(request, _)| (*request).clone()).collect();
         if !missing.is_empty() {
-            let fetched = self.client.fetch_within(&missing, budget, progress);
+            let fetched = self.client.fetch_within(&missing, allowance, progress);
             for (slot, retrieved) in done.iter_mut().filter(|slot| slot.is_none()).zip(fetched) {
                 *slot = Some(retrieved);
             }

@@ -43,9 +43,10 @@ mod tls_failure;
 mod watch;
 
 pub use address::PrivateAddresses;
+pub use budget::Allowance;
 pub use client::{Client, Event};
 pub use config::{Config, ConfigError, Environment, ProxyChoice, ProxyUrl};
 pub use failure::{CAUSES, Failure, Stage};
-pub use fetcher::Fetcher;
+pub use fetcher::{Fetcher, From};
 pub use locator::shown;
 pub use request::{Request, Retrieved, Source, What};

@@ -88,7 +88,7 @@ pub struct Checker<'a> {
     /// so that from then on nothing is good.
     pub(super) limit_reached: bool,
     /// Whether sources are looked at beyond what decides.
-    every_source: bool,
+    pub(super) every_source: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -117,7 +117,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Has every source judged, for a report about sources: also those that a
-    /// sufficient one makes superfluous, and however many are of no use.
+    /// sufficient one makes superfluous, and however many are of no use. Each delta CRL
+    /// is compared with each complete one: not for evidence without a bound.
     pub fn with_every_source(mut self) -> Checker<'a> {
         self.every_source = true;
         self
@@ -270,14 +271,16 @@ impl<'a> Checker<'a> {
         let (deltas, complete): (Vec<_>, Vec<_>) = crls.into_iter().partition(|(_, one)| one.crl.is_delta());
         let mut reasons = 0;
         let mut newest_without_hold = None;
-        let mut used = false;
         let mut combined = HashSet::new();
+        let mut in_use = Vec::new();
         for (place, one) in complete {
             if reasons == ALL_REASONS && !is_listed && !self.every_source {
                 continue;
             }
             let judged = self.judge_crl(place, one, &points, question, verifier);
-            used |= !matches!(judged.outcome.result, SourceResult::NotUsed(_));
+            if !matches!(judged.outcome.result, SourceResult::NotUsed(_)) {
+                in_use.push((place, one));
+            }
             // Of several that are partitioned by reason, one knows of holds.
             if judged.outcome.result == SourceResult::Good && judged.reasons & 1 << CERTIFICATE_HOLD != 0 {
                 newest_without_hold = newest_without_hold.max(judged.outcome.this_update);
@@ -287,10 +290,10 @@ impl<'a> Checker<'a> {
             sources.push(judged.outcome);
         }
         for (place, one) in deltas.into_iter().filter(|(place, _)| !combined.contains(place)) {
-            let outcome = self.judge_delta(place, one, &points, question, verifier);
+            let outcome = self.judge_delta(place, one, (&points, &in_use), question, verifier);
             let is_idle =
                 matches!(&outcome.result, SourceResult::NotUsed(finding) if finding.code == Code::DeltaCrlNotUsable);
-            if self.every_source || !(used && is_idle) {
+            if self.every_source || in_use.is_empty() || !is_idle {
                 sources.push(outcome);
             }
         }

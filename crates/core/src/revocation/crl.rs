@@ -266,20 +266,11 @@ impl<'a> Checker<'a> {
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> Option<(usize, &'a Crl)> {
-        let number = crl.number()?;
         let evidence = self.evidence;
-        let follows = |delta: &Crl| match (delta.base_number(), delta.number()) {
-            (Some(base), Some(delta)) => {
-                compare(base, number).is_some_and(Ordering::is_le)
-                    && compare(delta, number).is_some_and(Ordering::is_gt)
-            }
-            _ => false,
-        };
         let mut fitting: Vec<(usize, &'a Crl)> = evidence
             .crls_of(crl.issuer_digest())
             .map(|(place, one)| (place, &one.crl))
-            .filter(|(_, delta)| delta.is_delta() && scope(delta) == scope(crl) && follows(delta))
-            .filter(|(_, delta)| delta.authority_key_identifier() == crl.authority_key_identifier())
+            .filter(|(_, delta)| delta.is_delta() && fits(delta, crl, Ordering::is_gt))
             .filter(|(_, delta)| check_fresh(delta, self.time).is_ok())
             .collect();
         fitting.sort_by_key(|(_, delta)| {
@@ -296,40 +287,72 @@ impl<'a> Checker<'a> {
     }
 
     /// A delta CRL that was combined with no complete one. Alone it does not show
-    /// that a certificate is not revoked; but what it revokes is revoked.
+    /// that a certificate is not revoked; but what it revokes is revoked. For a report
+    /// about sources, one that could be combined with a complete CRL in use is good,
+    /// though a newer one was taken, or though it is no newer than the complete one.
     pub(super) fn judge_delta(
         &mut self,
         place: usize,
         evidence: &EvidenceCrl,
-        points: &Points,
+        (points, complete): (&Points, &[(usize, &EvidenceCrl)]),
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> SourceOutcome {
-        let listed = match lookup(&evidence.crl, question.certificate, self.time) {
-            Ok(Some(entry)) if !is_removal(&entry) => {
-                self.check_crl(place, &evidence.crl, points, question, verifier).map(|_| Some(entry))
-            }
-            Ok(_) => Ok(None),
+        let delta = &evidence.crl;
+        let result = match lookup(delta, question.certificate, self.time) {
+            Ok(Some(entry)) if !is_removal(&entry) => self
+                .check_crl(place, delta, points, question, verifier)
+                .map(|_| SourceResult::Revoked(revocation(&entry))),
+            Ok(_) if self.every_source => self.is_of_use(place, delta, (points, complete), question, verifier),
+            Ok(_) => refuse_alone(),
             Err(refusal) => Err(refusal),
-        };
-        let result = match listed {
-            Ok(Some(entry)) => SourceResult::Revoked(revocation(&entry)),
-            Ok(None) => {
-                let message = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
-                not_used(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() }, question)
-            }
-            Err(refusal) => not_used(refusal, question),
         };
         SourceOutcome {
             kind: SourceKind::DeltaCrl,
             origin: evidence.origin.clone(),
             place: Some(place),
             delta: None,
-            result,
-            this_update: Some(evidence.crl.this_update().time),
-            next_update: evidence.crl.next_update().map(|time| time.time),
+            result: result.unwrap_or_else(|refusal| not_used(refusal, question)),
+            this_update: Some(delta.this_update().time),
+            next_update: delta.next_update().map(|time| time.time),
         }
     }
+
+    fn is_of_use(
+        &mut self,
+        place: usize,
+        delta: &Crl,
+        (points, complete): (&Points, &[(usize, &EvidenceCrl)]),
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Result<SourceResult, Refusal> {
+        let (_, signer) = self.check_crl(place, delta, points, question, verifier)?;
+        check_fresh(delta, self.time)?;
+        for (place, one) in complete.iter().filter(|(_, one)| fits(delta, &one.crl, Ordering::is_ge)) {
+            let key = self.check_signer(*place, &one.crl, question.issuer, question.anchor, verifier);
+            if key.is_ok_and(|key| key == signer) {
+                return Ok(SourceResult::Good);
+            }
+        }
+        refuse_alone()
+    }
+}
+
+fn refuse_alone<T>() -> Result<T, Refusal> {
+    let message = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
+    refuse(Code::DeltaCrlNotUsable, message)
+}
+
+/// Whether the delta CRL is of the complete one's scope and key, its base no newer than
+/// that one, and its number to that one's as it is asked (RFC 5280 §5.2.4).
+fn fits(delta: &Crl, complete: &Crl, by_number: fn(Ordering) -> bool) -> bool {
+    let (Some(base), Some(number), Some(of_complete)) = (delta.base_number(), delta.number(), complete.number()) else {
+        return false;
+    };
+    compare(base, of_complete).is_some_and(Ordering::is_le)
+        && compare(number, of_complete).is_some_and(by_number)
+        && scope(delta) == scope(complete)
+        && delta.authority_key_identifier() == complete.authority_key_identifier()
 }
 
 /// The scope as encoded: complete and delta CRL must have the same (RFC 5280 §5.2.4).

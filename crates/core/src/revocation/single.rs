@@ -143,7 +143,7 @@ pub fn judge_crl_alone(
     let mut verifier = Verifier::new(&cache);
     let points = Points::of(certificate);
     if crl.is_delta() {
-        return Some(checker.judge_delta(place, one, &points, question, &mut verifier));
+        return Some(checker.judge_delta(place, one, (&points, &[]), question, &mut verifier));
     }
     Some(checker.judge_crl(place, one, &points, question, &mut verifier).outcome)
 }
