@@ -9,6 +9,8 @@
 mod lab;
 #[path = "retrieval/responder.rs"]
 mod responder;
+#[path = "retrieval/rows.rs"]
+mod rows;
 #[path = "retrieval/url.rs"]
 mod url;
 #[path = "retrieval/verify.rs"]
