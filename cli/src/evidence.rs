@@ -61,14 +61,15 @@ impl Given {
     }
 
     fn take(&mut self, argument: &str, kind: ObjectKind, what: &str, option: &str) -> Result<(), Failure> {
-        let read = load::argument(argument)?;
+        let article = if kind == ObjectKind::Crl { "a" } else { "an" };
+        let read = load::argument_with(argument, kind, &format!("{article} {what}"))?;
         self.findings.extend(read.findings());
         let mut any = false;
         for source in &read.sources {
             let mut objects = source.input.objects.iter().filter(|object| object.kind == kind).peekable();
             if objects.peek().is_none() {
                 if source.named {
-                    return Err(wrong_kind(source, what, option));
+                    return Err(wrong_kind(source, &format!("{article} {what}"), option));
                 }
                 continue;
             }
@@ -80,7 +81,7 @@ impl Given {
             }
         }
         if !any {
-            return Err(Failure::unusable(format!("{argument}: the directory has no file with a {what}"))
+            return Err(Failure::unusable(format!("{argument}: the directory has no file with {article} {what}"))
                 .advice("subdirectories are not searched; give the directory that holds the files"));
         }
         Ok(())
@@ -170,7 +171,7 @@ fn wrong_kind(source: &Source, what: &str, option: &str) -> Failure {
         Some(ObjectKind::Certificate) => ("give certificates with --intermediates or --anchors", true),
         _ => ("", false),
     };
-    let failure = Failure::unusable(format!("{}: {option} takes a {what}, but this is {found}", source.name));
+    let failure = Failure::unusable(format!("{}: {option} takes {what}, but this is {found}", source.name));
     if other { failure.advice(place) } else { failure.advice("look at what the file holds with certlens inspect") }
 }
 
