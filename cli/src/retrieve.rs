@@ -366,10 +366,7 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
         let url = &attempt.retrieved.request.url;
         let origin = Origin::Url(shown(url));
         match attempt.wanted.source() {
-            None => match &attempt.content {
-                Ok(_) => evidence.note_asked_for_issuer(url),
-                Err(unread) => evidence.note_issuer_failure(url, &unread.message),
-            },
+            None => evidence.note_issuer_answer(url, crate::evidence::issuer_answer(attempt)),
             Some(kind) => evidence.note_asked(kind, url, attempt.certificate.id()),
         }
         match &attempt.content {
@@ -379,7 +376,8 @@ pub(crate) fn supply(attempts: &[Attempt], evidence: &mut Evidence, pool: &mut C
                 }
             }
             Ok(Content::Crl(crl)) => {
-                evidence.add_crl(crl.clone(), origin);
+                let place = evidence.add_crl(crl.clone(), origin);
+                evidence.note_crl_from(url, place);
             }
             Ok(Content::Ocsp { response, nonce }) => {
                 evidence.add_response(EvidenceOcsp {

@@ -284,6 +284,7 @@ impl Judge<'_> {
             origin,
             place: None,
             delta: None,
+            combined: None,
             result: SourceResult::NotUsed(Box::new(finding)),
             this_update: Some(crl.this_update().time),
             next_update: crl.next_update().map(|time| time.time),

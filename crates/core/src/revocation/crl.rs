@@ -11,7 +11,7 @@ use crate::revocation::checker::Checker;
 use crate::revocation::evidence::{EvidenceCrl, SourceKind};
 use crate::revocation::points::{NotCovered, Points, coverage, names_issuer};
 use crate::revocation::signer::{KeyDigest, Refusal, refuse};
-use crate::revocation::{Revocation, SourceOutcome, SourceResult};
+use crate::revocation::{CombinedDelta, Revocation, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::x509::Certificate;
 use crate::x509::crl::{Crl, CrlExtensionValue, Lookup, RevokedEntry};
@@ -37,7 +37,9 @@ struct Said<'e> {
     /// `None` when it is not listed.
     entry: Option<RevokedEntry>,
     reasons: u16,
-    delta: Option<(usize, &'e Crl)>,
+    delta: Option<(usize, &'e EvidenceCrl)>,
+    /// Whether the entry, or its removal, stands in the delta CRL alone.
+    by_delta: bool,
 }
 
 /// The certificate in question with what is known of it.
@@ -167,8 +169,14 @@ impl<'a> Checker<'a> {
         let crl = &evidence.crl;
         let said = self.said(place, crl, points, question, verifier);
         let delta = said.as_ref().ok().and_then(|said| said.delta);
-        let newest = delta.map(|(_, delta)| delta).filter(|delta| delta.this_update().time >= crl.this_update().time);
-        let newest = newest.unwrap_or(crl);
+        let combined = said.as_ref().ok().and_then(|said| said.delta.map(|(_, delta)| (delta, said.by_delta)));
+        let combined = combined.map(|(delta, decides)| CombinedDelta {
+            origin: delta.origin.clone(),
+            this_update: delta.crl.this_update().time,
+            decides,
+        });
+        let newest = delta.map(|(_, delta)| &delta.crl);
+        let newest = newest.filter(|delta| delta.this_update().time >= crl.this_update().time).unwrap_or(crl);
         // A complete CRL that is out of date is made up to date by a delta (§6.3.3 (a)).
         let fresh = || {
             if self.policy.severity(Code::CrlNumberMissing) == Severity::Error {
@@ -200,6 +208,7 @@ impl<'a> Checker<'a> {
             origin: evidence.origin.clone(),
             place: Some(place),
             delta: delta.map(|(place, _)| place),
+            combined,
             result,
             this_update: Some(newest.this_update().time),
             next_update: newest.next_update().map(|time| time.time),
@@ -235,7 +244,8 @@ impl<'a> Checker<'a> {
         let (reasons, signer) = self.check_crl(place, crl, points, question, verifier)?;
         let delta = self.delta_for(crl, signer, question, verifier);
         let by_base = lookup(crl, question.certificate, self.time);
-        let by_delta = delta.map_or(Ok(None), |(_, delta)| lookup(delta, question.certificate, self.time));
+        let by_delta = delta.map_or(Ok(None), |(_, delta)| lookup(&delta.crl, question.certificate, self.time));
+        let of_base = by_base.as_ref().ok().cloned().flatten();
         let entry = match (by_delta, by_base) {
             // (k), of a hold: nothing else is taken back (§5.3.1).
             (Ok(Some(entry)), Ok(base)) if is_removal(&entry) => {
@@ -254,7 +264,8 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        Ok(Said { entry, reasons, delta })
+        let by_delta = delta.is_some() && entry != of_base;
+        Ok(Said { entry, reasons, delta, by_delta })
     }
 
     /// The newest delta CRL that is not out of date and may be combined with the
@@ -265,7 +276,7 @@ impl<'a> Checker<'a> {
         signer: KeyDigest,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
-    ) -> Option<(usize, &'a Crl)> {
+    ) -> Option<(usize, &'a EvidenceCrl)> {
         let number = crl.number()?;
         let evidence = self.evidence;
         let follows = |delta: &Crl| match (delta.base_number(), delta.number()) {
@@ -275,21 +286,20 @@ impl<'a> Checker<'a> {
             }
             _ => false,
         };
-        let mut fitting: Vec<(usize, &'a Crl)> = evidence
+        let mut fitting: Vec<(usize, &'a EvidenceCrl)> = evidence
             .crls_of(crl.issuer_digest())
-            .map(|(place, one)| (place, &one.crl))
-            .filter(|(_, delta)| delta.is_delta() && scope(delta) == scope(crl) && follows(delta))
-            .filter(|(_, delta)| delta.authority_key_identifier() == crl.authority_key_identifier())
-            .filter(|(_, delta)| check_fresh(delta, self.time).is_ok())
+            .filter(|(_, one)| one.crl.is_delta() && scope(&one.crl) == scope(crl) && follows(&one.crl))
+            .filter(|(_, one)| one.crl.authority_key_identifier() == crl.authority_key_identifier())
+            .filter(|(_, one)| check_fresh(&one.crl, self.time).is_ok())
             .collect();
-        fitting.sort_by_key(|(_, delta)| {
-            let number = delta.number().and_then(|number| number.unsigned()).unwrap_or_default();
-            std::cmp::Reverse((delta.this_update().time, number.len(), number))
+        fitting.sort_by_key(|(_, one)| {
+            let number = one.crl.number().and_then(|number| number.unsigned()).unwrap_or_default();
+            std::cmp::Reverse((one.crl.this_update().time, number.len(), number))
         });
         fitting.into_iter().find(|(place, delta)| {
-            check_form(delta).is_ok()
+            check_form(&delta.crl).is_ok()
                 && self
-                    .check_signer(*place, delta, question.issuer, question.anchor, verifier)
+                    .check_signer(*place, &delta.crl, question.issuer, question.anchor, verifier)
                     // (h): with the key of the complete CRL.
                     .is_ok_and(|key| key == signer)
         })
@@ -325,10 +335,48 @@ impl<'a> Checker<'a> {
             origin: evidence.origin.clone(),
             place: Some(place),
             delta: None,
+            combined: None,
             result,
             this_update: Some(evidence.crl.this_update().time),
             next_update: evidence.crl.next_update().map(|time| time.time),
         }
+    }
+
+    /// Why a delta CRL, which a URL gave that names one, was combined with none of the
+    /// complete CRLs that count; `None` where it just has nothing new (RFC 5280 §5.2.4).
+    pub(super) fn delta_trouble(
+        &mut self,
+        place: usize,
+        delta: &Crl,
+        complete: &[&Crl],
+        points: &Points,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Option<Refusal> {
+        if let Err(refusal) = self.check_crl(place, delta, points, question, verifier) {
+            return Some(refusal);
+        }
+        if let Err(refusal) = check_fresh(delta, self.time) {
+            return Some(refusal);
+        }
+        let unfit = |message: &'static str| Some(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() });
+        let (Some(base), Some(number)) = (delta.base_number(), delta.number()) else {
+            return unfit("it does not have the numbers that say which complete CRL it updates");
+        };
+        let numbers = || complete.iter().filter_map(|crl| crl.number());
+        if numbers().next().is_none() {
+            return unfit("the complete CRL has no number (cRLNumber), so that nothing can be combined with it");
+        }
+        if numbers().any(|complete| compare(number, complete).is_some_and(Ordering::is_le)) {
+            return None;
+        }
+        if numbers().all(|complete| compare(base, complete).is_none_or(Ordering::is_gt)) {
+            return unfit("it updates a newer complete CRL than the one at hand");
+        }
+        if complete.iter().all(|crl| scope(crl) != scope(delta)) {
+            return unfit("its scope is another than that of the complete CRL");
+        }
+        unfit("it is not signed with the key of the complete CRL")
     }
 }
 
