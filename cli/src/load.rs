@@ -221,6 +221,12 @@ fn standard_input() -> Result<Source, FileError> {
 }
 
 fn not_there(name: &str, error: &io::Error) -> Failure {
+    if name.contains("://") {
+        // It may hold a password.
+        let url = certlens_fetch::shown(name);
+        let failure = Failure::unusable(format!("{url}: {}", reason(error)));
+        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(&url)));
+    }
     let failure = Failure::unusable(format!("{name}: {}", reason(error)));
     if error.kind() != io::ErrorKind::NotFound {
         return failure;

@@ -5,6 +5,7 @@
 //! ([`commands`]), its facts become a document ([`view`]) or JSON ([`facts`]),
 //! and the run ends with an exit code ([`exit`]).
 
+mod account;
 mod args;
 mod certutil;
 mod commands;

@@ -164,6 +164,8 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
 
 pub(crate) fn time(retrieved: &Retrieved) -> String {
     match retrieved.source {
+        // Nobody was asked.
+        Source::Network if retrieved.outcome.as_ref().is_err_and(|failure| failure.cause == "not-asked") => String::new(),
         Source::Network => format!("{} ms", retrieved.elapsed.as_millis()),
         Source::Cache { .. } => String::new(),
     }

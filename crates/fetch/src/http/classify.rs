@@ -148,7 +148,7 @@ fn broken_off(hop: &Hop, seen: &Seen, kind: Option<io::ErrorKind>) -> Failure {
     .code(12030)
 }
 
-/// A request that ran out of time; `limit` is the constant, and the setting, that ended it.
+/// A request that ran out of time.
 pub(crate) fn timed_out(hop: &Hop, after: Duration) -> Failure {
     let seen = hop.watch.seen();
     let server = hop.server();
