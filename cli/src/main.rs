@@ -7,6 +7,7 @@
 
 mod account;
 mod args;
+mod causes;
 mod certutil;
 mod commands;
 mod error;

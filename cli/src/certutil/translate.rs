@@ -55,8 +55,9 @@ impl Words {
                     };
                     // certutil takes one of them; which one, nobody should have to know.
                     if value.is_some() && sorted.has(option.name) {
-                        return Err(Failure::unusable(format!("-{}: is given twice", option.name))
-                            .advice("give it once"));
+                        return Err(
+                            Failure::unusable(format!("-{}: is given twice", option.name)).advice("give it once")
+                        );
                     }
                     sorted.options.push((option.name, value));
                 }

@@ -50,7 +50,9 @@ pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
     }
     drop(retriever);
     let asked = reached.iter().flat_map(|one| &one.rows).map(|row| row.url.as_str());
-    if let Some(note) = crate::account::unused(&args.network, asked.chain(lone.iter().map(|one| one.retrieved.request.url.as_str()))) {
+    if let Some(note) =
+        crate::account::unused(&args.network, asked.chain(lone.iter().map(|one| one.retrieved.request.url.as_str())))
+    {
         say(&format!("note: {note}"));
     }
     let exits = reached.iter().map(exit).chain(lone.iter().map(|one| one.exit(request.time)));

@@ -165,7 +165,9 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
 pub(crate) fn time(retrieved: &Retrieved) -> String {
     match retrieved.source {
         // Nobody was asked.
-        Source::Network if retrieved.outcome.as_ref().is_err_and(|failure| failure.cause == "not-asked") => String::new(),
+        Source::Network if retrieved.outcome.as_ref().is_err_and(|failure| failure.cause == "not-asked") => {
+            String::new()
+        }
         Source::Network => format!("{} ms", retrieved.elapsed.as_millis()),
         Source::Cache { .. } => String::new(),
     }
@@ -201,10 +203,9 @@ pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec
 /// not mended by opening anything.
 fn looks_blocked(failure: &Failure) -> bool {
     match failure.stage {
-        Stage::Connect => matches!(
-            failure.cause,
-            "timed-out" | "unreachable" | "connection-refused" | "connection-reset"
-        ),
+        Stage::Connect => {
+            matches!(failure.cause, "timed-out" | "unreachable" | "connection-refused" | "connection-reset")
+        }
         // A packet filter that knows the protocol lets the connection come about first.
         Stage::Tls | Stage::Http | Stage::Ldap => matches!(failure.cause, "timed-out" | "connection-reset"),
         Stage::Url | Stage::Dns | Stage::Proxy | Stage::Size | Stage::Content => false,

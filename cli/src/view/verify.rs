@@ -143,7 +143,8 @@ fn reason(verified: &Verified, request: &Request) -> String {
         reason.push_str(&format!(" under the policy {}", policies.join(" or ")));
     }
     let of_file = verified.findings.iter().filter(|finding| finding.code == Code::ChainOrder);
-    let warnings = verdict.all_findings().chain(of_file).filter(|finding| finding.severity == Severity::Warning).count();
+    let warnings =
+        verdict.all_findings().chain(of_file).filter(|finding| finding.severity == Severity::Warning).count();
     match warnings {
         0 => {}
         1 => reason.push_str(" (1 warning below)"),
@@ -195,7 +196,9 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let mut errors = verdict.errors();
     if verdict.status == Status::Trusted {
         // With nothing graver to do, what is warned of is worth a step.
-        errors = verdict.all_findings().filter(|finding| finding.severity == Severity::Warning).collect();
+        let of_file = verified.findings.iter().filter(|finding| finding.code == Code::ChainOrder);
+        let all = verdict.all_findings().chain(of_file);
+        errors = all.filter(|finding| finding.severity == Severity::Warning).collect();
     }
     if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
         steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));

@@ -64,12 +64,7 @@ impl Limit {
             }
             What::Ocsp(_) => "No OCSP response is that large: look at what the URL serves.",
         };
-        Failure::new(
-            Stage::Size,
-            "too-large",
-            format!("{size} than the limit of {} octets allows", self.octets),
-            hint,
-        )
+        Failure::new(Stage::Size, "too-large", format!("{size} than the limit of {} octets allows", self.octets), hint)
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) struct Peer<'a> {
 /// The failure behind an error of the TLS library.
 pub(crate) fn failure(error: &Error, peer: &Peer<'_>) -> Failure {
     let mut failure = kind(error, peer);
-    failure.hint.push_str(&format!(" This shows what the server sends: openssl s_client -connect {} -showcerts", peer.server));
+    failure
+        .hint
+        .push_str(&format!(" This shows what the server sends: openssl s_client -connect {} -showcerts", peer.server));
     failure
 }
 
@@ -129,9 +131,7 @@ fn reason(error: &CertificateError) -> String {
     match error {
         CertificateError::BadEncoding => "it cannot be read".to_owned(),
         CertificateError::BadSignature => "a signature in its chain is wrong".to_owned(),
-        CertificateError::UnhandledCriticalExtension => {
-            "it has a critical extension that is not processed".to_owned()
-        }
+        CertificateError::UnhandledCriticalExtension => "it has a critical extension that is not processed".to_owned(),
         other => said(&other.to_string()),
     }
 }
@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn no_failure_shows_what_the_library_calls_it() {
-        let other = || CertificateError::Other(OtherError(std::sync::Arc::new(std::io::Error::other("CaUsedAsEndEntity"))));
+        let other =
+            || CertificateError::Other(OtherError(std::sync::Arc::new(std::io::Error::other("CaUsedAsEndEntity"))));
         let peer = Peer { server: "host.test:443", through: "", issuer: None, advice: "" };
         for error in [
             Error::InvalidCertificate(CertificateError::BadEncoding),
@@ -198,7 +199,8 @@ mod tests {
         ] {
             let failure = failure(&error, &peer);
             let shown = format!("{} {}", failure.message, failure.hint);
-            for mark in ["InvalidCert", "BadEncoding", "UsedAs", "Unknown", "Other(", "Peer", "Disabled", "Error", "("] {
+            for mark in ["InvalidCert", "BadEncoding", "UsedAs", "Unknown", "Other(", "Peer", "Disabled", "Error", "("]
+            {
                 assert!(!shown.contains(mark), "{error:?}: {shown}");
             }
             assert!(failure.hint.ends_with("openssl s_client -connect host.test:443 -showcerts"), "{shown}");
@@ -210,7 +212,10 @@ mod tests {
         for (name, shown) in [
             ("CaUsedAsEndEntity", "ca used as end entity"),
             ("Other(CaUsedAsEndEntity)", "ca used as end entity"),
-            ("invalid peer certificate: Other(OtherError(MissingOrMalformedExtensions))", "missing or malformed extensions"),
+            (
+                "invalid peer certificate: Other(OtherError(MissingOrMalformedExtensions))",
+                "missing or malformed extensions",
+            ),
             ("the server went away", "the server went away"),
             ("", ""),
         ] {

@@ -610,15 +610,16 @@ fn nameless(certificate: &Certificate) -> String {
             .to_owned();
     }
     let is_of_revocation = |listed: Listed| matches!(listed, Listed::Crls | Listed::Responders);
-    let left: Vec<String> = left_out(certificate)
-        .into_iter()
-        .filter(|left| is_of_revocation(left.listed))
-        .map(|left| left.why)
-        .collect();
+    let left: Vec<String> =
+        left_out(certificate).into_iter().filter(|left| is_of_revocation(left.listed)).map(|left| left.why).collect();
     if left.is_empty() {
-        "it names no source, neither a CRL nor an OCSP responder, and no CRL or OCSP response for it was given".to_owned()
+        "it names no source, neither a CRL nor an OCSP responder, and no CRL or OCSP response for it was given"
+            .to_owned()
     } else {
-        format!("it names no source that can be asked ({}), and no CRL or OCSP response for it was given", left.join("; "))
+        format!(
+            "it names no source that can be asked ({}), and no CRL or OCSP response for it was given",
+            left.join("; ")
+        )
     }
 }
 
