@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
 
+#[path = "retrieval/given.rs"]
+mod given;
 #[path = "retrieval/lab.rs"]
 mod lab;
 #[path = "retrieval/responder.rs"]

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use certlens_core::encoding::sniff::{ObjectKind, sniff};
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
-use certlens_core::revocation::{Evidence, EvidenceOcsp};
+use certlens_core::revocation::{Evidence, EvidenceOcsp, IssuerAnswer};
 use certlens_core::x509::Crl;
 use certlens_core::x509::crl::{CrlReader, Keep, Serials};
 use certlens_core::x509::ocsp::OcspResponse;
 
 use crate::error::Failure;
 use crate::load::{self, Source};
+use crate::retrieve::{Attempt, Content};
 
 /// A CRL file of this size or more is not kept whole, if it is in DER: it is gone
 /// through once for the serial numbers that matter.
@@ -61,14 +62,15 @@ impl Given {
     }
 
     fn take(&mut self, argument: &str, kind: ObjectKind, what: &str, option: &str) -> Result<(), Failure> {
-        let read = load::argument(argument)?;
+        let article = if kind == ObjectKind::Crl { "a" } else { "an" };
+        let read = load::argument_with(argument, kind, &format!("{article} {what}"))?;
         self.findings.extend(read.findings());
         let mut any = false;
         for source in &read.sources {
             let mut objects = source.input.objects.iter().filter(|object| object.kind == kind).peekable();
             if objects.peek().is_none() {
                 if source.named {
-                    return Err(wrong_kind(source, what, option));
+                    return Err(wrong_kind(source, &format!("{article} {what}"), option));
                 }
                 continue;
             }
@@ -80,7 +82,7 @@ impl Given {
             }
         }
         if !any {
-            return Err(Failure::unusable(format!("{argument}: the directory has no file with a {what}"))
+            return Err(Failure::unusable(format!("{argument}: the directory has no file with {article} {what}"))
                 .advice("subdirectories are not searched; give the directory that holds the files"));
         }
         Ok(())
@@ -170,8 +172,29 @@ fn wrong_kind(source: &Source, what: &str, option: &str) -> Failure {
         Some(ObjectKind::Certificate) => ("give certificates with --intermediates or --anchors", true),
         _ => ("", false),
     };
-    let failure = Failure::unusable(format!("{}: {option} takes a {what}, but this is {found}", source.name));
+    let failure = Failure::unusable(format!("{}: {option} takes {what}, but this is {found}", source.name));
     if other { failure.advice(place) } else { failure.advice("look at what the file holds with certlens inspect") }
+}
+
+/// The most certificates that a URL gave which are named.
+const MAX_NAMED: usize = 4;
+
+/// What came of a URL that was asked for an issuer's certificate.
+pub(crate) fn issuer_answer(attempt: &Attempt) -> IssuerAnswer {
+    match (&attempt.retrieved().outcome, attempt.content()) {
+        (Err(failure), _) => IssuerAnswer::Failed {
+            stage: Some(failure.stage.word()),
+            why: failure.message.clone(),
+            hint: failure.hint.clone(),
+        },
+        (Ok(_), Err(unread)) => {
+            IssuerAnswer::Failed { stage: None, why: unread.message.clone(), hint: unread.hint.clone() }
+        }
+        (Ok(_), Ok(Content::Certificates(certificates))) => {
+            IssuerAnswer::Came(certificates.iter().take(MAX_NAMED).map(|one| one.subject().brief()).collect())
+        }
+        (Ok(_), Ok(Content::Crl(_) | Content::Ocsp { .. })) => IssuerAnswer::Asked,
+    }
 }
 
 /// A finding that something retrieved is of no use.

@@ -163,12 +163,21 @@ impl FileError {
 ///
 /// When it cannot be read or holds nothing of use.
 pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
+    argument_with(name, ObjectKind::Certificate, "a certificate")
+}
+
+/// The same, where a directory must hold something of this kind, named for a sentence.
+///
+/// # Errors
+///
+/// As [`argument`].
+pub(crate) fn argument_with(name: &str, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
     if name == "-" {
         return Ok(Argument::one(standard_input().map_err(|error| error.into_failure(name))?));
     }
     let path = Path::new(name);
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => directory(path),
+        Ok(metadata) if metadata.is_dir() => directory(path, kind, what),
         Ok(_) => Ok(Argument::one(file(name, path, true).map_err(|error| error.into_failure(name))?)),
         Err(error) => Err(not_there(name, &error)),
     }
@@ -212,6 +221,12 @@ fn standard_input() -> Result<Source, FileError> {
 }
 
 fn not_there(name: &str, error: &io::Error) -> Failure {
+    if name.contains("://") {
+        // It may hold a password.
+        let url = certlens_fetch::shown(name);
+        let failure = Failure::unusable(format!("{url}: {}", reason(error)));
+        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(&url)));
+    }
     let failure = Failure::unusable(format!("{name}: {}", reason(error)));
     if error.kind() != io::ErrorKind::NotFound {
         return failure;
@@ -302,7 +317,7 @@ pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
 /// All files of a directory that hold something, in the order of their names.
 /// Files that are something else are passed over, as in any directory of
 /// certificates; files that are damaged or may not be read are not.
-fn directory(path: &Path) -> Result<Argument, Failure> {
+fn directory(path: &Path, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::unusable(format!("{shown}: {}", reason(&error)));
     let mut files: Vec<PathBuf> = Vec::new();
@@ -343,9 +358,10 @@ fn directory(path: &Path) -> Result<Argument, Failure> {
             .advice("give the files themselves"));
         }
     }
-    let has_certificate = argument.sources.iter().any(|source| source.input.certificates().next().is_some());
-    if !has_certificate && argument.not_read.is_empty() && argument.sources.iter().all(|source| !source.is_damaged()) {
-        return Err(Failure::unusable(format!("{shown}: the directory has no file with a certificate"))
+    let mut objects = argument.sources.iter().flat_map(|source| &source.input.objects);
+    let has_any = objects.any(|object| object.kind == kind);
+    if !has_any && argument.not_read.is_empty() && argument.sources.iter().all(|source| !source.is_damaged()) {
+        return Err(Failure::unusable(format!("{shown}: the directory has no file with {what}"))
             .advice("subdirectories are not searched; give the directory that holds the files"));
     }
     Ok(argument)

@@ -5,7 +5,9 @@
 //! ([`commands`]), its facts become a document ([`view`]) or JSON ([`facts`]),
 //! and the run ends with an exit code ([`exit`]).
 
+mod account;
 mod args;
+mod causes;
 mod certutil;
 mod commands;
 mod error;

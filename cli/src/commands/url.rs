@@ -42,6 +42,12 @@ pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
         say(&format!("note: what was retrieved could not be kept: {note}"));
     }
     drop(retriever);
+    let asked = reached.iter().flat_map(|one| &one.rows).map(|row| row.url.as_deref().unwrap_or_default());
+    if let Some(note) =
+        crate::account::unused(&args.network, asked.chain(lone.iter().map(|one| one.retrieved.request.url.as_str())))
+    {
+        say(&format!("note: {note}"));
+    }
     let exits = reached.iter().map(exit).chain(lone.iter().map(|one| one.exit(request.time)));
     let exit = exits.chain(not_read.iter().map(|one| one.failure.exit)).max().unwrap_or(Exit::Success);
     output::write(

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::content::{Content, Unread};
-use crate::evidence::unusable;
+use crate::evidence::{issuer_answer, unusable};
 
 /// What decides which answer a question has.
 pub(crate) type Key = (Wanted, String, Option<CertIdOwned>);
@@ -150,14 +150,13 @@ pub(crate) fn supply<'a>(
     pool: &mut CertPool,
 ) {
     for attempt in attempts {
+        match attempt.wanted.source() {
+            Some(kind) => evidence.note_asked(kind, &attempt.retrieved().request.url, attempt.certificate.id()),
+            None => evidence.note_issuer_answer(&attempt.retrieved().request.url, issuer_answer(attempt)),
+        }
         let Attempt { wanted, certificate, answer, place } = attempt;
         let url = &answer.retrieved.request.url;
         let origin = Origin::Url(shown(url));
-        match (wanted.source(), &answer.content) {
-            (Some(kind), _) => evidence.note_asked(kind, url, certificate.id()),
-            (None, Ok(_)) => evidence.note_asked_for_issuer(url),
-            (None, Err(unread)) => evidence.note_issuer_failure(url, &unread.message),
-        }
         *place = match &answer.content {
             Ok(Content::Certificates(certificates)) => {
                 for certificate in certificates {
@@ -165,7 +164,11 @@ pub(crate) fn supply<'a>(
                 }
                 None
             }
-            Ok(Content::Crl(crl)) => Some(evidence.add_crl(crl.clone(), origin)),
+            Ok(Content::Crl(crl)) => {
+                let place = evidence.add_crl(crl.clone(), origin);
+                evidence.note_crl_from(url, place);
+                Some(place)
+            }
             Ok(Content::Ocsp { response, nonce }) => Some(evidence.add_response(EvidenceOcsp {
                 response: response.clone(),
                 origin,

@@ -103,7 +103,8 @@ impl Retriever {
         if let (Some(dn), Some(host), Some(file)) = (&args.ldap_bind, &args.ldap_bind_host, &args.ldap_password_file) {
             let security = if args.ldap_start_tls { Security::StartTls } else { Security::Ldaps };
             let password = Password::new(first_line(file)?);
-            config.ldap_bind = Some(Bind { dn: dn.clone(), password, host: host.clone(), port: None, security });
+            let (host, port) = crate::account::server(host)?;
+            config.ldap_bind = Some(Bind { dn: dn.clone(), password, host, port, security });
         }
         let client = Client::new(config).map_err(|error| {
             let advice = match &error {

@@ -8,6 +8,7 @@ mod judged;
 pub(crate) mod ocsp;
 mod path;
 pub(crate) mod revocation;
+mod root;
 pub(crate) mod url;
 pub(crate) mod verify;
 

@@ -3,10 +3,10 @@
 use certlens_core::policy::{PreferredSource, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
-use certlens_fetch::{Retrieved, Source, Stage, shown};
+use certlens_fetch::{Failure, Retrieved, Source, Stage, shown};
 use certlens_report::{Column, Table};
 
-use crate::retrieve::{Attempt, Wanted};
+use crate::retrieve::{Attempt, Content, Wanted};
 use crate::verification::{Request, Verified};
 
 /// What stands behind the verdict in brackets.
@@ -75,7 +75,14 @@ fn by(found: &RevocationOutcome) -> Option<String> {
     let source = found.sources.iter().find(counts)?;
     let of = source.this_update.map_or_else(String::new, |time| format!(" of {time}"));
     let until = source.next_update.map_or_else(String::new, |time| format!(", valid to {time}"));
-    Some(format!("{} {}{of}{until}", kind(source.kind), source.origin))
+    // The times are those of the newer one, which is the delta CRL.
+    Some(match &source.combined {
+        Some(delta) if delta.decides => {
+            format!("delta CRL {}{of}{until}, which updates CRL {}", delta.origin, source.origin)
+        }
+        Some(delta) => format!("CRL {} with delta CRL {}{of}{until}", source.origin, delta.origin),
+        None => format!("{} {}{of}{until}", kind(source.kind), source.origin),
+    })
 }
 
 pub(crate) fn kind(kind: SourceKind) -> &'static str {
@@ -162,7 +169,11 @@ fn is_refused(retrieved: &Retrieved) -> bool {
 
 pub(crate) fn time(retrieved: &Retrieved) -> String {
     match retrieved.source {
+        // Nobody was asked.
         _ if is_refused(retrieved) => String::new(),
+        Source::Network if retrieved.outcome.as_ref().is_err_and(|failure| failure.cause == "not-asked") => {
+            String::new()
+        }
         Source::Network => format!("{} ms", retrieved.elapsed.as_millis()),
         Source::Cache { .. } => String::new(),
     }
@@ -182,10 +193,7 @@ pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec
     let mut hosts = Vec::new();
     for one in retrieved {
         let Err(failure) = &one.outcome else { continue };
-        let unreached = matches!(failure.stage, Stage::Dns | Stage::Connect | Stage::Tls)
-            || failure.cause == "timed-out"
-            || failure.cause == "connection-reset";
-        if !unreached {
+        if !looks_blocked(failure) {
             continue;
         }
         if let Some(host) = host_and_port(one.redirects.last().unwrap_or(&one.request.url))
@@ -195,6 +203,44 @@ pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec
         }
     }
     hosts
+}
+
+/// Whether the failure is one that a firewall makes: no way to the host, no answer, a
+/// refusal. A name that is not known, and a server that answers something else, are
+/// not mended by opening anything.
+fn looks_blocked(failure: &Failure) -> bool {
+    match failure.stage {
+        Stage::Connect => {
+            matches!(failure.cause, "timed-out" | "unreachable" | "connection-refused" | "connection-reset")
+        }
+        // A packet filter that knows the protocol lets the connection come about first.
+        Stage::Tls | Stage::Http | Stage::Ldap => matches!(failure.cause, "timed-out" | "connection-reset"),
+        Stage::Url | Stage::Dns | Stage::Proxy | Stage::Size | Stage::Content => false,
+    }
+}
+
+/// Where the URL led, when it led elsewhere, and what the object's form is worth a note for.
+pub(crate) fn remarks(attempts: &[Attempt]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for attempt in attempts {
+        let url = shown(&attempt.retrieved().request.url);
+        if !attempt.retrieved().redirects.is_empty() {
+            let to: Vec<String> = attempt.retrieved().redirects.iter().map(|url| shown(url)).collect();
+            remarks.push(format!("{url} redirected to {}", to.join(", then to ")));
+        }
+        if is_pem_crl(attempt) {
+            remarks.push(format!(
+                "{url} gives the CRL as PEM, where RFC 5280 §4.2.1.13 demands DER: other software may not read it; tell the CA"
+            ));
+        }
+    }
+    remarks
+}
+
+/// Whether a CRL came in another form than DER, which begins with the tag of a SEQUENCE.
+pub(crate) fn is_pem_crl(attempt: &Attempt) -> bool {
+    let is_der = attempt.retrieved().outcome.as_ref().is_ok_and(|octets| octets.first() == Some(&0x30));
+    !is_der && matches!(attempt.content(), Ok(Content::Crl(_)))
 }
 
 /// Host and port of a URL as a firewall rule has them.

@@ -47,26 +47,25 @@ pub(crate) fn spent() -> Failure {
     Failure::new(
         Stage::Size,
         "total-too-large",
-        format!("all answers together have more than {MAX_TOTAL_OCTETS} octets (MAX_TOTAL_OCTETS)"),
+        format!("all answers together have more than {MAX_TOTAL_OCTETS} octets"),
         "The limit is fixed. Verify fewer certificates at once, or give CRLs as files with --crl.",
     )
     .says_nothing()
 }
 
-/// A limit on octets, and its name.
+/// A limit on octets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) octets: usize,
-    pub(crate) name: &'static str,
 }
 
 impl Limit {
     /// The most octets of an answer.
     pub(crate) fn of(what: &What) -> Limit {
         match what {
-            What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS, name: "MAX_CERTIFICATES_OCTETS" },
-            What::Crl => Limit { octets: MAX_CRL_OCTETS, name: "MAX_CRL_OCTETS" },
-            What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS, name: "MAX_OCSP_OCTETS" },
+            What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS },
+            What::Crl => Limit { octets: MAX_CRL_OCTETS },
+            What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS },
         }
     }
 
@@ -85,12 +84,7 @@ impl Limit {
             }
             What::Ocsp(_) => "No OCSP response is that large: look at what the URL serves.",
         };
-        Failure::new(
-            Stage::Size,
-            "too-large",
-            format!("{size} than the limit {} ({} octets) allows", self.name, self.octets),
-            hint,
-        )
+        Failure::new(Stage::Size, "too-large", format!("{size} than the limit of {} octets allows", self.octets), hint)
     }
 }
 

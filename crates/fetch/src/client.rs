@@ -242,7 +242,7 @@ impl Call {
         let known = host.dead.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let outcome = match (&turns, known) {
             (Err(_), _) => Err(self.out_of_time()),
-            (Ok(_), Some(failure)) => Err(failure),
+            (Ok(_), Some(failure)) => Err(failure.of_the_host()),
             (Ok(_), None) => self.ask(&request, &mut trail).await,
         };
         if let Err(failure) = &outcome
@@ -279,7 +279,7 @@ impl Call {
             return Err(self.out_of_time());
         }
         match &trail.hop {
-            Some(hop) => Err(timed_out(hop, self.http.timeout, "DEFAULT_TIMEOUT")),
+            Some(hop) => Err(timed_out(hop, self.http.timeout)),
             None => Err(self.out_of_time()),
         }
     }
@@ -289,7 +289,7 @@ impl Call {
         Failure::new(
             Stage::Connect,
             "total-time-spent",
-            format!("the time for all URLs together was over after {} (TOTAL_TIMEOUTS)", seconds(total)),
+            format!("the time for all URLs together was over after {}", seconds(total)),
             "Other URLs took all the time: see what is wrong with those, or wait longer (--timeout; all together may take four times as long).",
         )
         .code(12002)

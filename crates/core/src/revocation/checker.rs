@@ -8,19 +8,21 @@ use crate::origin::Origin;
 use crate::path::{CandidatePath, IssuerKey, Verifier};
 use crate::policy::{CLOCK_TOLERANCE, RevocationMode, RevocationScope, ValidationPolicy};
 use crate::pool::CertPool;
-use crate::revocation::crl::{CERTIFICATE_HOLD, Question, may_list};
-use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
+use crate::revocation::crl::{CERTIFICATE_HOLD, Question, may_list, not_used};
+use crate::revocation::evidence::{Evidence, EvidenceCrl, FailedSource, SourceKind};
+use crate::revocation::needs::{Need, needs_of_signers};
 use crate::revocation::points::{ALL_REASONS, Points};
 use crate::revocation::responder::ByKey;
-use crate::revocation::signer::Candidates;
+use crate::revocation::signer::{Candidates, Refusal};
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::validation::PathOutcome;
 use crate::x509::extension::{ExtensionValue, ReasonFlags, TlsFeature};
 use crate::x509::issuer::Issuer;
 use crate::x509::name::NameDigest;
+use crate::x509::ocsp::CertIdOwned;
 use crate::x509::oid::oids;
-use crate::x509::sources::{crl_urls, ocsp_urls};
+use crate::x509::sources::{Listed, crl_urls, freshest_crl_urls, freshest_of_crl, left_out, ocsp_urls};
 use crate::x509::{CertId, Certificate};
 
 /// The most signatures of CRLs and responses that one verification verifies, one by a
@@ -87,6 +89,10 @@ pub struct Checker<'a> {
     /// Whether a limit left something unseen. What was not seen may be a revocation,
     /// so that from then on nothing is good.
     pub(super) limit_reached: bool,
+    /// Signers of CRLs and responses whose status was wanted and is not known, with what
+    /// a responder is asked about them.
+    unknown: Vec<(Certificate, CertIdOwned)>,
+    unknown_ids: HashSet<CertId>,
     /// Whether sources are looked at beyond what decides.
     pub(super) every_source: bool,
 }
@@ -112,6 +118,8 @@ impl<'a> Checker<'a> {
             spent: 0,
             responders: None,
             limit_reached: false,
+            unknown: Vec::new(),
+            unknown_ids: HashSet::new(),
             every_source: false,
         }
     }
@@ -150,6 +158,7 @@ impl<'a> Checker<'a> {
                 outcome.findings.extend(self.missing_staple(question.certificate, &found));
             }
             outcome.findings.extend(self.finding(question.certificate, &found));
+            outcome.findings.extend(idle_deltas(question.certificate, &found));
             outcome.revocation.push(found);
         }
         self.reconsider(outcome);
@@ -193,11 +202,27 @@ impl<'a> Checker<'a> {
                 RevocationStatus::Good | RevocationStatus::RevokedLater(_) => {}
                 status @ RevocationStatus::Revoked(_) => return Some((depth, status)),
                 RevocationStatus::Unknown => {
+                    self.note_unknown(question);
                     unknown.get_or_insert((depth, RevocationStatus::Unknown));
                 }
             }
         }
         unknown
+    }
+
+    /// Remembers that the status of a CRL issuer, a responder or a CA above one of them
+    /// was wanted and is not known.
+    pub(super) fn note_unknown(&mut self, question: Question<'_>) {
+        if self.unknown.len() < MAX_SIGNER_PATHS && self.unknown_ids.insert(question.certificate.id()) {
+            let hash = self.policy.revocation.cert_id_hash;
+            let id = CertIdOwned::for_certificate(question.certificate, question.issuer.issuer, hash);
+            self.unknown.push((question.certificate.clone(), id));
+        }
+    }
+
+    /// What would help to know the status of those who signed CRLs and responses.
+    pub fn needs(&self) -> Vec<Need> {
+        needs_of_signers(&self.unknown, self.evidence)
     }
 
     pub(super) fn status(
@@ -208,7 +233,12 @@ impl<'a> Checker<'a> {
         let id = question.certificate.id();
         let memo = (id, holder(question.issuer.issuer), holder(question.anchor.issuer()));
         let known = self.known.get(&memo);
-        if let Some(revocation) = self.revoked.get(&identity(question)) {
+        let revoked = self.revoked.get(&identity(question)).cloned();
+        // For a report about sources they are looked at even where the answer is known.
+        let are_sources_wanted = self.every_source && known.is_none() && !self.in_progress.contains(&id);
+        if let Some(revocation) = &revoked
+            && !are_sources_wanted
+        {
             let sources = known.map(|(_, sources)| sources.clone()).unwrap_or_default();
             return (RevocationStatus::Revoked(revocation.clone()), sources);
         }
@@ -225,8 +255,9 @@ impl<'a> Checker<'a> {
         }
         self.in_progress.push(id);
         let cycles = self.cycles;
-        let (status, sources) = self.look(question, verifier);
+        let (found, sources) = self.look(question, verifier);
         self.in_progress.pop();
+        let status = revoked.map_or(found, RevocationStatus::Revoked);
         if let RevocationStatus::Revoked(revocation) = &status {
             self.revoked.insert(identity(question), revocation.clone());
         }
@@ -240,6 +271,7 @@ impl<'a> Checker<'a> {
     fn look(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> (RevocationStatus, Vec<SourceOutcome>) {
         let mut sources = self.look_at_responses(question, verifier);
         let by_crl = self.look_at_crls(question, verifier, &mut sources);
+        self.note_others(question.certificate, &mut sources);
         self.note_failures(question.certificate, &mut sources);
         let status = self.conclude(&sources, &by_crl);
         let mut unused = 0;
@@ -297,6 +329,7 @@ impl<'a> Checker<'a> {
                 sources.push(outcome);
             }
         }
+        self.note_deltas((&points, &in_use), &combined, question, verifier, sources);
         let partial = |source: &&mut SourceOutcome| {
             source.kind == SourceKind::Crl
                 && match &source.result {
@@ -317,20 +350,72 @@ impl<'a> Checker<'a> {
         ByCrl { covers_all: reasons == ALL_REASONS, newest_without_hold }
     }
 
+    /// Delta CRLs that were asked for, because the certificate or a complete CRL that
+    /// counts names them (RFC 5280 §4.2.1.15, §5.2.6), and of which nothing was seen.
+    fn note_deltas(
+        &mut self,
+        (points, used): (&Points, &[(usize, &EvidenceCrl)]),
+        combined: &HashSet<usize>,
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+        sources: &mut Vec<SourceOutcome>,
+    ) {
+        if used.is_empty() {
+            return;
+        }
+        let evidence = self.evidence;
+        let mut seen = HashSet::new();
+        let mut urls = freshest_crl_urls(question.certificate);
+        urls.extend(used.iter().flat_map(|(_, one)| freshest_of_crl(&one.crl)));
+        urls.retain(|url| seen.insert(url.clone()));
+        for url in &urls {
+            let Some((place, one)) = evidence.crl_from(url) else { continue };
+            let is_known = sources.iter().any(|source| source.place == Some(place) && source.kind != SourceKind::Ocsp);
+            if combined.contains(&place) || is_known {
+                continue;
+            }
+            let trouble = if one.crl.is_delta() {
+                self.delta_trouble(place, &one.crl, (points, used), question, verifier)
+            } else {
+                let message = "what came is a complete CRL and no delta CRL";
+                Some(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() })
+            };
+            if let Some(refusal) = trouble {
+                let result = not_used(refusal, question);
+                sources.push(outcome_of(SourceKind::DeltaCrl, place, one, result));
+            }
+        }
+        for failure in evidence.failures(SourceKind::DeltaCrl, &urls, question.certificate.id()) {
+            sources.push(failed(SourceKind::DeltaCrl, failure, question.certificate));
+        }
+    }
+
+    /// CRLs that came from where the certificate's should be, and are of others (RFC
+    /// 5280 §6.3.3 (b)(1)).
+    fn note_others(&self, certificate: &Certificate, sources: &mut Vec<SourceOutcome>) {
+        let points = Points::of(certificate);
+        let issuers: HashSet<_> = [certificate.issuer_digest()].into_iter().chain(points.crl_issuers()).collect();
+        for url in crl_urls(certificate) {
+            let Some((place, one)) = self.evidence.crl_from(&url) else { continue };
+            let is_known = sources.iter().any(|source| source.place == Some(place) && source.kind != SourceKind::Ocsp);
+            if is_known || issuers.contains(&one.crl.issuer_digest()) {
+                continue;
+            }
+            let message = format!(
+                "the CRL there is of {}, the certificate's issuer is {}",
+                one.crl.issuer().brief(),
+                certificate.issuer().brief()
+            );
+            let finding = Finding::new(Code::CrlWrongIssuer, Severity::Warning, message).at(None, certificate.id());
+            sources.push(outcome_of(SourceKind::Crl, place, one, SourceResult::NotUsed(Box::new(finding))));
+        }
+    }
+
     /// What was asked for in vain.
     fn note_failures(&self, certificate: &Certificate, sources: &mut Vec<SourceOutcome>) {
         for (kind, urls) in [(SourceKind::Ocsp, ocsp_urls(certificate)), (SourceKind::Crl, crl_urls(certificate))] {
             for failure in self.evidence.failures(kind, &urls, certificate.id()) {
-                let finding = failure.finding.clone().at(None, certificate.id());
-                sources.push(SourceOutcome {
-                    kind,
-                    origin: failure.origin.clone(),
-                    place: None,
-                    delta: None,
-                    result: SourceResult::NotUsed(Box::new(finding)),
-                    this_update: None,
-                    next_update: None,
-                });
+                sources.push(failed(kind, failure, certificate));
             }
         }
     }
@@ -470,9 +555,8 @@ impl<'a> Checker<'a> {
                 };
                 format!("whether it is revoked is not known: {}: {}{more}", source.origin, finding.message)
             }
-            None if ocsp_urls(certificate).is_empty() && crl_urls(certificate).is_empty() => {
-                "whether it is revoked is not known: no CRL or OCSP response for it was given, and it names no source"
-                    .to_owned()
+            None if names_no_source(certificate) => {
+                format!("whether it is revoked is not known: {}", nameless(certificate))
             }
             None if self.evidence.is_empty() => {
                 "whether it is revoked is not known: no CRL or OCSP response was given".to_owned()
@@ -482,11 +566,90 @@ impl<'a> Checker<'a> {
                 certificate.issuer().brief()
             ),
         };
-        let mut finding = Finding::new(code, severity, message);
-        if let Some((_, reason)) = reasons.first() {
-            finding = finding.hint(reason.advice());
+        let finding = Finding::new(code, severity, message);
+        match reasons.first() {
+            Some((_, reason)) => finding.hint(reason.advice()),
+            None if names_no_source(certificate) => finding.hint(
+                "No URL can be asked for it: get its CRL from the CA and give it with --crl, or do without (--revocation best-effort).",
+            ),
+            None if self.evidence.has_asked() => finding.hint("Give its CRL with --crl, or a response with --ocsp."),
+            None => finding,
         }
-        finding
+    }
+}
+
+/// What a URL gave in vain, as a source.
+fn failed(kind: SourceKind, failure: &FailedSource, certificate: &Certificate) -> SourceOutcome {
+    SourceOutcome {
+        kind,
+        origin: failure.origin.clone(),
+        place: None,
+        delta: None,
+        combined: None,
+        result: SourceResult::NotUsed(Box::new(failure.finding.clone().at(None, certificate.id()))),
+        this_update: None,
+        next_update: None,
+    }
+}
+
+fn outcome_of(kind: SourceKind, place: usize, evidence: &EvidenceCrl, result: SourceResult) -> SourceOutcome {
+    SourceOutcome {
+        kind,
+        origin: evidence.origin.clone(),
+        place: Some(place),
+        delta: None,
+        combined: None,
+        result,
+        this_update: Some(evidence.crl.this_update().time),
+        next_update: evidence.crl.next_update().map(|time| time.time),
+    }
+}
+
+/// A delta CRL of a URL that could not be used is worth a warning where the rest is
+/// enough: what was revoked since the complete CRL is not seen. Where it is not, the
+/// finding that says so has it.
+fn idle_deltas(certificate: &Certificate, found: &RevocationOutcome) -> Vec<Finding> {
+    if !matches!(found.status, RevocationStatus::Good | RevocationStatus::RevokedLater(_)) {
+        return Vec::new();
+    }
+    let idle = found.sources.iter().filter_map(|source| match (&source.result, &source.origin) {
+        (SourceResult::NotUsed(finding), Origin::Url(_)) if source.kind == SourceKind::DeltaCrl => {
+            Some((&source.origin, finding))
+        }
+        _ => None,
+    });
+    idle.map(|(origin, finding)| {
+        let message = format!(
+            "the delta CRL of {origin} is not used, and what was revoked since the complete CRL is not seen: {}",
+            finding.message
+        );
+        let warning = Finding::new(finding.code, Severity::Warning, message).hint(finding.advice());
+        warning.at(Some(found.depth), certificate.id())
+    })
+    .collect()
+}
+
+fn names_no_source(certificate: &Certificate) -> bool {
+    ocsp_urls(certificate).is_empty() && crl_urls(certificate).is_empty()
+}
+
+/// How a certificate that names no URL to ask is without one.
+fn nameless(certificate: &Certificate) -> String {
+    if certificate.extension(oids::NO_REV_AVAIL).is_some() {
+        return "it says that there is no revocation information (noRevAvail, RFC 9608), and no CRL or OCSP response for it was given"
+            .to_owned();
+    }
+    let is_of_revocation = |listed: Listed| matches!(listed, Listed::Crls | Listed::Responders);
+    let left: Vec<String> =
+        left_out(certificate).into_iter().filter(|left| is_of_revocation(left.listed)).map(|left| left.why).collect();
+    if left.is_empty() {
+        "it names no source, neither a CRL nor an OCSP responder, and no CRL or OCSP response for it was given"
+            .to_owned()
+    } else {
+        format!(
+            "it names no source that can be asked ({}), and no CRL or OCSP response for it was given",
+            left.join("; ")
+        )
     }
 }
 

@@ -101,9 +101,29 @@ pub struct Evidence {
     /// and its own place in that.
     by_serial: HashMap<Vec<u8>, Vec<(usize, Span)>>,
     asked: HashSet<(SourceKind, String, Option<CertId>)>,
-    /// URLs that were asked for an issuer, with why nothing of use came.
-    asked_for_issuers: HashMap<String, Option<String>>,
+    asked_for_issuers: HashMap<String, IssuerAnswer>,
+    /// The CRL that came from a URL.
+    crls_from: HashMap<String, usize>,
     failed: Vec<FailedSource>,
+}
+
+/// What came of a URL that was asked for an issuer's certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IssuerAnswer {
+    /// It was asked; no more is known.
+    #[default]
+    Asked,
+    /// Certificates of these subjects.
+    Came(Vec<String>),
+    /// Nothing of use.
+    Failed {
+        /// The stage at which retrieval failed; `None` where what came is no certificate.
+        stage: Option<&'static str>,
+        /// Why, as a sentence.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
 }
 
 /// A CRL is the same for all certificates; a responder answers about one.
@@ -150,16 +170,38 @@ impl Evidence {
         self.asked_for_issuers.entry(url.to_owned()).or_default();
     }
 
-    /// Notes that this URL was asked for an issuer's certificate, and why none came,
-    /// as a sentence.
-    pub fn note_issuer_failure(&mut self, url: &str, why: &str) {
-        self.asked_for_issuers.insert(url.to_owned(), Some(why.to_owned()));
+    /// Notes what came of this URL, which was asked for an issuer's certificate.
+    pub fn note_issuer_answer(&mut self, url: &str, answer: IssuerAnswer) {
+        self.asked_for_issuers.insert(url.to_owned(), answer);
     }
 
-    /// The first of these URLs that was asked for an issuer's certificate and gave
-    /// none, and why.
-    pub(crate) fn issuer_failure<'a>(&'a self, urls: &'a [String]) -> Option<(&'a str, &'a str)> {
-        urls.iter().find_map(|url| Some((url.as_str(), self.asked_for_issuers.get(url)?.as_deref()?)))
+    /// What these URLs gave that were asked for an issuer's certificate.
+    pub(crate) fn issuer_answers<'a>(
+        &'a self,
+        urls: &'a [String],
+    ) -> impl Iterator<Item = (&'a str, &'a IssuerAnswer)> {
+        urls.iter().filter_map(|url| Some((url.as_str(), self.asked_for_issuers.get(url)?)))
+    }
+
+    /// The CRL at a place that [`add_crl`](Self::add_crl) gave.
+    pub(crate) fn crl_at(&self, place: usize) -> Option<&Crl> {
+        self.crls.get(place).map(|one| &one.crl)
+    }
+
+    /// Notes that this URL gave the CRL at a place, which [`add_crl`](Self::add_crl) gave.
+    pub fn note_crl_from(&mut self, url: &str, place: usize) {
+        self.crls_from.insert(url.to_owned(), place);
+    }
+
+    /// The CRL that this URL gave, with its place.
+    pub(crate) fn crl_from(&self, url: &str) -> Option<(usize, &EvidenceCrl)> {
+        let place = *self.crls_from.get(url)?;
+        Some((place, self.crls.get(place)?))
+    }
+
+    /// Whether any URL was asked about revocation.
+    pub(crate) fn has_asked(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// Notes that this URL was asked, and that what came of it is of no use.
