@@ -271,7 +271,7 @@ impl Verified {
         if let Some(limit) = &limit {
             let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
             // Behind the next URL there may have been a path that holds.
-            if verdict.status == Status::Untrusted {
+            if verdict.status == Status::Untrusted && !verdict.target_is_refused {
                 verdict.status = Status::Indeterminate;
                 verdict.findings.push(Finding::new(Code::BudgetExhausted, Severity::Error, message).hint(RAISE));
             } else {

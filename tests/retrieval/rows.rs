@@ -197,7 +197,7 @@ fn crls_for_some_reasons_are_enough_together_only() {
     let points = ["some", "rest"].map(|path| DistributionPointSpec::uri(&pki.url(path)));
     pki.target([Extension::crl_distribution_points_of(&points)]);
     let of = |path: &str, reasons: Vec<usize>| {
-        let full_name = vec![certlens_testkit::GeneralName::uri(&pki.url(path))];
+        let full_name = vec![certlens_testkit::GeneralName::uri(pki.url(path))];
         let scope = IdpSpec { full_name, reasons: Some(reasons), ..IdpSpec::default() };
         base().issuing_distribution_point(&scope).signed_by(&pki.ca)
     };
@@ -217,7 +217,7 @@ fn sources_of_others_are_named() {
     pki.serve("base", base().signed_by(&other));
     pki.serve("ocsp", OcspBuilder::new().single(OcspSingle::good(&[0x55], &pki.ca)).signed_by(&pki.ca));
     let (text, _) = pki.trusted(1, "NOT REACHABLE", &["crl wrong_issuer", "ocsp does_not_cover"]);
-    assert!(text.contains("the CRL is of CN=Other CA, the issuer is CN=Rows CA"), "{text}");
+    assert!(text.contains("the CRL there is of CN=Other CA, the certificate's issuer is CN=Rows CA"), "{text}");
     pki.serve("ocsp", OcspBuilder::new().single(OcspSingle::good(&SERIAL, &pki.ca)).signed_by(&pki.ca));
     pki.trusted(0, "REACHABLE", &["crl wrong_issuer", "ocsp verified"]);
 }
@@ -257,4 +257,143 @@ fn the_cache_does_not_answer_for_the_network() {
     assert_eq!(pki.lab.certlens(arguments).status.code(), Some(0));
     pki.lab.web.set("/base", Answer::Page(503, "<html></html>"));
     assert_eq!(pki.lab.certlens(arguments).status.code(), Some(1));
+}
+
+/// Certificates in one file, the target first.
+fn bundle(pki: &Pki, ders: &[&[u8]]) {
+    fs::write(pki.lab.path("rows.pem"), ders.iter().map(|der| pem::certificate(der)).collect::<String>()).unwrap();
+}
+
+#[test]
+fn who_only_has_the_issuers_name_says_nothing() {
+    let pki = Pki::new();
+    let point = pki.crl_at(&["base"]);
+    let issuing = Ca::intermediate("Rows Issuing", Key::p256(4), &pki.ca);
+    let target = CertificateBuilder::new(Name::cn("node"), Key::p256(2)).serial(&SERIAL).extension(point);
+    let node = target.issued_by(&issuing);
+    let impostor = Ca::anchor("Rows Issuing", Key::p256(5));
+    let forged = CertificateBuilder::ca(Name::cn("Rows Issuing"), Key::p256(5)).corrupt_signature().issued_by(&pki.ca);
+    let no_ca = CertificateBuilder::new(Name::cn("Rows Issuing"), Key::p256(4)).issued_by(&pki.ca);
+    let of_root = target.corrupt_signature().issued_by(&pki.ca);
+    for (what, file, signer, why) in [
+        (
+            "a forged intermediate",
+            vec![&node[..], &forged],
+            &impostor,
+            "does not verify with the key of CN=Rows Issuing",
+        ),
+        (
+            "a self-signed one",
+            vec![&node, impostor.der()],
+            &impostor,
+            "does not verify with the key of CN=Rows Issuing",
+        ),
+        ("one that is no CA", vec![&node, &no_ca], &issuing, "CN=Rows Issuing, which signed it, is no CA"),
+        ("a forged target", vec![&of_root], &pki.ca, "does not verify with the key of CN=Rows CA"),
+    ] {
+        bundle(&pki, &file);
+        pki.serve("base", base().signed_by(signer));
+        let (text, json) =
+            pki.trusted(3, "CANNOT TELL: rows.pem The chain is broken above CN=node", &["crl not_judged"]);
+        assert!(text.contains(why), "{what}: {text}");
+        assert_eq!(
+            (&json["chains"][0]["broken"]["depth"], &json["chains"][0]["reaches_anchor"]),
+            (&0.into(), &false.into())
+        );
+    }
+    // What a stranger signed is not kept for whom it might concern.
+    bundle(&pki, &[&node, impostor.der()]);
+    pki.serve("base", base().signed_by(&impostor));
+    let kept = "--anchors rows-root.pem --cache-dir rows-stranger --at 2026-07-01";
+    pki.lab.certlens(&format!("url rows.pem {kept}"));
+    bundle(&pki, &[&node, issuing.der()]);
+    pki.serve("base", base().signed_by(&issuing));
+    pki.serve("root", base().signed_by(&pki.ca));
+    let (exit, text, _) = pki.lab.both(&format!("verify rows.pem {kept} --fetch --revocation-scope end-entity"));
+    assert_eq!(exit, 0, "{text}");
+}
+
+#[test]
+fn a_revocation_counts_whoever_names_its_crl() {
+    let pki = Pki::new();
+    let issuing = Ca::issued(Ca::builder("Rows Issuing", Key::p256(4)).serial(&[0x31]), &pki.ca);
+    let target = CertificateBuilder::new(Name::cn("node"), Key::p256(2)).serial(&SERIAL);
+    let target = target.extension(pki.crl_at(&["own", "other"])).issued_by(&issuing);
+    bundle(&pki, &[&target, issuing.der()]);
+    pki.serve("own", base().signed_by(&issuing));
+    pki.serve("other", base().entry(&[0x31]).signed_by(&pki.ca));
+    let (text, json) =
+        pki.trusted(1, "REVOKED: rows.pem CN=Rows Issuing was revoked on", &["crl verified", "crl wrong_issuer"]);
+    assert_eq!(json["chains"][0]["revoked"][0]["depth"], 1, "{text}");
+}
+
+#[test]
+fn those_who_sign_for_others_are_asked_about_too() {
+    let pki = Pki::new();
+    // A responder that the CA revoked, as the CRL says that the responder itself names.
+    let responder = CertificateBuilder::new(Name::cn("responder"), Key::p256(6))
+        .serial(&[0x41])
+        .extension(Extension::extended_key_usage(["1.3.6.1.5.5.7.3.9"]))
+        .extension(pki.crl_at(&["responders"]));
+    let signer = responder.as_issuer();
+    let responder = responder.issued_by(&pki.ca);
+    pki.target([Extension::authority_info_access(&[], &[&pki.url("ocsp")])]);
+    let response = OcspBuilder::new().single(OcspSingle::good(&SERIAL, &pki.ca)).certificate(&responder);
+    pki.serve("ocsp", response.signed_by(&signer));
+    pki.serve("responders", base().signed_by(&pki.ca));
+    pki.trusted(0, "REACHABLE", &["ocsp verified"]);
+    let verify = "verify rows.pem --anchors rows-root.pem --fetch --no-cache --at 2026-07-01";
+    assert_eq!(pki.lab.certlens(verify).status.code(), Some(0));
+    pki.serve("responders", base().entry(&[0x41]).signed_by(&pki.ca));
+    pki.trusted(1, "NOT REACHABLE", &["ocsp not_usable"]);
+    assert_eq!(pki.lab.certlens(verify).status.code(), Some(3));
+    // A CRL issuer of its own, whose own CRL is elsewhere.
+    let indirect = CertificateBuilder::new(Name::cn("CRLs"), Key::p256(7))
+        .extension(Extension::key_usage(&[certlens_testkit::KeyUsage::CrlSign]))
+        .extension(pki.crl_at(&["of-signers"]));
+    let signer = indirect.as_issuer();
+    let point = DistributionPointSpec {
+        crl_issuer: vec![certlens_testkit::GeneralName::directory(&signer.name)],
+        ..DistributionPointSpec::uri(&pki.url("indirect"))
+    };
+    let node = pki.target([Extension::crl_distribution_points_of(&[point])]);
+    let indirect = indirect.issued_by(&pki.ca);
+    bundle(&pki, &[&node, &indirect]);
+    let full_name = vec![certlens_testkit::GeneralName::uri(pki.url("indirect"))];
+    let scope = IdpSpec { full_name, indirect: true, ..IdpSpec::default() };
+    pki.serve("indirect", base().issuing_distribution_point(&scope).signed_by(&signer));
+    pki.serve("of-signers", base().signed_by(&pki.ca));
+    pki.trusted(0, "REACHABLE", &["crl verified"]);
+    assert_eq!(pki.lab.certlens(verify).status.code(), Some(0));
+    pki.lab.web.set("/of-signers", Answer::Page(404, "<html></html>"));
+    pki.trusted(3, "CANNOT TELL", &["crl cannot_tell"]);
+}
+
+#[test]
+fn an_expired_complete_crl_is_mended_by_its_delta_crl() {
+    let pki = Pki::new();
+    pki.target([pki.crl_at(&["base"])]);
+    let expired = base().next_update(Some(time::MIDDLE - DAY / 2)).extension(pki.freshest("delta"));
+    pki.serve("base", expired.signed_by(&pki.ca));
+    pki.serve("delta", delta().signed_by(&pki.ca));
+    pki.trusted(0, "REACHABLE", &["crl verified", "delta_crl verified"]);
+    let verify = "verify rows.pem --anchors rows-root.pem --fetch --no-cache --at 2026-07-01";
+    assert_eq!(pki.lab.certlens(verify).status.code(), Some(0), "as url says");
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_waited_for_once_in_a_run() {
+    let pki = Pki::new();
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://127.0.0.1:{}/ocsp", dead.local_addr().unwrap().port());
+    fs::create_dir_all(pki.lab.path("many")).unwrap();
+    for number in 0..8_u8 {
+        let builder = CertificateBuilder::new(Name::cn(&format!("node{number}")), Key::p256(2)).serial(&[0x50, number]);
+        let der = builder.extension(Extension::authority_info_access(&[], &[&url])).issued_by(&pki.ca);
+        fs::write(pki.lab.path(&format!("many/{number}.pem")), pem::certificate(&der)).unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let output = pki.lab.certlens("url many --anchors rows-root.pem --no-cache --timeout 2 --at 2026-07-01");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?} for a timeout of 2 s", begun.elapsed());
 }

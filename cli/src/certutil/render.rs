@@ -143,7 +143,7 @@ fn element(
     status::lines("  Element.dwInfoStatus", *info, INFO_BITS).iter().for_each(|line| lines.line(line));
     status::lines("  Element.dwErrorStatus", *error, ERROR_BITS).iter().for_each(|line| lines.line(line));
     if request.retriever.is_some() {
-        urls(lines, &rows::rows(verified, depth, certificate));
+        urls(lines, &rows::rows(verified, depth, certificate, request.time));
     }
     let found = best.revocation.iter().find(|found| found.depth == depth);
     if let Some(found) = found {

@@ -7,6 +7,7 @@ use certlens_core::encoding::hex;
 use certlens_core::finding::Code;
 use certlens_core::path::IssuerKey;
 use certlens_core::revocation::{RevocationOutcome, SourceOutcome, SourceResult};
+use certlens_core::time::Time;
 use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::sources::{crl_urls, freshest_crl_urls, freshest_of_crl, issuer_urls, ocsp_urls};
 use certlens_core::x509::{Certificate, Crl};
@@ -74,8 +75,8 @@ pub(super) struct UrlRow {
 }
 
 /// The rows of the certificate at a depth of the deciding path.
-pub(super) fn rows(verified: &Verified, depth: usize, certificate: &Certificate) -> Vec<UrlRow> {
-    let context = Context { verified, depth, certificate };
+pub(super) fn rows(verified: &Verified, depth: usize, certificate: &Certificate, time: Time) -> Vec<UrlRow> {
+    let context = Context { verified, depth, certificate, time };
     Section::ALL.into_iter().flat_map(|section| context.section(section)).collect()
 }
 
@@ -83,6 +84,7 @@ struct Context<'a> {
     verified: &'a Verified,
     depth: usize,
     certificate: &'a Certificate,
+    time: Time,
 }
 
 impl<'a> Context<'a> {
@@ -202,7 +204,9 @@ impl<'a> Context<'a> {
         let mut sources = self.revocation().into_iter().flat_map(|found| &found.sources);
         match sources.find(|source| is_from(attempt, source)) {
             // Of two that were combined, it is the one that lists the certificate.
-            Some(source) if matches!(source.result, SourceResult::Revoked(_)) && !lists(crl, self.certificate) => {
+            Some(source)
+                if matches!(source.result, SourceResult::Revoked(_)) && !lists(crl, self.certificate, self.time) =>
+            {
                 ("Verified", None)
             }
             source => judged(source),

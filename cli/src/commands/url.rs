@@ -4,7 +4,7 @@ use crate::args::{NetworkArgs, RevocationArg, RevocationArgs, UrlArgs, VerifyArg
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::url::UrlReport;
-use crate::url::{Answer, Lone, Reached, Rule, Status, reach};
+use crate::url::{Answer, Lone, Reached, Rule, reach};
 use crate::verification::{NotRead, Request, Verified};
 use crate::{load, output, say, view};
 
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
 }
 
 pub(crate) fn exit(reached: &Reached) -> Exit {
-    if reached.rows.iter().any(|row| row.status == Status::Revoked) {
+    if !reached.revoked.is_empty() {
         return Exit::Failed;
     }
     match reached.reach.answer {

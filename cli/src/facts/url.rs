@@ -50,12 +50,18 @@ struct NotReadFacts {
 struct ChainFacts {
     /// Where the target came from.
     target: String,
-    /// `works`, `fails`, `cannot_tell` or `not_applicable` (there are no URLs).
+    /// `works`, `fails`, `cannot_tell` or `not_applicable` (nothing that has to be reached is
+    /// listed).
     answer: &'static str,
     /// `one_of_each` (one URL of a kind is enough) or `every`.
     rule: &'static str,
     /// Whether the chain ends in a trust anchor.
     reaches_anchor: bool,
+    /// Where the chain is broken: the next certificate did not issue this one, and nothing above is asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<BrokenFacts>,
+    /// The certificates that are revoked, by any of the sources.
+    revoked: Vec<RevokedFacts>,
     /// The certificates, the target first; a trust anchor is not among them.
     certificates: Vec<MemberFacts>,
     /// The URLs, in the order of the certificates.
@@ -64,6 +70,29 @@ struct ChainFacts {
     to_open: Vec<String>,
     /// Findings about the target's file.
     findings: Vec<FindingFacts>,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BrokenFacts {
+    /// Place of the certificate that the next one did not issue, 0 being the target.
+    depth: usize,
+    /// Why.
+    message: String,
+}
+
+/// A certificate that is revoked.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RevokedFacts {
+    /// Place in the chain, 0 being the target.
+    depth: usize,
+    /// When, RFC 3339.
+    time: String,
+    /// Why, by its name in RFC 5280 §5.3.1.
+    reason: &'static str,
+    /// Where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
 }
 
 /// What the rule says of one certificate.
@@ -201,7 +230,18 @@ impl From<&Reached> for ChainFacts {
                 Rule::OneOfEach => "one_of_each",
                 Rule::Every => "every",
             },
-            reaches_anchor: path.is_some_and(|path| path.anchor().is_some()),
+            reaches_anchor: reached.broken.is_none() && path.is_some_and(|path| path.anchor().is_some()),
+            broken: reached.broken.as_ref().map(|edge| BrokenFacts { depth: edge.depth, message: edge.why.clone() }),
+            revoked: reached
+                .revoked
+                .iter()
+                .map(|one| RevokedFacts {
+                    depth: one.depth,
+                    time: one.revocation.time.to_string(),
+                    reason: one.revocation.reason_name(),
+                    origin: one.origin.as_ref().map(ToString::to_string),
+                })
+                .collect(),
             certificates: reached
                 .reach
                 .members

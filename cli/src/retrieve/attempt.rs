@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use certlens_core::origin::Origin;
 use certlens_core::pool::CertPool;
+use certlens_core::revocation::single::crl_listing;
 use certlens_core::revocation::{
     Evidence, EvidenceOcsp, FailedSource, Need, NeedKind, SourceKind, SourceOutcome, SourceResult,
 };
+use certlens_core::time::Time;
 use certlens_core::verdict::Verdict;
-use certlens_core::x509::crl::Lookup;
 use certlens_core::x509::ocsp::{CertIdOwned, Nonce, ResponseStatus, encode_request};
 use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::{Retrieved, What, shown};
@@ -223,10 +224,7 @@ pub(crate) fn is_from(attempt: &Attempt, source: &SourceOutcome) -> bool {
     }
 }
 
-/// Whether the CRL may have an entry about the certificate.
-pub(crate) fn lists(crl: &Crl, certificate: &Certificate) -> bool {
-    match crl.lookup(certificate.serial().as_bytes()) {
-        Lookup::Entries(entries) => !entries.is_empty(),
-        Lookup::NotLookedFor | Lookup::Unreadable => true,
-    }
+/// Whether the CRL lists the certificate, or may.
+pub(crate) fn lists(crl: &Crl, certificate: &Certificate, time: Time) -> bool {
+    !matches!(crl_listing(crl, certificate, time), Ok(None))
 }

@@ -143,7 +143,7 @@ impl Retriever {
     /// verification.
     pub(crate) fn begin(&mut self) {
         if let Answers::Network(network) = &mut self.answers {
-            network.allowance = network.fetcher.allowance();
+            network.allowance = network.allowance.renewed();
         }
     }
 

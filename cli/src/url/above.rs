@@ -2,6 +2,7 @@
 
 use certlens_core::path::{IssuerKey, Verifier, VerifyCache};
 use certlens_core::time::Time;
+use certlens_core::validation::is_issuer;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::Issuer;
 
@@ -27,35 +28,56 @@ impl<'c> Above<'c> {
     }
 
     /// RFC 5280 §4.2.2.1: caIssuers leads to the issuer's certificate.
-    pub(super) fn judge(&mut self, child: &Certificate, certificates: &[Certificate]) -> Judged {
+    /// With the end of the issuer's certificate.
+    pub(super) fn judge(&mut self, child: &Certificate, certificates: &[Certificate]) -> (Judged, Option<Time>) {
         let named: Vec<&Certificate> =
             certificates.iter().filter(|one| Issuer::Certificate(one).is_named_by(child)).collect();
-        let mut issuers = Vec::new();
+        let mut signers = Vec::new();
         let mut is_complete = named.len() <= MAX_TRIED;
         for one in named.iter().take(MAX_TRIED) {
-            match self.issued(one, child) {
-                Some(true) => issuers.push(*one),
+            match self.signed(one, child) {
+                Some(true) => signers.push(*one),
                 Some(false) => {}
                 None => is_complete = false,
             }
         }
-        let in_force = |one: &&Certificate| one.not_before().time <= self.time && self.time <= one.not_after().time;
-        if issuers.iter().any(in_force) {
-            return Judged::works(Status::Verified);
+        let issuers: Vec<&Certificate> = signers.iter().copied().filter(|one| is_issuer(one)).collect();
+        let in_force = |one: &&&Certificate| one.not_before().time <= self.time && self.time <= one.not_after().time;
+        if let Some(until) = issuers.iter().filter(in_force).map(|one| one.not_after().time).max() {
+            return (Judged::works(Status::Verified), Some(until));
         }
-        let over = issuers.iter().filter(|one| one.not_after().time < self.time);
-        if let Some(latest) = over.map(|one| one.not_after().time).max() {
-            return Judged::with(
+        let over = issuers.iter().map(|one| one.not_after().time).filter(|end| *end < self.time);
+        if let Some(latest) = over.max() {
+            let judged = Judged::with(
                 Status::Expired,
                 format!("the issuer's certificate there expired on {latest}"),
                 "Publish the issuer's renewed certificate under this URL.",
             );
+            return (judged, Some(latest));
         }
+        (self.unfit(child, certificates, &named, (&signers, &issuers), is_complete), None)
+    }
+
+    fn unfit(
+        &self,
+        child: &Certificate,
+        certificates: &[Certificate],
+        named: &[&Certificate],
+        (signers, issuers): (&[&Certificate], &[&Certificate]),
+        is_complete: bool,
+    ) -> Judged {
         if let Some(issuer) = issuers.first() {
             return Judged::with(
                 Status::NotYetValid,
                 format!("the issuer's certificate there is valid from {}", issuer.not_before().time),
                 "Look at this machine's clock; until then the issuer's older certificate belongs there.",
+            );
+        }
+        if !signers.is_empty() {
+            return Judged::with(
+                Status::NotUsable,
+                "the certificate there has the issuer's key, but does not say that it is a CA's",
+                "Publish the issuer's certificate, with basicConstraints cA and keyUsage keyCertSign, under this URL.",
             );
         }
         if !is_complete {
@@ -86,12 +108,13 @@ impl<'c> Above<'c> {
     }
 
     /// `None` when a limit leaves it open.
-    fn issued(&mut self, issuer: &Certificate, child: &Certificate) -> Option<bool> {
+    fn signed(&mut self, issuer: &Certificate, child: &Certificate) -> Option<bool> {
         let key = IssuerKey::of(Issuer::Certificate(issuer));
         if let Some(known) = self.verifier.known(&key, child) {
             return Some(known.is_ok());
         }
-        let cost = key.cost(child)?;
+        // A key without its parameters verifies nothing, for nothing.
+        let Some(cost) = key.cost(child) else { return Some(false) };
         if self.spent > 0 && self.spent.saturating_add(cost) > MAX_SIGNATURES {
             return None;
         }

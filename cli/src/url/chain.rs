@@ -3,7 +3,7 @@
 use certlens_core::anchors::TrustAnchor;
 use certlens_core::path::{CandidatePath, PathEnd};
 use certlens_core::pool::Sourced;
-use certlens_core::validation::PathOutcome;
+use certlens_core::validation::{BrokenEdge, PathOutcome};
 use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::sources::issuer_urls;
@@ -16,18 +16,23 @@ pub(super) struct Chain<'a> {
     pub(super) asked: usize,
     /// Those of them whose issuer is at hand.
     pub(super) judged: usize,
+    /// Whether it ends in a trust anchor; else it is judged as if it did.
+    pub(super) is_anchored: bool,
 }
 
 impl<'a> Chain<'a> {
-    pub(super) fn of(best: &'a PathOutcome) -> Chain<'a> {
+    /// Names alone make no chain: it ends below the first certificate that the next one
+    /// did not issue, as if that one's issuer were not at hand.
+    pub(super) fn of(best: &'a PathOutcome, broken: Option<&BrokenEdge>) -> Chain<'a> {
         let all = best.path.certificates.len();
-        let (asked, judged) = match best.path.end {
-            PathEnd::Anchor(_) => (all, all),
-            PathEnd::TargetIsAnchor(_) => (0, 0),
-            PathEnd::SelfSigned(_) => (all.saturating_sub(1), all.saturating_sub(1)),
-            PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_) => (all, all.saturating_sub(1)),
+        let (asked, judged) = match (broken, &best.path.end) {
+            (Some(edge), _) => (edge.depth + 1, edge.depth),
+            (None, PathEnd::Anchor(_)) => (all, all),
+            (None, PathEnd::TargetIsAnchor(_)) => (0, 0),
+            (None, PathEnd::SelfSigned(_)) => (all.saturating_sub(1), all.saturating_sub(1)),
+            (None, PathEnd::NoIssuer(_) | PathEnd::Loop(_) | PathEnd::NotFollowed(_)) => (all, all.saturating_sub(1)),
         };
-        Chain { best, asked, judged }
+        Chain { best, asked, judged, is_anchored: broken.is_none() && best.path.anchor().is_some() }
     }
 
     pub(super) fn certificates(&self) -> &'a [Sourced] {
@@ -45,6 +50,9 @@ impl<'a> Chain<'a> {
 
     /// Who issued the certificate at a depth, when that is known.
     pub(super) fn issuer(&self, depth: usize) -> Option<Issuer<'a>> {
+        if depth >= self.judged {
+            return None;
+        }
         match (self.certificate(depth + 1), &self.best.path.end) {
             (Some(above), _) => Some(Issuer::Certificate(above)),
             (None, PathEnd::Anchor(anchor)) => Some(anchor.issuer()),
@@ -55,14 +63,14 @@ impl<'a> Chain<'a> {
     /// The path in which what came is judged. Where it reaches no trust anchor, its last
     /// certificate is taken for one: the question is what URLs give, not whom to trust.
     pub(super) fn to_judge(&self) -> Option<PathOutcome> {
-        let path = match (&self.best.path.end, self.certificates().split_last()) {
-            (PathEnd::TargetIsAnchor(_), _) | (_, None) => return None,
-            (PathEnd::Anchor(_), _) => self.best.path.clone(),
-            (_, Some((_, []))) => return None,
-            (_, Some((top, below))) => {
+        let path = match self.certificates().split_at_checked(self.judged)? {
+            ([], _) => return None,
+            _ if self.is_anchored => self.best.path.clone(),
+            (below, [top, ..]) => {
                 let anchor = TrustAnchor::from_certificate(top.certificate.clone(), top.origin.clone());
                 CandidatePath { certificates: below.to_vec(), end: PathEnd::Anchor(anchor) }
             }
+            (_, []) => return None,
         };
         Some(PathOutcome { path, findings: Vec::new(), policies: self.best.policies.clone(), revocation: Vec::new() })
     }

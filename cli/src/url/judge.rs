@@ -9,39 +9,36 @@ use certlens_core::finding::{Code, Finding};
 use certlens_core::path::Verifier;
 use certlens_core::policy::{RevocationMode, RevocationPolicy};
 use certlens_core::revocation::{
-    Checker, Evidence, RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult,
+    Checker, Evidence, Need, RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult,
 };
 use certlens_core::time::Time;
-use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::{Certificate, Crl};
 
-use super::Row;
 use super::above::Above;
 use super::chain::Chain;
 use super::plan::Planned;
 use super::status::{Judged, Status};
-use crate::retrieve::{Attempt, Content, Wanted, lists, supply};
+use super::{Revoked, Row};
+use crate::retrieve::{Attempt, Content, Wanted, is_from, lists, supply};
 use crate::verification::{Request, Verified};
 
-/// What judging depends on.
-struct Judge<'a> {
-    chain: &'a Chain<'a>,
-    time: Time,
+/// What all that came shows about the certificates of the chain.
+pub(super) struct Looked {
     found: Vec<RevocationOutcome>,
     /// Whether a limit left some sources unseen.
     limit_reached: bool,
-    above: RefCell<Above<'a>>,
+    /// What would show more: sources of those who signed CRLs and responses.
+    pub(super) needs: Vec<Need>,
 }
 
-pub(super) fn rows(
-    planned: Vec<Planned>,
-    attempts: &mut [Attempt],
-    chain: &Chain<'_>,
-    verified: &Verified,
-    request: &Request,
-) -> Vec<Row> {
+/// Takes all that came for the evidence of one verification.
+pub(super) fn look(attempts: &mut [Attempt], chain: &Chain<'_>, verified: &Verified, request: &Request) -> Looked {
     let mut policy = request.policy.clone();
-    policy.revocation = RevocationPolicy { mode: RevocationMode::Require, ..RevocationPolicy::NONE };
+    policy.revocation = RevocationPolicy {
+        mode: RevocationMode::Require,
+        cert_id_hash: request.policy.revocation.cert_id_hash,
+        ..RevocationPolicy::NONE
+    };
     let mut pool = verified.pool.clone();
     for sourced in chain.certificates() {
         pool.add(sourced.certificate.clone(), sourced.origin.clone());
@@ -53,68 +50,103 @@ pub(super) fn rows(
         checker.check(&mut outcome, &mut Verifier::new(&request.cache));
         outcome.revocation
     });
+    Looked { found, limit_reached: checker.limit_reached(), needs: checker.needs() }
+}
+
+/// What judging depends on.
+struct Judge<'a> {
+    chain: &'a Chain<'a>,
+    time: Time,
+    looked: &'a Looked,
+    above: RefCell<Above<'a>>,
+}
+
+/// The rows, and the certificates that are revoked.
+pub(super) fn rows(
+    planned: Vec<Planned>,
+    attempts: &[Attempt],
+    chain: &Chain<'_>,
+    looked: &Looked,
+    request: &Request,
+) -> (Vec<Row>, Vec<Revoked>) {
     let above = RefCell::new(Above::new(&request.cache, request.time));
-    let judge = Judge { chain, time: request.time, found, limit_reached: checker.limit_reached(), above };
+    let judge = Judge { chain, time: request.time, looked, above };
     let row = |Planned { depth, wanted, url, question }: Planned| {
         let attempt = question.as_ref().ok().and_then(|place| attempts.get(*place)).cloned();
-        let Judged { status, message, hint } = match (question, &attempt) {
-            (Err(judged), _) => judged,
+        let (Judged { status, message, hint }, valid_to) = match (question, &attempt) {
+            (Err(judged), _) => (judged, None),
             (Ok(_), Some(attempt)) => judge.judge(depth, wanted, attempt),
-            (Ok(_), None) => Judged::works(Status::NotAsked),
+            (Ok(_), None) => (Judged::works(Status::NotAsked), None),
         };
-        let valid_to = attempt.as_ref().and_then(|attempt| judge.valid_to(depth, attempt));
         Row { depth, wanted, url, status, message, hint, valid_to, attempt }
     };
-    planned.into_iter().map(row).collect()
+    let rows = planned.into_iter().map(row).collect();
+    let revoked = looked.found.iter().take(chain.judged).filter_map(|found| {
+        let RevocationStatus::Revoked(revocation) = &found.status else { return None };
+        let says = |source: &&SourceOutcome| matches!(source.result, SourceResult::Revoked(_));
+        let origin = found.sources.iter().find(says).map(|source| source.origin.clone());
+        Some(Revoked { depth: found.depth, revocation: revocation.clone(), origin })
+    });
+    (rows, revoked.collect())
 }
 
 impl Judge<'_> {
-    fn judge(&self, depth: usize, wanted: Wanted, attempt: &Attempt) -> Judged {
+    /// What came to, and until when it counts.
+    fn judge(&self, depth: usize, wanted: Wanted, attempt: &Attempt) -> (Judged, Option<Time>) {
         if let Err(failure) = &attempt.retrieved().outcome {
             let status = if failure.cannot_tell { Status::CannotTell } else { Status::Failed };
-            return Judged::with(status, format!("{}: {}", failure.stage.word(), failure.message), &failure.hint);
+            let message = format!("{}: {}", failure.stage.word(), failure.message);
+            return (Judged::with(status, message, &failure.hint), None);
         }
-        let Some(certificate) = self.chain.certificate(depth) else { return Judged::works(Status::NotAsked) };
+        let Some(certificate) = self.chain.certificate(depth) else {
+            return (Judged::works(Status::NotAsked), None);
+        };
         let content = match attempt.content() {
             Err(unread) => {
-                return Judged::with(Status::Failed, format!("content: {}", unread.message), &unread.hint);
+                let message = format!("content: {}", unread.message);
+                return (Judged::with(Status::Failed, message, &unread.hint), None);
             }
             Ok(content) => content,
         };
         if let Content::Certificates(certificates) = content {
             return self.above.borrow_mut().judge(certificate, certificates);
         }
-        let Some(found) = self.found.get(depth).filter(|_| depth < self.chain.judged) else {
-            return Judged::with(
+        let Some(found) = self.looked.found.get(depth).filter(|_| depth < self.chain.judged) else {
+            let judged = Judged::with(
                 Status::NotJudged,
                 "the certificate's issuer is not at hand, so what came cannot be judged",
                 self.chain.find_issuer(depth),
             );
+            return (judged, None);
         };
-        match content {
-            Content::Crl(crl) => self.crl(wanted, attempt, crl, certificate, found),
-            _ => match own(found, attempt, true) {
+        let source = own(found, attempt);
+        let judged = match content {
+            Content::Crl(crl) => self.crl(wanted, crl, certificate, source, found),
+            Content::Ocsp { .. } | Content::Certificates(_) => match source {
                 Some(source) => self.source(source, found, true),
                 None => self.unseen("the response is about other certificates", Status::DoesNotCover),
             },
-        }
+        };
+        (judged, source.and_then(|source| source.next_update))
     }
 
     fn crl(
         &self,
         wanted: Wanted,
-        attempt: &Attempt,
         crl: &Crl,
         certificate: &Certificate,
+        source: Option<&SourceOutcome>,
         found: &RevocationOutcome,
     ) -> Judged {
-        let combined = found.sources.iter().find(|source| source.delta.is_some() && source.delta == attempt.place);
-        let Some(source) = own(found, attempt, false).or(combined) else {
+        let Some(source) = source else {
+            if crl.issuer_digest() == certificate.issuer_digest() {
+                return self.unseen("it was not looked at", Status::CannotTell);
+            }
             let issuer = certificate.issuer().brief();
             let message = format!("the CRL is of {}, the issuer is {issuer}", crl.issuer().brief());
             return self.unseen(&message, Status::WrongIssuer);
         };
-        let judged = self.source(source, found, lists(crl, certificate));
+        let judged = self.source(source, found, lists(crl, certificate, self.time));
         let other = match (wanted, crl.is_delta()) {
             _ if judged.status == Status::Revoked => None,
             (Wanted::Crl, true) => Some(("the CRL there is a delta CRL", "Publish the complete CRL under this URL.")),
@@ -128,8 +160,12 @@ impl Judge<'_> {
 
     /// A source that was not among those of the certificate.
     fn unseen(&self, message: &str, status: Status) -> Judged {
-        let code = if status == Status::WrongIssuer { Code::CrlWrongIssuer } else { Code::OcspDoesNotCover };
-        let status = if self.limit_reached { Status::CannotTell } else { status };
+        let code = match status {
+            Status::WrongIssuer => Code::CrlWrongIssuer,
+            Status::DoesNotCover => Code::OcspDoesNotCover,
+            _ => Code::BudgetExhausted,
+        };
+        let status = if self.looked.limit_reached { Status::CannotTell } else { status };
         Judged::with(status, message, code.entry().hint)
     }
 
@@ -139,6 +175,12 @@ impl Judge<'_> {
         match &source.result {
             SourceResult::Good => match partial(found).filter(|_| source.kind == SourceKind::Crl) {
                 Some(finding) => self.not_used(finding),
+                // What a limit left unseen may be that it is revoked.
+                None if self.looked.limit_reached && found.status == RevocationStatus::Unknown => Judged::with(
+                    Status::CannotTell,
+                    format!("it is good, and not every source was looked at (limits {LIMITS})"),
+                    Code::BudgetExhausted.entry().hint,
+                ),
                 None => Judged::works(Status::Verified),
             },
             SourceResult::Revoked(_) if !lists => Judged::works(Status::Verified),
@@ -166,29 +208,25 @@ impl Judge<'_> {
     }
 
     fn not_used(&self, finding: &Finding) -> Judged {
-        let status = if self.limit_reached { Status::CannotTell } else { Status::of_code(finding.code) };
+        let status = match finding.code {
+            _ if self.looked.limit_reached => Status::CannotTell,
+            Code::CrlIssuerStatusUnknown => Status::CannotTell,
+            // Its path may go on above where this chain ends.
+            Code::CrlIssuerNotValid if !self.chain.is_anchored => Status::NotJudged,
+            code => Status::of_code(code),
+        };
         Judged::with(status, finding.message.clone(), finding.advice())
-    }
-
-    /// Until when what came counts.
-    fn valid_to(&self, depth: usize, attempt: &Attempt) -> Option<Time> {
-        match attempt.content().ok()? {
-            Content::Crl(crl) => crl.next_update().map(|time| time.time),
-            Content::Ocsp { .. } => own(self.found.get(depth)?, attempt, true)?.next_update,
-            Content::Certificates(certificates) => {
-                let certificate = self.chain.certificate(depth)?;
-                let issuers = certificates.iter().filter(|one| Issuer::Certificate(one).is_named_by(certificate));
-                issuers.map(|issuer| issuer.not_after().time).max()
-            }
-        }
     }
 }
 
-/// The source that is what came.
-fn own<'f>(found: &'f RevocationOutcome, attempt: &Attempt, is_ocsp: bool) -> Option<&'f SourceOutcome> {
-    let place = attempt.place?;
-    let mut sources = found.sources.iter();
-    sources.find(|source| source.place == Some(place) && (source.kind == SourceKind::Ocsp) == is_ocsp)
+/// Limits of looking at sources.
+const LIMITS: &str = "MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS, MAX_REVOCATION_NESTING";
+
+/// The source that is what came, or that it was combined with.
+fn own<'f>(found: &'f RevocationOutcome, attempt: &Attempt) -> Option<&'f SourceOutcome> {
+    let is_itself = |source: &&SourceOutcome| source.delta != attempt.place;
+    let mut sources = found.sources.iter().filter(|source| is_from(attempt, source));
+    sources.clone().find(is_itself).or_else(|| sources.next())
 }
 
 /// That the CRLs together do not cover all reasons: then none of them is enough.

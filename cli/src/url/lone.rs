@@ -2,6 +2,7 @@
 
 use certlens_core::encoding::input;
 use certlens_core::time::Time;
+use certlens_core::x509::ocsp::OcspResponse;
 use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::Retrieved;
 
@@ -29,6 +30,9 @@ fn read(octets: &[u8]) -> Result<Content, String> {
     if let Ok(crl) = Crl::from_der(octets) {
         return Ok(Content::Crl(crl));
     }
+    if let Ok(response) = OcspResponse::from_der(octets) {
+        return Ok(Content::Ocsp { response, nonce: None });
+    }
     let input = input::read(octets).map_err(|error| format!("what came is {error}"))?;
     let certificates: Vec<Certificate> =
         input.certificates().filter_map(|object| Certificate::from_der(&object.der).ok()).collect();
@@ -36,7 +40,7 @@ fn read(octets: &[u8]) -> Result<Content, String> {
         return Ok(Content::Certificates(certificates));
     }
     let crl = input.objects.iter().find_map(|object| Crl::from_der(&object.der).ok());
-    crl.map(Content::Crl).ok_or_else(|| "what came is neither a certificate nor a CRL".to_owned())
+    crl.map(Content::Crl).ok_or_else(|| "what came is neither a certificate nor a CRL; a responder has to be asked about a certificate, by certlens verify --fetch".to_owned())
 }
 
 impl Lone {

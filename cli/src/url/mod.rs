@@ -9,7 +9,11 @@ mod plan;
 mod rule;
 mod status;
 
+use certlens_core::origin::Origin;
+use certlens_core::path::Verifier;
+use certlens_core::revocation::Revocation;
 use certlens_core::time::Time;
+use certlens_core::validation::{BrokenEdge, broken_edge};
 
 pub(crate) use lone::Lone;
 pub(crate) use rule::{Answer, Member, Reach, Rule};
@@ -36,32 +40,58 @@ pub(crate) struct Row {
     pub(crate) attempt: Option<Attempt>,
 }
 
+/// A certificate of the chain that is revoked, by any of the sources.
+pub(crate) struct Revoked {
+    pub(crate) depth: usize,
+    pub(crate) revocation: Revocation,
+    /// Where that is said.
+    pub(crate) origin: Option<Origin>,
+}
+
 /// A chain with its URLs.
 pub(crate) struct Reached {
     pub(crate) verified: Verified,
     pub(crate) rows: Vec<Row>,
     pub(crate) reach: Reach,
+    pub(crate) revoked: Vec<Revoked>,
+    /// Where the chain is none.
+    pub(crate) broken: Option<BrokenEdge>,
 }
 
-/// Asks all URLs of the chain at the same time, then those that CRLs name, and judges
-/// what came.
+/// How often URLs are asked: those of the chain, those that CRLs name, and those of
+/// CRL issuers and responders with what stands above them.
+const ROUNDS: usize = 5;
+
+/// Asks all URLs of the chain at the same time, then those that CRLs and their issuers
+/// name, and judges what came.
 pub(crate) fn reach(verified: Verified, request: &Request, retriever: &mut Retriever, rule: Rule) -> Reached {
     let Some(best) = &verified.verdict.best else {
-        return Reached { verified, rows: Vec::new(), reach: Reach::of(&[], rule, 0, false) };
+        let reach = Reach::of(&[], rule, 0, false);
+        return Reached { verified, rows: Vec::new(), reach, revoked: Vec::new(), broken: None };
     };
-    let chain = chain::Chain::of(best);
+    let broken = broken_edge(&best.path, &mut Verifier::new(&request.cache));
+    let chain = chain::Chain::of(best, broken.as_ref());
     retriever.begin();
     let mut plan = plan::Plan::default();
     plan.list(&chain, retriever.hash);
     let mut attempts = retriever.ask(plan.take_new());
     plan.list_of_crls(&chain, &attempts);
     attempts.extend(retriever.ask(plan.take_new()));
-    let rows = judge::rows(plan.rows, &mut attempts, &chain, &verified, request);
+    let mut looked = judge::look(&mut attempts, &chain, &verified, request);
+    for _ in 2..ROUNDS {
+        let new = plan.beside(&looked.needs);
+        if new.is_empty() {
+            break;
+        }
+        attempts.extend(retriever.ask(new));
+        looked = judge::look(&mut attempts, &chain, &verified, request);
+    }
+    let (rows, revoked) = judge::rows(plan.rows, &attempts, &chain, &looked, request);
     for row in &rows {
         if let Some(attempt) = &row.attempt {
             retriever.keep(attempt, row.status.works());
         }
     }
     let reach = Reach::of(&rows, rule, chain.asked, chain.judged == chain.asked);
-    Reached { verified, rows, reach }
+    Reached { verified, rows, reach, revoked, broken }
 }

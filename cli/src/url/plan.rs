@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use certlens_core::revocation::Need;
 use certlens_core::x509::ocsp::{CertIdHash, CertIdOwned};
 use certlens_core::x509::sources::{
     Listed, crl_urls, freshest_crl_urls, freshest_of_crl, issuer_of_crl, issuer_urls, left_out, ocsp_urls,
@@ -10,7 +11,7 @@ use certlens_core::x509::{Certificate, Crl};
 
 use super::chain::Chain;
 use super::status::{Judged, Status};
-use crate::retrieve::{Attempt, Key, MAX_FETCHES, Question, Wanted};
+use crate::retrieve::{Attempt, Key, MAX_FETCHES, Question, Wanted, questions};
 
 /// A row before it is judged.
 pub(super) struct Planned {
@@ -88,6 +89,15 @@ impl Plan {
         }
     }
 
+    /// What is needed beside, without rows of its own, and was not asked yet.
+    pub(super) fn beside(&mut self, needs: &[Need]) -> Vec<Question> {
+        for question in questions(needs, MAX_FETCHES) {
+            // A limit shows in the rows that it leaves open.
+            let _ = self.ask(question);
+        }
+        self.take_new()
+    }
+
     /// The questions that came up since the last call.
     pub(super) fn take_new(&mut self) -> Vec<Question> {
         std::mem::take(&mut self.new)
@@ -108,10 +118,14 @@ impl Plan {
             return Ok(*place);
         }
         if next == MAX_FETCHES {
+            let hint = match question.wanted {
+                Wanted::Ocsp => "Verify the certificate alone, with its issuer: certlens verify --fetch.",
+                _ => "Ask it by itself, certlens url URL, and look at what is there.",
+            };
             return Err(Judged::with(
                 Status::NotAsked,
                 format!("{MAX_FETCHES} other URLs were asked for this chain, and no more are (limit MAX_FETCHES)"),
-                "Ask it by itself: certlens url URL.",
+                hint,
             ));
         }
         self.known.insert(key, next);

@@ -1,5 +1,7 @@
 //! What the text says about revocation and retrieval.
 
+use std::collections::HashSet;
+
 use certlens_core::policy::{PreferredSource, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
@@ -188,8 +190,14 @@ pub(crate) fn from(retrieved: &Retrieved) -> String {
     }
 }
 
-/// Hosts and ports that were not reached, for whoever keeps the firewall.
-pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec<String> {
+/// Hosts and ports that were not reached, for whoever keeps the firewall; not those
+/// that answered another URL.
+pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved> + Clone) -> Vec<String> {
+    let answered: HashSet<String> = retrieved
+        .clone()
+        .filter(|one| one.source == Source::Network && (one.outcome.is_ok() || one.status.is_some()))
+        .filter_map(|one| host_and_port(one.redirects.last().unwrap_or(&one.request.url)))
+        .collect();
     let mut hosts = Vec::new();
     for one in retrieved {
         let Err(failure) = &one.outcome else { continue };
@@ -198,6 +206,7 @@ pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec
         }
         if let Some(host) = host_and_port(one.redirects.last().unwrap_or(&one.request.url))
             && !hosts.contains(&host)
+            && !answered.contains(&host)
         {
             hosts.push(host);
         }

@@ -3,13 +3,14 @@
 
 use certlens_core::path::PathEnd;
 use certlens_core::time::Time;
+use certlens_core::validation::BrokenEdge;
 use certlens_fetch::shown;
 use certlens_report::{Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
 use crate::exit::Exit;
 use crate::facts::url::describe;
 use crate::retrieve::Wanted;
-use crate::url::{Answer, Lone, Reached, Row, Rule, Status};
+use crate::url::{Answer, Lone, Reached, Revoked, Row, Rule, Status};
 use crate::verification::Request;
 use crate::view::revocation::{from, time, to_open, wanted};
 
@@ -17,7 +18,7 @@ use crate::view::revocation::{from, time, to_open, wanted};
 const MAX_STEPS: usize = 6;
 
 pub(crate) fn document(reached: &Reached, request: &Request) -> Document {
-    let revoked = reached.rows.iter().find(|row| row.status == Status::Revoked);
+    let revoked = reached.revoked.first();
     let (tone, word) = match (revoked, reached.reach.answer) {
         (Some(_), _) => (Tone::Bad, "REVOKED"),
         (None, Answer::Works) => (Tone::Good, "REACHABLE"),
@@ -96,16 +97,26 @@ fn reason(reached: &Reached) -> String {
         let what = row.message.clone().unwrap_or_default();
         return format!("{}: {what}.", named(row));
     }
+    if let Some(Revoked { depth, revocation, origin }) = reached.revoked.first() {
+        let source = origin.as_ref().map_or_else(String::new, |origin| format!(", says {origin}"));
+        let (whose, time, reason) = (subject(reached, *depth), revocation.time, revocation.reason_name());
+        return format!("{whose} was revoked on {time}, reason {reason}{source}.");
+    }
     let answer = reached.reach.answer;
     match answer {
         Answer::NotApplicable => nothing(reached),
         Answer::Works => {
-            let failing = reached.rows.iter().filter(|row| !row.status.works()).count();
             let all = reached.rows.len();
-            match failing {
-                0 => format!("All {all} URLs of the chain work from here."),
-                1 => format!("The chain can be checked from here; 1 of {all} URLs does not work."),
-                _ => format!("The chain can be checked from here; {failing} of {all} URLs do not work."),
+            let open = reached.rows.iter().filter(|row| row.status.is_open()).count();
+            let working = reached.rows.iter().filter(|row| row.status.works()).count();
+            let unknown = if open == 0 { String::new() } else { format!(", and of {open} it cannot be told") };
+            match all - open - working {
+                0 if open == 0 => format!("All {all} URLs of the chain work from here."),
+                0 => format!("The chain can be checked from here; {working} of {all} URLs work{unknown}."),
+                1 => format!("The chain can be checked from here; 1 of {all} URLs does not work{unknown}."),
+                failing => {
+                    format!("The chain can be checked from here; {failing} of {all} URLs do not work{unknown}.")
+                }
             }
         }
         Answer::CannotTell | Answer::Fails => because(reached, answer),
@@ -119,13 +130,18 @@ fn nothing(reached: &Reached) -> String {
         Some((PathEnd::SelfSigned(_), 1)) => {
             "It is self-signed: nobody else says anything about it that could be retrieved.".to_owned()
         }
-        _ => "No certificate of the chain names a URL.".to_owned(),
+        _ if reached.rows.is_empty() => "No certificate of the chain names a URL.".to_owned(),
+        _ => "No certificate of the chain names a CRL, a responder or its issuer; a delta CRL alone is of no use."
+            .to_owned(),
     }
 }
 
 /// What decides that the chain cannot be checked, or that it is not known. Without its
 /// issuer nothing else of a certificate can be judged, so that comes first.
 fn because(reached: &Reached, answer: Answer) -> String {
+    if let (Some(edge), Answer::CannotTell) = (&reached.broken, answer) {
+        return format!("{} What its URLs give cannot be judged.", broken(reached, edge));
+    }
     let members = &reached.reach.members;
     let decides = |member: &&crate::url::Member| member.issuer == answer || member.revocation == answer;
     let Some(member) = members.iter().find(decides) else {
@@ -190,7 +206,14 @@ fn table(rows: &[&Row]) -> Table {
 /// A chain that ends in no trust anchor is worth a word.
 fn end(reached: &Reached) -> Option<String> {
     let path = &reached.verified.verdict.best.as_ref()?.path;
+    if let Some(edge) = &reached.broken {
+        return Some(format!("{} certlens verify says more.", broken(reached, edge)));
+    }
     path.anchor().is_none().then(|| format!("{} certlens verify says more.", end_of(&path.end)))
+}
+
+fn broken(reached: &Reached, edge: &BrokenEdge) -> String {
+    format!("The chain is broken above {}: {}.", subject(reached, edge.depth), edge.why)
 }
 
 fn end_of(end: &PathEnd) -> String {
@@ -262,7 +285,9 @@ pub(crate) fn lone(one: &Lone, now: Time) -> Document {
     if let Some(status) = retrieved.status {
         fields.push(Field::new("HTTP status", status.to_string()));
     }
-    document.heading("Retrieval").push(Fields::new(fields));
+    if !fields.is_empty() {
+        document.heading("Retrieval").push(Fields::new(fields));
+    }
     let mut steps = Vec::new();
     let closed = to_open([retrieved].into_iter());
     if !closed.is_empty() {

@@ -149,6 +149,7 @@ fn gravity(code: Code) -> u8 {
         | Code::CrlReasonsPartial
         | Code::CrlIssuerNotFound
         | Code::CrlIssuerNotValid
+        | Code::CrlIssuerStatusUnknown
         | Code::CrlIssuerNoCrlSign
         | Code::CrlSignatureInvalid
         | Code::CrlAlgorithmRefused

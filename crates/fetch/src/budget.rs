@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Stage};
+use crate::hosts::Hosts;
 use crate::limits::{MAX_CERTIFICATES_OCTETS, MAX_CRL_OCTETS, MAX_OCSP_OCTETS, MAX_TOTAL_OCTETS};
 use crate::request::What;
 
@@ -26,19 +27,31 @@ impl Budget {
 }
 
 /// What may still be spent, in octets and in time: one for all calls that belong
-/// together, such as those of one verification.
+/// together, such as those of one verification. It also knows which hosts did not answer.
 #[derive(Clone, Debug)]
 pub struct Allowance {
     pub(crate) octets: Arc<Budget>,
     pub(crate) end: Instant,
+    pub(crate) hosts: Arc<Hosts>,
+    time: Duration,
 }
 
 impl Allowance {
-    pub(crate) fn new(octets: usize, time: Duration) -> Allowance {
+    pub(crate) fn new(time: Duration) -> Allowance {
+        Allowance::with(time, Arc::default())
+    }
+
+    /// As much anew, for what comes next in the same run: hosts that did not answer are
+    /// not waited for again.
+    pub fn renewed(&self) -> Allowance {
+        Allowance::with(self.time, Arc::clone(&self.hosts))
+    }
+
+    fn with(time: Duration, hosts: Arc<Hosts>) -> Allowance {
         // A duration too long to be added is a day away.
         let now = Instant::now();
         let end = now.checked_add(time).unwrap_or(now + Duration::from_secs(86_400));
-        Allowance { octets: Arc::new(Budget::new(octets)), end }
+        Allowance { octets: Arc::new(Budget::new(MAX_TOTAL_OCTETS)), end, hosts, time }
     }
 }
 

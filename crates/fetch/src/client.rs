@@ -1,7 +1,7 @@
 //! Asks many URLs at once, and gives the answers in the order of the questions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -13,8 +13,9 @@ use crate::cache::Digest;
 use crate::config::{Config, ConfigError};
 use crate::directory::{Directory, is_ldap};
 use crate::failure::{Failure, Stage};
+use crate::hosts::Host;
 use crate::http::{Http, Trail, timed_out};
-use crate::limits::{MAX_CONCURRENT, MAX_CONCURRENT_PER_HOST, MAX_TOTAL_OCTETS, TOTAL_TIMEOUTS};
+use crate::limits::{MAX_CONCURRENT, TOTAL_TIMEOUTS};
 use crate::locator;
 use crate::reach::seconds;
 use crate::request::{Request, Retrieved, Source};
@@ -36,15 +37,6 @@ pub struct Client {
     circumstances: Digest,
     /// Taken out when the client is dropped.
     runtime: Option<Runtime>,
-}
-
-/// Requests to the same host and port.
-#[derive(Debug)]
-struct Host {
-    turns: Semaphore,
-    /// That the host could not be reached, or does not answer: those who still
-    /// wait for their turn need not find out for themselves.
-    dead: Mutex<Option<Failure>>,
 }
 
 /// What the requests of one call share.
@@ -99,7 +91,7 @@ impl Client {
     /// What calls that belong together may spend, from now on: [`MAX_TOTAL_OCTETS`] and
     /// [`TOTAL_TIMEOUTS`] times the timeout of one URL.
     pub fn allowance(&self) -> Allowance {
-        Allowance::new(MAX_TOTAL_OCTETS, self.http.timeout.saturating_mul(TOTAL_TIMEOUTS))
+        Allowance::new(self.http.timeout.saturating_mul(TOTAL_TIMEOUTS))
     }
 
     /// [`fetch`](Self::fetch) with what calls before have left.
@@ -138,13 +130,10 @@ impl Client {
             budget: Arc::clone(&allowance.octets),
             deadline: allowance.end.into(),
         });
-        let mut hosts: HashMap<String, Arc<Host>> = HashMap::new();
         let mut tasks = JoinSet::new();
         let (starting, mut started) = mpsc::unbounded_channel();
         for (place, request) in asked.iter().enumerate() {
-            let host = Arc::clone(hosts.entry(self.host_key(request)).or_insert_with(|| {
-                Arc::new(Host { turns: Semaphore::new(MAX_CONCURRENT_PER_HOST), dead: Mutex::new(None) })
-            }));
+            let host = allowance.hosts.of(self.host_key(request));
             let (call, request, starting) = (Arc::clone(&call), (*request).clone(), starting.clone());
             tasks.spawn(async move {
                 let retrieved = call.retrieve(request, &host, || {

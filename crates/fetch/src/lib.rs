@@ -29,6 +29,7 @@ mod config;
 mod directory;
 mod failure;
 mod fetcher;
+mod hosts;
 mod http;
 pub mod ldap;
 pub mod limits;

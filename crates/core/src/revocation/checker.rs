@@ -78,7 +78,7 @@ pub struct Checker<'a> {
     /// How often the status of a certificate would have been needed to find itself.
     pub(super) cycles: usize,
     pub(super) crl_signatures: HashMap<(usize, [u8; 32]), bool>,
-    pub(super) signers: HashMap<(CertId, Holder), Result<(), String>>,
+    pub(super) signers: HashMap<(CertId, Holder), Result<(), (Code, String)>>,
     pub(super) candidates: HashMap<NameDigest, Rc<Candidates<'a>>>,
     pub(super) signer_paths: usize,
     pub(super) signatures: usize,
