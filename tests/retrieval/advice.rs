@@ -117,3 +117,20 @@ fn causes_are_explained() {
     assert_eq!(json["causes"][0]["cause"], "connection-refused", "{json}");
     assert_eq!(json["codes"][0]["code"], "expired", "{json}");
 }
+
+#[cfg(unix)]
+#[test]
+fn the_report_is_there_where_the_record_cannot_be_written() {
+    let lab = lab();
+    // No file may grow, and a write that tries fails in the place of a signal.
+    let run = format!(
+        "trap '' XFSZ; ulimit -f 0; exec '{}' verify good.pem --anchors root.pem --intermediates issuing.pem --record kept",
+        env!("CARGO_BIN_EXE_certlens")
+    );
+    let output = std::process::Command::new("sh").arg("-c").arg(run).current_dir(lab.folder()).output().unwrap();
+    let (text, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{text}{stderr}");
+    assert!(text.starts_with("TRUSTED (revocation not checked)"), "{text}{stderr}");
+    assert!(stderr.contains("kept/target-001.pem: cannot be written"), "{stderr}");
+    assert!(!lab.path("kept/record.json").exists());
+}
