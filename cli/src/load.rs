@@ -222,20 +222,20 @@ fn standard_input() -> Result<Source, FileError> {
 
 fn not_there(name: &str, error: &io::Error) -> Failure {
     // It may be a URL, with a password.
-    let is_url = name.contains("://");
-    let shown = if is_url { certlens_fetch::shown(name) } else { name.to_owned() };
+    let shown = if name.contains("://") { certlens_fetch::shown(name) } else { name.to_owned() };
     let name = shown.as_str();
     let failure = Failure::unusable(format!("{name}: {}", reason(error)));
     if error.kind() != io::ErrorKind::NotFound {
         return failure;
     }
+    let path = name.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+    if path.is_some_and(|path| !path.is_empty()) {
+        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
+    }
     if looks_like_endpoint(name) {
         return failure.advice(
             "this version verifies files; save what the server sends with `openssl s_client -connect HOST:PORT -servername HOST -showcerts </dev/null >chain.pem` and verify chain.pem",
         );
-    }
-    if is_url {
-        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
     }
     match nearest(name) {
         Some(near) => failure.advice(format!("did you mean {near}?")),

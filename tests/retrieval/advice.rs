@@ -55,7 +55,8 @@ fn a_private_root_is_shown_with_its_fingerprint_and_how_to_trust_it() {
 fn a_firewall_is_advised_for_what_looks_blocked_alone() {
     let lab = lab();
     let open = "Open for this machine, in the firewall";
-    for answer in [Answer::Page(404, "<html></html>"), Answer::Octets(Vec::new())] {
+    let hangs = Answer::Silence(std::time::Duration::from_secs(9));
+    for answer in [Answer::Page(404, "<html></html>"), Answer::Octets(Vec::new()), hangs] {
         lab.web.set("/ocsp", answer);
         let (_, text, _) = lab.both("verify web.pem --anchors root.pem --fetch --no-cache --timeout 3");
         assert!(!text.contains(open), "{text}");

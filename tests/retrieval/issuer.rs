@@ -29,7 +29,7 @@ fn the_failure_is_a_sentence_and_its_cure_comes_first() {
     let (head, steps) = second_line(&lab, FETCH);
     let url = format!("http://localhost:{}/issuing.crt", lab.web.port);
     let sentence = format!(
-        "The issuer of CN=good, CN=Lab Issuing CA, is not among the certificates given, and {url} could not be retrieved: it failed at stage http, "
+        "The issuer of CN=good (CN=Lab Issuing CA) is not among the certificates given, and {url} could not be retrieved: it failed at stage http: "
     );
     assert!(head.contains(&sentence), "{head}");
     let (_, _, json) = lab.both(FETCH);

@@ -40,7 +40,7 @@ fn a_delta_crl_that_is_not_used_is_a_warning() {
         (Answer::Page(404, "<html></html>"), "source-not-retrieved", "404"),
         (Answer::Octets(b"no CRL".to_vec()), "crl-unreadable", "no CRL"),
         (Answer::Octets(lab.octets("later-delta.crl")), "delta-crl-not-usable", "updates a newer complete CRL"),
-        (Answer::Octets(lab.octets("issuing.crl")), "", ""),
+        (Answer::Octets(lab.octets("issuing.crl")), "delta-crl-not-usable", "a complete CRL and no delta CRL"),
         (Answer::Octets(lab.octets("delta.crl")), "", ""),
     ] {
         lab.web.set("/delta.crl", answer);

@@ -33,8 +33,13 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
         fingerprint(&root.certificate)
     ))];
     let (file, mut commands) = file_of(root);
+    let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
     commands.extend(again(&file));
-    steps.push(commands.into_iter().fold(Step::new("If it is, trust it for one run:"), Step::command));
+    let text = match is_there {
+        true => "If it is, trust it for one run:".to_owned(),
+        false => format!("If it is, trust it for one run, once it is in a file of its own, {file}:"),
+    };
+    steps.push(commands.into_iter().fold(Step::new(text), Step::command));
     if let Some((program, _, folder)) = SYSTEMS.iter().find(|(_, path, _)| Path::new(path).exists()) {
         let name = plain_name(&root.certificate);
         let system = Step::new("Or trust it on this system, for all programs and users:")
@@ -51,7 +56,7 @@ fn file_of(root: &Sourced) -> (String, Vec<String>) {
     match &root.origin {
         Origin::File { path, count: 1, .. } => (path.clone(), Vec::new()),
         // As an anchor a file with several certificates would make anchors of all of them.
-        Origin::File { path, index, .. } => {
+        Origin::File { path, index, .. } if !is_pkcs7(path) => {
             let count = format!("/BEGIN CERTIFICATE/{{n++}} n=={}", index + 1);
             (name.clone(), vec![format!("awk '{count}' {} > {name}", quote(path))])
         }
@@ -61,6 +66,12 @@ fn file_of(root: &Sourced) -> (String, Vec<String>) {
         }
         _ => (name, Vec::new()),
     }
+}
+
+/// Whether the file's name is one of a PKCS#7, from which awk takes nothing.
+fn is_pkcs7(path: &str) -> bool {
+    let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["p7b", "p7c", "spc"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// As openssl and browsers show it.
