@@ -13,18 +13,11 @@ use certlens_report::Step;
 use crate::shell::quote;
 use crate::verification::Verified;
 
-/// How a system takes a trust anchor: the program that does it, and where certificates
-/// are put for it.
-const SYSTEMS: [(&str, &str, &str); 2] = [
-    ("update-ca-certificates", "/usr/sbin/update-ca-certificates", "/usr/local/share/ca-certificates"),
-    ("update-ca-trust", "/usr/bin/update-ca-trust", "/etc/pki/ca-trust/source/anchors"),
-];
-
 /// The steps, where the path ends in a self-signed certificate that is no trust anchor.
 /// `again` gives the command of this run with one more file of trust anchors.
 pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>) -> Vec<Step> {
     let Some(best) = &verified.verdict.best else { return Vec::new() };
-    let (PathEnd::SelfSigned(_), Some(root)) = (&best.path.end, best.path.certificates.last()) else {
+    let (PathEnd::SelfSigned(near), Some(root)) = (&best.path.end, best.path.certificates.last()) else {
         return Vec::new();
     };
     let mut steps = vec![Step::new(format!(
@@ -32,6 +25,10 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
         root.certificate.subject().brief(),
         fingerprint(&root.certificate)
     ))];
+    // Under the name of a trusted one it may be an impostor, not to be trusted by a copied line.
+    if !near.is_empty() {
+        return steps;
+    }
     let (file, mut commands) = file_of(root);
     let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
     commands.extend(again(&file));
@@ -40,13 +37,14 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
         false => format!("If it is, trust it for one run, once it is in a file of its own, {file}:"),
     };
     steps.push(commands.into_iter().fold(Step::new(text), Step::command));
-    if let Some((program, _, folder)) = SYSTEMS.iter().find(|(_, path, _)| Path::new(path).exists()) {
-        let name = plain_name(&root.certificate);
-        let system = Step::new("Or trust it on this system, for all programs and users:")
-            .command(format!("sudo openssl x509 -in {} -out {folder}/{name}.crt", quote(&file)))
-            .command(format!("sudo {program}"));
-        steps.push(system);
-    }
+    // The same on every system, because what was judged elsewhere is read here, too.
+    let name = plain_name(&root.certificate);
+    let system = Step::new(
+        "Or trust it for all programs and users of a system, on Debian and Ubuntu so (Red Hat and Fedora have /etc/pki/ca-trust/source/anchors and update-ca-trust):",
+    )
+    .command(format!("sudo openssl x509 -in {} -out /usr/local/share/ca-certificates/{name}.crt", quote(&file)))
+    .command("sudo update-ca-certificates");
+    steps.push(system);
     steps
 }
 
