@@ -258,7 +258,7 @@ async fn open(
     let stream = match account.security {
         Security::Ldaps => stream,
         Security::StartTls => {
-            let no_values = Limit { octets: 0, ..Limit::of(what) };
+            let no_values = Limit { octets: 0 };
             Connection::new(stream, server.clone(), no_values, what, meter).start_tls().await?
         }
     };
@@ -276,7 +276,7 @@ async fn search(
     options: &Options<'_>,
     meter: &Meter<'_>,
 ) -> Result<(Vec<u8>, usize), Failure> {
-    let limit = Limit { octets: options.max_octets, ..Limit::of(what) };
+    let limit = Limit { octets: options.max_octets };
     let mut connection = Connection::new(stream, plan.place.server(), limit, what, meter);
     if let Some(account) = &plan.account {
         connection.bind(&account.bind.dn, account.bind.password.octets()).await?;
