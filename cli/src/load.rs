@@ -221,15 +221,16 @@ fn standard_input() -> Result<Source, FileError> {
 }
 
 fn not_there(name: &str, error: &io::Error) -> Failure {
-    if name.contains("://") {
-        // It may hold a password.
-        let url = certlens_fetch::shown(name);
-        let failure = Failure::unusable(format!("{url}: {}", reason(error)));
-        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(&url)));
-    }
+    // It may be a URL, with a password.
+    let shown = if name.contains("://") { certlens_fetch::shown(name) } else { name.to_owned() };
+    let name = shown.as_str();
     let failure = Failure::unusable(format!("{name}: {}", reason(error)));
     if error.kind() != io::ErrorKind::NotFound {
         return failure;
+    }
+    let path = name.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+    if path.is_some_and(|path| !path.is_empty()) {
+        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
     }
     if looks_like_endpoint(name) {
         return failure.advice(

@@ -30,12 +30,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
                 run.not_read.extend(read.not_read.into_iter().map(of_directory));
                 for source in &read.sources {
                     let verified = run.verify(source, &request);
-                    if let (Some(recorder), Some(verified)) = (&mut recording, verified) {
-                        if let Err(failure) = recorder.target(source, verified) {
-                            // Without one target it would not be the record of this run.
-                            not_recorded = Some(failure);
-                            recording = None;
-                        }
+                    if let (Some(recorder), Some(verified)) = (&mut recording, verified)
+                        && let Err(failure) = recorder.target(source, verified)
+                    {
+                        // Without one target it would not be the record of this run.
+                        not_recorded = Some(failure);
+                        recording = None;
                     }
                 }
             }

@@ -215,17 +215,11 @@ pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved> + Clone
 }
 
 /// Whether the failure is one that a firewall makes: no way to the host, no answer, a
-/// refusal. A name that is not known, and a server that answers something else, are
-/// not mended by opening anything.
+/// refusal. A name that is not known, and a server that answers something else or
+/// nothing, are not mended by opening anything.
 fn looks_blocked(failure: &Failure) -> bool {
-    match failure.stage {
-        Stage::Connect => {
-            matches!(failure.cause, "timed-out" | "unreachable" | "connection-refused" | "connection-reset")
-        }
-        // A packet filter that knows the protocol lets the connection come about first.
-        Stage::Tls | Stage::Http | Stage::Ldap => matches!(failure.cause, "timed-out" | "connection-reset"),
-        Stage::Url | Stage::Dns | Stage::Proxy | Stage::Size | Stage::Content => false,
-    }
+    let causes = ["timed-out", "unreachable", "connection-refused", "connection-reset"];
+    failure.stage == Stage::Connect && causes.contains(&failure.cause)
 }
 
 /// Where the URL led, when it led elsewhere, and what the object's form is worth a note for.

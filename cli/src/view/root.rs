@@ -13,18 +13,11 @@ use certlens_report::Step;
 use crate::shell::quote;
 use crate::verification::Verified;
 
-/// How a system takes a trust anchor: the program that does it, and where certificates
-/// are put for it.
-const SYSTEMS: [(&str, &str, &str); 2] = [
-    ("update-ca-certificates", "/usr/sbin/update-ca-certificates", "/usr/local/share/ca-certificates"),
-    ("update-ca-trust", "/usr/bin/update-ca-trust", "/etc/pki/ca-trust/source/anchors"),
-];
-
 /// The steps, where the path ends in a self-signed certificate that is no trust anchor.
 /// `again` gives the command of this run with one more file of trust anchors.
 pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>) -> Vec<Step> {
     let Some(best) = &verified.verdict.best else { return Vec::new() };
-    let (PathEnd::SelfSigned(_), Some(root)) = (&best.path.end, best.path.certificates.last()) else {
+    let (PathEnd::SelfSigned(near), Some(root)) = (&best.path.end, best.path.certificates.last()) else {
         return Vec::new();
     };
     let mut steps = vec![Step::new(format!(
@@ -32,16 +25,26 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
         root.certificate.subject().brief(),
         fingerprint(&root.certificate)
     ))];
-    let (file, mut commands) = file_of(root);
-    commands.extend(again(&file));
-    steps.push(commands.into_iter().fold(Step::new("If it is, trust it for one run:"), Step::command));
-    if let Some((program, _, folder)) = SYSTEMS.iter().find(|(_, path, _)| Path::new(path).exists()) {
-        let name = plain_name(&root.certificate);
-        let system = Step::new("Or trust it on this system, for all programs and users:")
-            .command(format!("sudo openssl x509 -in {} -out {folder}/{name}.crt", quote(&file)))
-            .command(format!("sudo {program}"));
-        steps.push(system);
+    // Under the name of a trusted one it may be an impostor, not to be trusted by a copied line.
+    if !near.is_empty() {
+        return steps;
     }
+    let (file, mut commands) = file_of(root);
+    let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
+    commands.extend(again(&file));
+    let text = match is_there {
+        true => "If it is, trust it for one run:".to_owned(),
+        false => format!("If it is, trust it for one run, once it is in a file of its own, {file}:"),
+    };
+    steps.push(commands.into_iter().fold(Step::new(text), Step::command));
+    // The same on every system, because what was judged elsewhere is read here, too.
+    let name = plain_name(&root.certificate);
+    let system = Step::new(
+        "Or trust it for all programs and users of a system, on Debian and Ubuntu so (Red Hat and Fedora have /etc/pki/ca-trust/source/anchors and update-ca-trust):",
+    )
+    .command(format!("sudo openssl x509 -in {} -out /usr/local/share/ca-certificates/{name}.crt", quote(&file)))
+    .command("sudo update-ca-certificates");
+    steps.push(system);
     steps
 }
 
@@ -51,7 +54,7 @@ fn file_of(root: &Sourced) -> (String, Vec<String>) {
     match &root.origin {
         Origin::File { path, count: 1, .. } => (path.clone(), Vec::new()),
         // As an anchor a file with several certificates would make anchors of all of them.
-        Origin::File { path, index, .. } => {
+        Origin::File { path, index, .. } if !is_pkcs7(path) => {
             let count = format!("/BEGIN CERTIFICATE/{{n++}} n=={}", index + 1);
             (name.clone(), vec![format!("awk '{count}' {} > {name}", quote(path))])
         }
@@ -61,6 +64,12 @@ fn file_of(root: &Sourced) -> (String, Vec<String>) {
         }
         _ => (name, Vec::new()),
     }
+}
+
+/// Whether the file's name is one of a PKCS#7, from which awk takes nothing.
+fn is_pkcs7(path: &str) -> bool {
+    let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["p7b", "p7c", "spc"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// As openssl and browsers show it.

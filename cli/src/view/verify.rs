@@ -214,7 +214,7 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
-        if finding.code == Code::IssuerNotFound && args.fetch {
+        if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) {
             steps.extend(see_urls(verified, args));
         }
         if matches!(finding.code, Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {

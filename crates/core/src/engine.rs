@@ -228,7 +228,7 @@ impl Validation<'_> {
             IssuerAnswer::Asked | IssuerAnswer::Failed { .. } => None,
         });
         let below = best.path.certificates.last().map(|last| last.certificate.subject().brief());
-        let whose = format!("the issuer of {}, {},", below.unwrap_or_default(), missing.name);
+        let whose = format!("the issuer of {} ({})", below.unwrap_or_default(), missing.name);
         let errors = best.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
         let is_missing =
             |finding: &&mut Finding| finding.code == Code::IssuerNotFound && finding.severity == Severity::Error;
@@ -236,7 +236,7 @@ impl Validation<'_> {
         match (failed, other) {
             (Some((url, Some(stage), why, hint)), _) => {
                 finding.message = format!(
-                    "{whose} is not among the certificates given, and {url} could not be retrieved: it failed at stage {stage}, {why}"
+                    "{whose} is not among the certificates given, and {url} could not be retrieved: it failed at stage {stage}: {why}"
                 );
                 finding.hint = Some(hint.clone());
                 errors == 1
@@ -248,10 +248,12 @@ impl Validation<'_> {
                 errors == 1
             }
             (None, Some((url, subjects))) => {
-                let subjects = subjects.join(" and ");
-                finding.message = format!(
-                    "{whose} is not among the certificates given, and {url} gives another one in its place: {subjects}"
-                );
+                let what = if subjects.iter().all(|subject| *subject == missing.name) {
+                    "one of the same name, but with another key".to_owned()
+                } else {
+                    format!("another one in its place: {}", subjects.join(" and "))
+                };
+                finding.message = format!("{whose} is not among the certificates given, and {url} gives {what}");
                 let hint = format!(
                     "Have the CA put the certificate of {}, with the key that signed, under this URL; until then get it elsewhere and give it with --intermediates.",
                     missing.name

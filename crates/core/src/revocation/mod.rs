@@ -13,6 +13,7 @@ mod points;
 mod responder;
 mod signer;
 pub mod single;
+mod unheard;
 
 pub use checker::{Checker, MAX_REVOCATION_NESTING, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
 pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, IssuerAnswer, SourceKind};
