@@ -407,3 +407,14 @@ fn a_host_that_does_not_answer_is_waited_for_once_in_a_run() {
     assert_eq!(output.status.code(), Some(1));
     assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?} for a timeout of 2 s", begun.elapsed());
 }
+
+#[test]
+fn redirects_and_crls_in_pem_are_remarked_on() {
+    let pki = Pki::new();
+    pki.target([pki.crl_at(&["base"])]);
+    pki.lab.web.set("/base", Answer::Redirect(pki.url("there")));
+    pki.serve("there", pem::encode("X509 CRL", &base().signed_by(&pki.ca)).into_bytes());
+    let (text, _) = pki.trusted(0, "REACHABLE", &["crl verified"]);
+    assert!(text.contains(&format!("redirected to {}", pki.url("there"))), "{text}");
+    assert!(text.contains("as PEM, where RFC 5280 §4.2.1.13 demands DER"), "{text}");
+}

@@ -223,7 +223,7 @@ fn looks_blocked(failure: &Failure) -> bool {
 }
 
 /// Where the URL led, when it led elsewhere, and what the object's form is worth a note for.
-pub(crate) fn remarks(attempts: &[Attempt]) -> Vec<String> {
+pub(crate) fn remarks<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Vec<String> {
     let mut remarks = Vec::new();
     for attempt in attempts {
         let url = shown(&attempt.retrieved().request.url);

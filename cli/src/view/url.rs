@@ -12,7 +12,7 @@ use crate::facts::url::describe;
 use crate::retrieve::Wanted;
 use crate::url::{Answer, Lone, Reached, Revoked, Row, Rule, Status};
 use crate::verification::Request;
-use crate::view::revocation::{from, time, to_open, wanted};
+use crate::view::revocation::{self, from, time, to_open, wanted};
 
 /// The most steps of advice, beside the hosts to open.
 const MAX_STEPS: usize = 6;
@@ -35,6 +35,11 @@ pub(crate) fn document(reached: &Reached, request: &Request) -> Document {
         let document = document.heading(heading);
         if !rows.is_empty() {
             document.push(table(&rows));
+        }
+        let mut remarks = revocation::remarks(rows.iter().filter_map(|row| row.attempt.as_ref()));
+        remarks.dedup();
+        for remark in remarks {
+            document.push(certlens_report::Text::from(format!("{remark}.")));
         }
         for row in rows.iter().filter(|row| row.status == Status::Verified) {
             if let Some(message) = &row.message {
