@@ -88,7 +88,7 @@ impl Client {
         self.fetch_within(requests, &self.allowance(), progress)
     }
 
-    /// What calls that belong together may spend, from now on: [`MAX_TOTAL_OCTETS`] and
+    /// What calls that belong together may spend, from now on: [`MAX_TOTAL_OCTETS`](crate::limits::MAX_TOTAL_OCTETS) and
     /// [`TOTAL_TIMEOUTS`] times the timeout of one URL.
     pub fn allowance(&self) -> Allowance {
         Allowance::new(self.http.timeout.saturating_mul(TOTAL_TIMEOUTS))
