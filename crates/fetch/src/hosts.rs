@@ -22,9 +22,17 @@ pub(crate) struct Host {
 pub(crate) struct Hosts(Mutex<HashMap<String, Arc<Host>>>);
 
 impl Hosts {
+    /// The host of a request, when a call begins. What cost nothing to find out, such as
+    /// a refused connection, is found out anew: it may have been a moment's.
     pub(crate) fn of(&self, key: String) -> Arc<Host> {
         let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || Arc::new(Host { turns: Semaphore::new(MAX_CONCURRENT_PER_HOST), dead: Mutex::new(None) });
-        Arc::clone(hosts.entry(key).or_insert_with(new))
+        let host = hosts.entry(key).or_insert_with(new);
+        let mut dead = host.dead.lock().unwrap_or_else(PoisonError::into_inner);
+        if dead.as_ref().is_some_and(|failure| failure.cause != "timed-out") {
+            *dead = None;
+        }
+        drop(dead);
+        Arc::clone(host)
     }
 }
