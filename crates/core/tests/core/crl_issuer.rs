@@ -13,6 +13,9 @@ use crate::revocation::{HOLD, SERIAL, anchor_crl, case, expect, good, listed, re
 
 const NOT_VALID: &[&str] = &["crl-issuer-not-valid"];
 
+/// Whether the CRL's issuer is revoked itself is not known.
+const NOT_KNOWN: &[&str] = &["crl-issuer-status-unknown"];
+
 /// A certificate for signing CRLs alone.
 fn crl_signer(name: &str, key: Key) -> CertificateBuilder {
     CertificateBuilder::bare(Name::cn(name), key).extension(Extension::key_usage(&[KeyUsage::CrlSign]))
@@ -76,7 +79,7 @@ fn the_signers_own_status() {
         let case = pki.case(target().serial(SERIAL)).pool([own_signer().issued_by(&pki.anchor)]);
         end_entity(case.require_revocation([signed_by_own(CrlBuilder::new())]))
     };
-    unknown(&only_own(), "unknown", NOT_VALID);
+    unknown(&only_own(), "unknown", NOT_KNOWN);
     good(&best_effort(only_own()), "unknown, with best effort", &["good"]);
     let warned = &["warning revocation-unknown@0"];
     expect(&best_effort(about(&[&[0x77]])), "revoked, with best effort", Status::Trusted, warned, NOT_VALID);
@@ -172,11 +175,11 @@ fn indirect(signers: &[(&str, u32, Option<&str>, &[u8])]) -> Case {
 
 #[test]
 fn signers_that_vouch_for_each_other() {
-    unknown(&indirect(&[("A", 20, Some("B"), &[]), ("B", 21, Some("A"), &[])]), "a cycle of two", NOT_VALID);
+    unknown(&indirect(&[("A", 20, Some("B"), &[]), ("B", 21, Some("A"), &[])]), "a cycle of two", NOT_KNOWN);
     let three = [("A", 20, Some("B"), &[][..]), ("B", 21, Some("C"), &[]), ("C", 22, Some("A"), &[])];
-    unknown(&indirect(&three), "a cycle of three", NOT_VALID);
+    unknown(&indirect(&three), "a cycle of three", NOT_KNOWN);
     // A cycle does not keep a revocation from being seen.
-    unknown(&indirect(&[("A", 20, Some("B"), &[]), ("B", 21, Some("A"), &[20])]), "one accuses the other", NOT_VALID);
+    unknown(&indirect(&[("A", 20, Some("B"), &[]), ("B", 21, Some("A"), &[20])]), "one accuses the other", NOT_KNOWN);
     let line = [("A", 20, Some("B"), &[][..]), ("B", 21, Some("B"), &[])];
     good(&indirect(&line), "a line that ends", &["good"]);
     let line = [("A", 20, Some("B"), &[][..]), ("B", 21, Some("B"), &[20])];
@@ -188,8 +191,8 @@ fn a_signer_that_speaks_for_itself() {
     // Its CA named it as the one to ask about it: there is no other.
     good(&indirect(&[("A", 20, Some("A"), &[])]), "not revoked", &["good"]);
     unknown(&indirect(&[("A", 20, Some("A"), &[20])]), "says that it is revoked", NOT_VALID);
-    unknown(&indirect(&[("A", 20, None, &[])]), "nobody named it", NOT_VALID);
-    unknown(&indirect(&[("A", 20, Some("B"), &[])]), "another one was named", NOT_VALID);
+    unknown(&indirect(&[("A", 20, None, &[])]), "nobody named it", NOT_KNOWN);
+    unknown(&indirect(&[("A", 20, Some("B"), &[])]), "another one was named", NOT_KNOWN);
 }
 
 #[test]
