@@ -150,7 +150,7 @@ impl From<&SourceOutcome> for SourceFacts {
             origin: source.origin.to_string(),
             result,
             delta: source
-                .combined
+                .delta
                 .as_ref()
                 .map(|delta| DeltaFacts { origin: delta.origin.to_string(), decides: delta.decides }),
             finding,

@@ -219,7 +219,9 @@ pub(crate) fn is_from(attempt: &Attempt, source: &SourceOutcome) -> bool {
     let (Some(place), Some(wanted)) = (attempt.place, attempt.wanted.source()) else { return false };
     match (wanted == SourceKind::Ocsp, source.kind == SourceKind::Ocsp) {
         (true, true) => source.place == Some(place),
-        (false, false) => source.place == Some(place) || source.delta == Some(place),
+        (false, false) => {
+            source.place == Some(place) || source.delta.as_ref().is_some_and(|delta| delta.place == place)
+        }
         _ => false,
     }
 }

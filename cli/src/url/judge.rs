@@ -224,7 +224,7 @@ const LIMITS: &str = "MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS, MAX_REVOCATIO
 
 /// The source that is what came, or that it was combined with.
 fn own<'f>(found: &'f RevocationOutcome, attempt: &Attempt) -> Option<&'f SourceOutcome> {
-    let is_itself = |source: &&SourceOutcome| source.delta != attempt.place;
+    let is_itself = |source: &&SourceOutcome| source.place == attempt.place;
     let mut sources = found.sources.iter().filter(|source| is_from(attempt, source));
     sources.clone().find(is_itself).or_else(|| sources.next())
 }

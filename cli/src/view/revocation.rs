@@ -78,7 +78,7 @@ fn by(found: &RevocationOutcome) -> Option<String> {
     let of = source.this_update.map_or_else(String::new, |time| format!(" of {time}"));
     let until = source.next_update.map_or_else(String::new, |time| format!(", valid to {time}"));
     // The times are those of the newer one, which is the delta CRL.
-    Some(match &source.combined {
+    Some(match &source.delta {
         Some(delta) if delta.decides => {
             format!("delta CRL {}{of}{until}, which updates CRL {}", delta.origin, source.origin)
         }

@@ -318,7 +318,7 @@ impl<'a> Checker<'a> {
                 newest_without_hold = newest_without_hold.max(judged.outcome.this_update);
             }
             reasons |= judged.reasons;
-            combined.extend(judged.outcome.delta);
+            combined.extend(judged.outcome.delta.as_ref().map(|delta| delta.place));
             sources.push(judged.outcome);
         }
         for (place, one) in deltas.into_iter().filter(|(place, _)| !combined.contains(place)) {

@@ -173,8 +173,9 @@ impl<'a> Checker<'a> {
         let crl = &evidence.crl;
         let said = self.said(place, crl, points, question, verifier);
         let delta = said.as_ref().ok().and_then(|said| said.delta);
-        let combined = said.as_ref().ok().and_then(|said| said.delta.map(|(_, delta)| (delta, said.by_delta)));
-        let combined = combined.map(|(delta, decides)| CombinedDelta {
+        let decides = said.as_ref().is_ok_and(|said| said.by_delta);
+        let combined = delta.map(|(place, delta)| CombinedDelta {
+            place,
             origin: delta.origin.clone(),
             this_update: delta.crl.this_update().time,
             decides,
@@ -211,8 +212,7 @@ impl<'a> Checker<'a> {
             kind: SourceKind::Crl,
             origin: evidence.origin.clone(),
             place: Some(place),
-            delta: delta.map(|(place, _)| place),
-            combined,
+            delta: combined,
             result,
             this_update: Some(newest.this_update().time),
             next_update: newest.next_update().map(|time| time.time),
@@ -331,7 +331,6 @@ impl<'a> Checker<'a> {
             origin: evidence.origin.clone(),
             place: Some(place),
             delta: None,
-            combined: None,
             result: result.unwrap_or_else(|refusal| not_used(refusal, question)),
             this_update: Some(delta.this_update().time),
             next_update: delta.next_update().map(|time| time.time),

@@ -71,6 +71,8 @@ pub enum SourceResult {
 /// A delta CRL that was combined with a complete one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CombinedDelta {
+    /// Its place among the CRLs of the evidence.
+    pub place: usize,
     /// Where it came from.
     pub origin: Origin,
     /// When it was made.
@@ -89,10 +91,8 @@ pub struct SourceOutcome {
     /// Its place among the CRLs or responses of the evidence; `None` when nothing of
     /// use came.
     pub place: Option<usize>,
-    /// The place of the delta CRL that was combined with it.
-    pub delta: Option<usize>,
-    /// What is told of that delta CRL.
-    pub combined: Option<CombinedDelta>,
+    /// The delta CRL that was combined with it.
+    pub delta: Option<CombinedDelta>,
     /// What it gave.
     pub result: SourceResult,
     /// When it was made.

@@ -78,7 +78,6 @@ impl<'a> Checker<'a> {
             origin: evidence.origin.clone(),
             place,
             delta: None,
-            combined: None,
             result,
             this_update: single.map(|single| single.this_update.time),
             next_update: single.and_then(|single| single.next_update).map(|time| time.time),
