@@ -1,0 +1,9 @@
+//! certlens-keystore: PFX files, private keys, and what Windows does with them.
+//!
+//! Reads and writes octets that it is handed; it opens no file and asks nobody.
+//! Keys and passwords are overwritten when they are dropped, and no `Debug` shows
+//! them.
+//!
+//! 1. [`secret`]: octets and passwords that are not to be seen.
+
+pub mod secret;
