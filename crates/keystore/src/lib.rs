@@ -5,5 +5,8 @@
 //! them.
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
+//! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
 
+mod oid;
+pub mod pbe;
 pub mod secret;
