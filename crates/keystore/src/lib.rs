@@ -6,7 +6,9 @@
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
 //! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
+//! 3. [`pfx`]: reading PFX files, without their password and with it.
 
 mod oid;
 pub mod pbe;
+pub mod pfx;
 pub mod secret;

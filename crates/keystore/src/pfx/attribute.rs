@@ -8,7 +8,7 @@ use certlens_core::encoding::der::{InField, Tag};
 use certlens_core::x509::string::StringValue;
 
 use super::error::PfxError;
-use super::limits::MAX_ATTRIBUTES;
+use super::limits::{MAX_ATTRIBUTES, MAX_FILE_ATTRIBUTES};
 use super::place::Place;
 use crate::oid;
 
@@ -111,8 +111,9 @@ pub enum AttributeProblemKind {
     },
 }
 
-/// Reads bagAttributes, if they are there; `base` is where the reader's octets start.
-pub(super) fn read(reader: &mut Reader<'_>, base: Place) -> Result<Attributes, PfxError> {
+/// Reads bagAttributes, if they are there. `base` is where the reader's octets
+/// start, `total` counts the attributes of the file.
+pub(super) fn read(reader: &mut Reader<'_>, base: Place, total: &mut usize) -> Result<Attributes, PfxError> {
     let mut attributes = Attributes::default();
     let located = |error| PfxError::der(base, error);
     if reader.peek().map_err(located)?.is_none() {
@@ -125,6 +126,11 @@ pub(super) fn read(reader: &mut Reader<'_>, base: Place) -> Result<Attributes, P
         if count > MAX_ATTRIBUTES {
             return Err(PfxError::limit("the number of attributes of a bag", count, MAX_ATTRIBUTES, "MAX_ATTRIBUTES"));
         }
+        *total += 1;
+        if *total > MAX_FILE_ATTRIBUTES {
+            let what = "the number of attributes of all bags";
+            return Err(PfxError::limit(what, *total, MAX_FILE_ATTRIBUTES, "MAX_FILE_ATTRIBUTES"));
+        }
         attributes.read_one(reader, base).in_field("bagAttributes").map_err(located)?;
     }
     reader.leave().map_err(located)?;
@@ -132,11 +138,7 @@ pub(super) fn read(reader: &mut Reader<'_>, base: Place) -> Result<Attributes, P
 }
 
 impl Attributes {
-    fn read_one(
-        &mut self,
-        reader: &mut Reader<'_>,
-        base: Place,
-    ) -> Result<(), certlens_core::encoding::der::DerError> {
+    fn read_one(&mut self, reader: &mut Reader<'_>, base: Place) -> Result<(), certlens_core::encoding::der::DerError> {
         let header = reader.enter(Tag::SEQUENCE)?;
         let place = base.plus(header.offset);
         let oid = reader.expect(Tag::OID)?.content;
@@ -268,7 +270,8 @@ impl fmt::Display for AttributeProblem {
             }
             AttributeProblemKind::MalformedText => write!(f, "the attribute {attribute} is not well-formed text"),
             AttributeProblemKind::WrongType { found } => {
-                let expected = if attribute == AttributeKind::LocalKeyId { "an OCTET STRING" } else { "a character string" };
+                let expected =
+                    if attribute == AttributeKind::LocalKeyId { "an OCTET STRING" } else { "a character string" };
                 write!(f, "the attribute {attribute} is of the type {found}; expected {expected}")
             }
         }
@@ -289,7 +292,7 @@ mod tests {
 
     fn read_all(attributes: &[Vec<u8>]) -> Result<Attributes, PfxError> {
         let set = encode(Tag::SET, &[&attributes.concat()]);
-        read(&mut Reader::new(&set), BASE)
+        read(&mut Reader::new(&set), BASE, &mut 0)
     }
 
     fn bmp(text: &str) -> Vec<u8> {
@@ -318,11 +321,7 @@ mod tests {
             (&[0x1e, 0], Some(AttributeText::Text(String::new())), AttributeProblemKind::EmptyText),
             (&[0x1e, 1, 0], Some(AttributeText::Unreadable), AttributeProblemKind::OddLength { octets: 1 }),
             (&[0x1e, 2, 0xd8, 0], Some(AttributeText::Unreadable), AttributeProblemKind::MalformedText),
-            (
-                &[0x02, 1, 5],
-                Some(AttributeText::Unreadable),
-                AttributeProblemKind::WrongType { found: Tag::INTEGER },
-            ),
+            (&[0x02, 1, 5], Some(AttributeText::Unreadable), AttributeProblemKind::WrongType { found: Tag::INTEGER }),
         ];
         for (value, text, problem) in table {
             let read = read_all(&[attribute(oid::MS_PROVIDER_NAME, &[value])]).unwrap();
@@ -357,7 +356,12 @@ mod tests {
     fn too_many() {
         let one = attribute(&[0x2a, 0x03], &[]);
         assert!(read_all(&vec![one.clone(); MAX_ATTRIBUTES]).is_ok());
-        let error = read_all(&vec![one; MAX_ATTRIBUTES + 1]).unwrap_err();
+        let error = read_all(&vec![one.clone(); MAX_ATTRIBUTES + 1]).unwrap_err();
         assert!(error.to_string().contains("MAX_ATTRIBUTES"), "{error}");
+        let set = encode(Tag::SET, &[&one]);
+        let mut total = MAX_FILE_ATTRIBUTES - 1;
+        assert!(read(&mut Reader::new(&set), BASE, &mut total).is_ok());
+        let error = read(&mut Reader::new(&set), BASE, &mut total).unwrap_err();
+        assert!(error.to_string().contains("MAX_FILE_ATTRIBUTES"), "{error}");
     }
 }

@@ -12,5 +12,11 @@ pub const MAX_BAGS: usize = 10_000;
 /// The most attributes of a bag. Windows writes up to a dozen.
 pub const MAX_ATTRIBUTES: usize = 128;
 
+/// The most attributes of all bags of a file. Java writes three for a trusted certificate.
+pub const MAX_FILE_ATTRIBUTES: usize = 100_000;
+
+/// The most attributes of a private key in its PKCS#8. One, keyUsage, is known.
+pub const MAX_KEY_ATTRIBUTES: usize = 16;
+
 /// How deep a safeContentsBag may stand in others. One level is rare already.
 pub const MAX_SAFE_NESTING: usize = 6;

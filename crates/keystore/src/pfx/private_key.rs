@@ -6,7 +6,7 @@ use std::fmt;
 use certlens_core::encoding::ber::Reader;
 use certlens_core::encoding::der::{BitString, DerError, DerErrorKind, InField, Tag, encode};
 
-use super::limits::MAX_ATTRIBUTES;
+use super::limits::MAX_KEY_ATTRIBUTES;
 use crate::oid;
 use crate::secret::SecretOctets;
 
@@ -64,7 +64,8 @@ impl PrivateKey {
         if reader.peek()?.is_some_and(|header| header.tag == Tag::context_constructed(0)) {
             reader.enter(Tag::context_constructed(0))?;
             while reader.peek()?.is_some() {
-                read_attribute(&mut reader, &mut key_usage, &mut other_attributes).in_field("privateKeyInfo.attributes")?;
+                read_attribute(&mut reader, &mut key_usage, &mut other_attributes)
+                    .in_field("privateKeyInfo.attributes")?;
             }
             reader.leave()?;
         }
@@ -100,7 +101,7 @@ fn read_attribute(
             }
         }
         reader.leave()?;
-    } else if others.len() < MAX_ATTRIBUTES {
+    } else if others.len() < MAX_KEY_ATTRIBUTES {
         others.push(oid.to_vec());
     } else {
         return Err(DerError::new(header.offset, DerErrorKind::Invalid("the private key has too many attributes")));
@@ -145,6 +146,6 @@ mod tests {
         assert!(with(&attribute(&[0x02, 1, 4])).unwrap_err().to_string().contains("BIT STRING"));
         let other = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2a, 3]]), &encode(Tag::SET, &[])]);
         assert_eq!(with(&other).unwrap().other_attributes, [vec![0x2a, 3]]);
-        assert!(with(&other.repeat(MAX_ATTRIBUTES + 1)).is_err());
+        assert!(with(&other.repeat(MAX_KEY_ATTRIBUTES + 1)).is_err());
     }
 }

@@ -1,0 +1,254 @@
+//! Opening a PFX with a password: the MAC first, then what is encrypted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bag::{Bag, BagContent};
+use super::contents;
+use super::error::{PfxError, PfxErrorKind};
+use super::forms::Forms;
+use super::job::{Candidate, Decrypted, Job, Outcome, Target, run_all};
+use super::open_error::{OpenError, OpenErrorKind, Part, Proof, Undecryptable};
+use super::place::{Layer, Place, Position};
+use super::private_key::PrivateKey;
+use super::safe::Protection;
+use super::{Pfx, Safe};
+use crate::pbe::limits::MAX_ROUNDS;
+use crate::pbe::{Count, LimitError};
+use crate::secret::{Password, SecretOctets};
+
+/// What came of opening a PFX. What was decrypted is in the [`Pfx`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Whether there is a MAC, which then holds.
+    pub verified: bool,
+    /// The form of the password that fitted; `None` when nothing needed one.
+    pub password: Option<PasswordForm>,
+    /// The parts that could not be decrypted.
+    pub failures: Vec<OpenError>,
+}
+
+impl Opening {
+    /// Whether everything was decrypted.
+    pub fn is_complete(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// The form of a password. PKCS#12's own derivation tells no password from the
+/// empty one; programs differ in which of them they use when none is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PasswordForm {
+    /// No password: no octets.
+    Absent,
+    /// The empty password: two zero octets in PKCS#12's own derivation.
+    Empty,
+    /// A password.
+    Text,
+}
+
+impl Pfx {
+    /// Verifies the MAC and decrypts what is encrypted; the bags of safes and the
+    /// private keys are then where there were none. Without a password and with an
+    /// empty one both forms of it are tried.
+    ///
+    /// What it costs is bounded, and is added up before anything is derived.
+    ///
+    /// # Errors
+    /// The password is wrong, or the MAC cannot be verified, or a limit was hit:
+    /// nothing was decrypted. A part that alone cannot be decrypted is no error,
+    /// but among [`Opening::failures`].
+    pub fn open(&mut self, password: Option<&Password>) -> Result<Opening, OpenError> {
+        let empty = Password::new(String::new());
+        let mut candidates = Candidate::of(password, &empty);
+        let mut spent = 0;
+        let jobs = self.jobs();
+        let mac_rounds = self.mac_rounds(candidates.len())?;
+        spend(&mut spent, mac_rounds)?;
+        for job in &jobs {
+            spend(&mut spent, job.rounds(&candidates)?)?;
+        }
+        let form = self.verify(&candidates, &jobs, password.is_some())?;
+        if let Some(form) = form {
+            // What is encrypted may still be so under the other form.
+            candidates.sort_by_key(|candidate| candidate.form != form);
+        }
+
+        let mut opening = Opening { verified: self.mac.is_some(), password: form, failures: self.unsupported() };
+        let outcomes = run_all(&jobs, &candidates);
+        let mut decrypted = outcomes.iter().any(|outcome| outcome.result.is_ok());
+        let opened = self.take(outcomes, &mut opening);
+        // Keys in an encrypted safe are seen now that it was decrypted.
+        let mut jobs = self.jobs();
+        jobs.retain(|job| job.is_within(&opened));
+        let mut affordable = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match job.rounds(&candidates).and_then(|rounds| spend(&mut spent, rounds)) {
+                Ok(()) => affordable.push(job),
+                Err(error) => opening.failures.push(error),
+            }
+        }
+        let outcomes = run_all(&affordable, &candidates);
+        decrypted |= outcomes.iter().any(|outcome| outcome.result.is_ok());
+        self.take(outcomes, &mut opening);
+        opening.explain(decrypted)
+    }
+
+    /// What is encrypted and not decrypted yet.
+    fn jobs(&self) -> Vec<Job<'_>> {
+        let mut jobs = Vec::new();
+        for safe in &self.safes {
+            if let (Protection::Password { encryption, ciphertext }, None) = (&safe.protection, &safe.contents) {
+                jobs.push(Job { target: Target::Safe(safe.number), encryption, ciphertext });
+            }
+            for bag in safe.bags() {
+                if let BagContent::ShroudedKey(shrouded) = &bag.content
+                    && shrouded.key.is_none()
+                {
+                    let target = Target::Key(bag.position, bag.place);
+                    jobs.push(Job { target, encryption: &shrouded.encryption, ciphertext: &shrouded.ciphertext });
+                }
+            }
+        }
+        jobs
+    }
+
+    /// The safes that no password decrypts.
+    fn unsupported(&self) -> Vec<OpenError> {
+        let error = |safe: &Safe| match &safe.protection {
+            Protection::Other { oid } => {
+                Some(OpenError { part: Part::Safe(safe.number), kind: OpenErrorKind::ContentType { oid: oid.clone() } })
+            }
+            _ => None,
+        };
+        self.safes.iter().filter_map(error).collect()
+    }
+
+    /// What verifying the MAC costs, should all forms of the password be tried.
+    fn mac_rounds(&self, forms: usize) -> Result<u64, OpenError> {
+        let failed = |kind| OpenError { part: Part::Mac, kind };
+        let Some(mac) = &self.mac else { return Ok(0) };
+        let algorithm = mac.algorithm.as_ref().map_err(|error| failed(OpenErrorKind::Algorithm(error.clone())))?;
+        let rounds = algorithm.rounds().map_err(|error| failed(error.into()))?;
+        Ok(rounds.saturating_mul(forms as u64))
+    }
+
+    /// The form of the password with which the MAC holds; `None` without a MAC.
+    fn verify(
+        &self,
+        candidates: &[Candidate<'_>],
+        jobs: &[Job<'_>],
+        given: bool,
+    ) -> Result<Option<PasswordForm>, OpenError> {
+        let failed = |kind| OpenError { part: Part::Mac, kind };
+        let Some(mac) = &self.mac else { return Ok(None) };
+        let algorithm = mac.algorithm.as_ref().map_err(|error| failed(OpenErrorKind::Algorithm(error.clone())))?;
+        for candidate in candidates {
+            let holds = algorithm.verify(candidate.passphrase, self.authenticated_safe.expose(), &mac.digest);
+            if holds.map_err(|error| failed(error.into()))? {
+                return Ok(Some(candidate.form));
+            }
+        }
+        if self.is_sid_protected() {
+            return Err(failed(OpenErrorKind::SidProtected));
+        }
+        // Whether the password is right is seen where it costs least.
+        let cost = |job: &&Job<'_>| job.rounds(candidates).unwrap_or(u64::MAX);
+        let decrypted = jobs.iter().min_by_key(cost).is_some_and(|job| job.run(candidates).result.is_ok());
+        Err(failed(if decrypted { OpenErrorKind::Damaged } else { OpenErrorKind::WrongPassword { given } }))
+    }
+
+    /// Puts in place what was decrypted; returns the numbers of the safes among it.
+    fn take(&mut self, outcomes: Vec<Outcome>, opening: &mut Opening) -> BTreeSet<usize> {
+        let (mut safes, mut keys) = (BTreeMap::new(), BTreeMap::new());
+        for Outcome { part, result } in outcomes {
+            match result {
+                Ok((form, decrypted)) => {
+                    opening.password.get_or_insert(form);
+                    match decrypted {
+                        Decrypted::Safe(number, octets) => drop(safes.insert(number, octets)),
+                        Decrypted::Key(position, key) => drop(keys.insert(position, key)),
+                    }
+                }
+                Err(kind) => opening.failures.push(OpenError { part, kind }),
+            }
+        }
+        let mut opened = BTreeSet::new();
+        for index in 0..self.safes.len() {
+            let Some(octets) = safes.remove(&(index + 1)) else { continue };
+            match self.fill(index, &octets) {
+                Ok(()) => drop(opened.insert(index + 1)),
+                Err(kind) => opening.failures.push(OpenError { part: Part::Safe(index + 1), kind }),
+            }
+        }
+        for safe in &mut self.safes {
+            place_keys(safe.contents.as_deref_mut().unwrap_or_default(), &mut keys);
+        }
+        opened
+    }
+
+    /// Reads the bags of a safe that was decrypted.
+    fn fill(&mut self, index: usize, octets: &SecretOctets) -> Result<(), OpenErrorKind> {
+        let before = self.tally;
+        let place = Place::start(Layer::Safe(index + 1));
+        match contents::read(octets.expose(), place, index + 1, &mut self.tally) {
+            Ok(bags) => {
+                self.forms = self.forms.and(Forms::of(octets.expose()));
+                if let Some(safe) = self.safes.get_mut(index) {
+                    safe.contents = Some(bags);
+                }
+                Ok(())
+            }
+            Err(PfxError { kind: PfxErrorKind::Limit(limit), .. }) => Err(OpenErrorKind::Limit(limit)),
+            Err(error) => {
+                self.tally = before;
+                Err(OpenErrorKind::undecryptable(Undecryptable::Structure(error)))
+            }
+        }
+    }
+}
+
+impl Opening {
+    /// Says of each failure what shows that the password is right. When nothing
+    /// does, the first failure is all that there is to say.
+    fn explain(mut self, decrypted: bool) -> Result<Opening, OpenError> {
+        let proof = match (self.verified, decrypted) {
+            (true, _) => Proof::Mac,
+            (false, true) => Proof::OtherPart,
+            (false, false) => Proof::Nothing,
+        };
+        for failure in &mut self.failures {
+            if let OpenErrorKind::Undecryptable { proof: unknown, .. } = &mut failure.kind {
+                *unknown = proof;
+            }
+        }
+        if proof == Proof::Nothing {
+            let first = |failure: &OpenError| matches!(failure.kind, OpenErrorKind::Undecryptable { .. });
+            if let Some(index) = self.failures.iter().position(first) {
+                return Err(self.failures.swap_remove(index));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Counts work against the limit for the whole file.
+fn spend(spent: &mut u64, rounds: u64) -> Result<(), OpenError> {
+    let total = spent.saturating_add(rounds);
+    if total <= MAX_ROUNDS {
+        *spent = total;
+        return Ok(());
+    }
+    let what = "the work of all key derivations, in iterations of a hash,";
+    let limit = LimitError { what, found: Count::new(total), limit: MAX_ROUNDS, name: "MAX_ROUNDS" };
+    Err(OpenError { part: Part::Whole, kind: OpenErrorKind::Limit(limit) })
+}
+
+fn place_keys(bags: &mut [Bag], keys: &mut BTreeMap<Position, PrivateKey>) {
+    for bag in bags {
+        match &mut bag.content {
+            BagContent::ShroudedKey(shrouded) if shrouded.key.is_none() => shrouded.key = keys.remove(&bag.position),
+            BagContent::SafeContents(inside) => place_keys(inside, keys),
+            _ => {}
+        }
+    }
+}
