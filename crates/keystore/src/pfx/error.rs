@@ -55,9 +55,9 @@ pub enum PfxErrorKind {
         oid: Vec<u8>,
     },
     /// The algorithm of the MAC is malformed.
-    Mac(AlgorithmError),
+    Mac(Box<AlgorithmError>),
     /// Larger than is allowed.
-    Limit(LimitError),
+    Limit(Box<LimitError>),
 }
 
 impl PfxError {
@@ -69,12 +69,7 @@ impl PfxError {
     pub(super) fn der(base: Place, error: DerError) -> PfxError {
         let DerError { offset, kind, field } = error;
         let kind = match kind {
-            DerErrorKind::NestingTooDeep => PfxErrorKind::Limit(LimitError {
-                what: "the nesting of values",
-                found: Count::new(MAX_NESTING as u64 + 1),
-                limit: MAX_NESTING as u64,
-                name: "MAX_NESTING",
-            }),
+            DerErrorKind::NestingTooDeep => limit("the nesting of values", MAX_NESTING + 1, MAX_NESTING, "MAX_NESTING"),
             error => PfxErrorKind::Structure { error, field },
         };
         PfxError::at(base.plus(offset), kind)
@@ -86,10 +81,8 @@ impl PfxError {
         self
     }
 
-    pub(super) fn limit(what: &'static str, found: usize, limit: usize, name: &'static str) -> PfxError {
-        let (found, limit) = (Count::new(found as u64), limit as u64);
-        let kind = PfxErrorKind::Limit(LimitError { what, found, limit, name });
-        PfxError { place: None, position: None, kind }
+    pub(super) fn limit(what: &'static str, found: usize, max: usize, name: &'static str) -> PfxError {
+        PfxError { place: None, position: None, kind: limit(what, found, max, name) }
     }
 
     /// What to do about it, in a sentence; empty when nothing helps.
@@ -123,6 +116,11 @@ impl PfxError {
             PfxErrorKind::Limit(_) => "If the file is trustworthy, export it again with less in it.",
         }
     }
+}
+
+fn limit(what: &'static str, found: usize, max: usize, name: &'static str) -> PfxErrorKind {
+    let found = Count::new(found as u64);
+    PfxErrorKind::Limit(Box::new(LimitError { what, found, limit: max as u64, name }))
 }
 
 impl fmt::Display for PfxErrorKind {

@@ -103,9 +103,8 @@ impl Pfx {
             return Err(PfxError::at(start.plus(content_type.header.offset), kind));
         }
         reader.enter(Tag::context_constructed(0)).in_field("pfx.authSafe.content").map_err(located)?;
-        let (content, offset) =
-            safe::located_octets(&mut reader, Tag::OCTET_STRING, "pfx.authSafe.content").map_err(located)?;
-        let place = safe::place_of(&content, start.plus(offset), Layer::AuthenticatedSafe);
+        let content = safe::located_octets(&mut reader, start, Layer::AuthenticatedSafe);
+        let (content, place) = content.in_field("pfx.authSafe.content").map_err(located)?;
         let authenticated_safe = SecretOctets::new(content.into_owned());
         reader.leave().in_field("pfx.authSafe.content").map_err(located)?;
         reader.leave().in_field("pfx.authSafe").map_err(located)?;
@@ -157,7 +156,7 @@ impl Pfx {
 fn read_mac(octets: &[u8], place: Place) -> Result<MacData, PfxError> {
     let failed = |error| match error {
         AlgorithmError::Malformed(error) => PfxError::der(place, error),
-        error => PfxError::at(place, PfxErrorKind::Mac(error)),
+        error => PfxError::at(place, PfxErrorKind::Mac(Box::new(error))),
     };
     MacData::read(octets).map_err(failed)
 }

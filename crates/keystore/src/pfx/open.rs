@@ -240,7 +240,7 @@ fn spend(spent: &mut u64, rounds: u64) -> Result<(), OpenError> {
     }
     let what = "the work of all key derivations, in iterations of a hash,";
     let limit = LimitError { what, found: Count::new(total), limit: MAX_ROUNDS, name: "MAX_ROUNDS" };
-    Err(OpenError { part: Part::Whole, kind: OpenErrorKind::Limit(limit) })
+    Err(OpenError { part: Part::Whole, kind: OpenErrorKind::Limit(Box::new(limit)) })
 }
 
 fn place_keys(bags: &mut [Bag], keys: &mut BTreeMap<Position, PrivateKey>) {

@@ -67,9 +67,9 @@ pub enum OpenErrorKind {
         proof: Proof,
     },
     /// It would cost too much, with the limit's name.
-    Limit(LimitError),
+    Limit(Box<LimitError>),
     /// Parameters that nothing can work with, or an algorithm that is named, but not supported.
-    Unusable(PbeError),
+    Unusable(Box<PbeError>),
     /// The algorithm identifier is malformed, or of an algorithm not known here.
     Algorithm(AlgorithmError),
     /// Encrypted to a certificate (RFC 7292 §3.1, public-key privacy mode), or of
@@ -103,8 +103,8 @@ pub enum Undecryptable {
 impl From<PbeError> for OpenErrorKind {
     fn from(error: PbeError) -> Self {
         match error {
-            PbeError::Limit(limit) => OpenErrorKind::Limit(limit),
-            error => OpenErrorKind::Unusable(error),
+            PbeError::Limit(limit) => OpenErrorKind::Limit(Box::new(limit)),
+            error => OpenErrorKind::Unusable(Box::new(error)),
         }
     }
 }

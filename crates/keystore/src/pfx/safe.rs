@@ -5,6 +5,7 @@ use std::fmt;
 
 use certlens_core::encoding::ber::Reader;
 use certlens_core::encoding::der::{DerError, InField, Tag};
+use zeroize::Zeroizing;
 
 use super::bag::{self, Bag};
 use super::contents::{self, Tally};
@@ -65,24 +66,18 @@ impl fmt::Display for Protection {
     }
 }
 
-/// Octets within others: where they stand, or in a layer of their own when they
-/// had to be joined from fragments.
-pub(super) fn place_of(octets: &Cow<'_, [u8]>, at: Place, layer: Layer) -> Place {
-    match octets {
-        Cow::Borrowed(_) => at,
-        Cow::Owned(_) => Place::start(layer),
-    }
-}
-
-/// The octets of an OCTET STRING and the offset of the first of them, which is
-/// of use only if they stand in one piece.
+/// The octets of an OCTET STRING, and where they stand: in the reader's octets,
+/// which start at `base`, or in a layer of their own when they had to be joined
+/// from fragments.
 pub(super) fn located_octets<'a>(
     reader: &mut Reader<'a>,
-    tag: Tag,
-    field: &'static str,
-) -> Result<(Cow<'a, [u8]>, usize), DerError> {
-    let offset = reader.peek().in_field(field)?.map_or(0, |header| header.content_offset);
-    Ok((reader.implicit_octet_string(tag).in_field(field)?, offset))
+    base: Place,
+    layer: Layer,
+) -> Result<(Cow<'a, [u8]>, Place), DerError> {
+    let offset = reader.peek()?.map_or(0, |header| header.content_offset);
+    let octets = reader.octet_string()?;
+    let place = if matches!(octets, Cow::Borrowed(_)) { base.plus(offset) } else { Place::start(layer) };
+    Ok((octets, place))
 }
 
 /// Reads an AuthenticatedSafe; `base` is where the octets start.
@@ -122,11 +117,20 @@ fn read_one(
     let protection = match oid {
         oid::DATA => {
             reader.enter(Tag::context_constructed(0)).in_field("contentInfo.content").map_err(located)?;
-            let (octets, offset) = located_octets(reader, Tag::OCTET_STRING, "contentInfo.content").map_err(located)?;
+            let located_octets = located_octets(reader, base, Layer::Safe(number));
+            let (octets, place) = located_octets.in_field("contentInfo.content").map_err(located)?;
             reader.leave().in_field("contentInfo.content").map_err(located)?;
-            let place = place_of(&octets, base.plus(offset), Layer::Safe(number));
-            *forms = forms.and(Forms::of(&octets));
-            contents = Some(contents::read(&octets, place, number, tally)?);
+            // Joined from fragments, they may have a private key that is not encrypted.
+            let joined;
+            let octets = match octets {
+                Cow::Borrowed(octets) => octets,
+                Cow::Owned(octets) => {
+                    joined = Zeroizing::new(octets);
+                    joined.as_slice()
+                }
+            };
+            *forms = forms.and(Forms::of(octets));
+            contents = Some(contents::read(octets, place, number, tally)?);
             Protection::Plain
         }
         oid::ENCRYPTED_DATA => {
