@@ -113,6 +113,9 @@ impl PfxError {
             PfxErrorKind::PublicKeyIntegrity => {
                 "Export the file again with a password; Windows reads no others either."
             }
+            PfxErrorKind::Limit(limit) if limit.name == "MAX_NESTING" => {
+                "No known program nests values this deep; if the file is trustworthy, export it again."
+            }
             PfxErrorKind::Limit(_) => "If the file is trustworthy, export it again with less in it.",
         }
     }

@@ -184,9 +184,12 @@ impl fmt::Display for OpenErrorKind {
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.part {
-            Part::Whole | Part::Mac => self.kind.fmt(f),
-            part => write!(f, "{part}: {}", self.kind),
+        match (self.part, &self.kind) {
+            // These name the MAC themselves.
+            (Part::Mac, OpenErrorKind::WrongPassword { .. } | OpenErrorKind::Damaged | OpenErrorKind::SidProtected) => {
+                self.kind.fmt(f)
+            }
+            (part, kind) => write!(f, "{part}: {kind}"),
         }
     }
 }
