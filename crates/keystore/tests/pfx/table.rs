@@ -46,7 +46,7 @@ impl Table {
 
 impl Row {
     pub(crate) fn get(&self, column: &str) -> &str {
-        &self.cells[column]
+        self.cells.get(column).unwrap()
     }
 
     pub(crate) fn name(&self) -> &str {
