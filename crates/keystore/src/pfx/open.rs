@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bag::{Bag, BagContent};
 use super::contents;
-use super::error::{PfxError, PfxErrorKind};
+use super::error::PfxErrorKind;
 use super::forms::Forms;
 use super::job::{Candidate, Decrypted, Job, Outcome, Target, run_all};
 use super::open_error::{OpenError, OpenErrorKind, Part, Proof, Undecryptable};
@@ -75,8 +75,7 @@ impl Pfx {
 
         let mut opening = Opening { verified: self.mac.is_some(), password: form, failures: self.unsupported() };
         let outcomes = run_all(&jobs, &candidates);
-        let mut decrypted = outcomes.iter().any(|outcome| outcome.result.is_ok());
-        let opened = self.take(outcomes, &mut opening);
+        let (opened, mut decrypted) = self.take(outcomes, &mut opening);
         // Keys in an encrypted safe are seen now that it was decrypted.
         let mut jobs = self.jobs();
         jobs.retain(|job| job.is_within(&opened));
@@ -88,8 +87,7 @@ impl Pfx {
             }
         }
         let outcomes = run_all(&affordable, &candidates);
-        decrypted |= outcomes.iter().any(|outcome| outcome.result.is_ok());
-        self.take(outcomes, &mut opening);
+        decrypted |= self.take(outcomes, &mut opening).1;
         opening.explain(decrypted)
     }
 
@@ -157,53 +155,47 @@ impl Pfx {
         Err(failed(if decrypted { OpenErrorKind::Damaged } else { OpenErrorKind::WrongPassword { given } }))
     }
 
-    /// Puts in place what was decrypted; returns the numbers of the safes among it.
-    fn take(&mut self, outcomes: Vec<Outcome>, opening: &mut Opening) -> BTreeSet<usize> {
-        let (mut safes, mut keys) = (BTreeMap::new(), BTreeMap::new());
+    /// Puts in place what was decrypted; returns the numbers of the safes among it,
+    /// and whether there was anything.
+    fn take(&mut self, outcomes: Vec<Outcome>, opening: &mut Opening) -> (BTreeSet<usize>, bool) {
+        let (mut opened, mut keys) = (BTreeSet::new(), BTreeMap::new());
         for Outcome { part, result } in outcomes {
-            match result {
-                Ok((form, decrypted)) => {
-                    opening.password.get_or_insert(form);
-                    match decrypted {
-                        Decrypted::Safe(number, octets) => drop(safes.insert(number, octets)),
-                        Decrypted::Key(position, key) => drop(keys.insert(position, key)),
+            let placed = result.and_then(|(form, decrypted)| {
+                match decrypted {
+                    Decrypted::Safe(number, octets) => {
+                        self.fill(number, &octets)?;
+                        opened.insert(number);
                     }
+                    Decrypted::Key(position, key) => drop(keys.insert(position, key)),
                 }
+                Ok(form)
+            });
+            match placed {
+                Ok(form) => opening.password = opening.password.or(Some(form)),
                 Err(kind) => opening.failures.push(OpenError { part, kind }),
             }
         }
-        let mut opened = BTreeSet::new();
-        for index in 0..self.safes.len() {
-            let Some(octets) = safes.remove(&(index + 1)) else { continue };
-            match self.fill(index, &octets) {
-                Ok(()) => drop(opened.insert(index + 1)),
-                Err(kind) => opening.failures.push(OpenError { part: Part::Safe(index + 1), kind }),
-            }
-        }
+        let any = !opened.is_empty() || !keys.is_empty();
         for safe in &mut self.safes {
             place_keys(safe.contents.as_deref_mut().unwrap_or_default(), &mut keys);
         }
-        opened
+        (opened, any)
     }
 
     /// Reads the bags of a safe that was decrypted.
-    fn fill(&mut self, index: usize, octets: &SecretOctets) -> Result<(), OpenErrorKind> {
-        let before = self.tally;
-        let place = Place::start(Layer::Safe(index + 1));
-        match contents::read(octets.expose(), place, index + 1, &mut self.tally) {
-            Ok(bags) => {
-                self.forms = self.forms.and(Forms::of(octets.expose()));
-                if let Some(safe) = self.safes.get_mut(index) {
-                    safe.contents = Some(bags);
-                }
-                Ok(())
-            }
-            Err(PfxError { kind: PfxErrorKind::Limit(limit), .. }) => Err(OpenErrorKind::Limit(limit)),
-            Err(error) => {
-                self.tally = before;
-                Err(OpenErrorKind::undecryptable(Undecryptable::Structure(error)))
-            }
+    fn fill(&mut self, number: usize, octets: &SecretOctets) -> Result<(), OpenErrorKind> {
+        let mut tally = self.tally;
+        let bags = contents::read(octets.expose(), Place::start(Layer::Safe(number)), number, &mut tally);
+        let bags = bags.map_err(|error| match error.kind {
+            PfxErrorKind::Limit(limit) => OpenErrorKind::Limit(limit),
+            _ => OpenErrorKind::undecryptable(Undecryptable::Structure(error)),
+        })?;
+        self.tally = tally;
+        self.forms = self.forms.and(Forms::of(octets.expose()));
+        if let Some(safe) = self.safes.iter_mut().find(|safe| safe.number == number) {
+            safe.contents = Some(bags);
         }
+        Ok(())
     }
 }
 

@@ -213,3 +213,27 @@ fn pbmac1_and_every_hash() {
         }
     }
 }
+
+/// A safe that is decrypted to something else proves nothing.
+#[test]
+fn what_is_decrypted_must_make_sense() {
+    let password = password();
+    let phrase = Passphrase::Text(&password);
+    let odd = encrypted_safe(&aes(1), phrase, &[sequence(&[&[0x05, 0]])]);
+    let file = without_mac(std::slice::from_ref(&odd));
+    let mut pfx = Pfx::read(&file).unwrap();
+    let before = pfx.clone();
+    let error = pfx.open(Some(&password)).unwrap_err();
+    assert!(matches!(error.kind, OpenErrorKind::Undecryptable { proof: Proof::Nothing, .. }), "{error}");
+    assert!(
+        error.to_string().starts_with(
+            "safe 1: what was decrypted cannot be read: byte 4 of the contents of safe 1: safe 1, bag 1: \
+             expected OBJECT IDENTIFIER, found NULL (in safeBag.bagId); "
+        ),
+        "{error}"
+    );
+    assert_eq!(pfx, before);
+    let file = with_mac(&hmac(1), phrase, &[odd]);
+    let opening = Pfx::read(&file).unwrap().open(Some(&password)).unwrap();
+    assert!(matches!(opening.failures[0].kind, OpenErrorKind::Undecryptable { proof: Proof::Mac, .. }));
+}
