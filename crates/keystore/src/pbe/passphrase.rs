@@ -15,6 +15,9 @@ pub enum Passphrase<'a> {
     Absent,
     /// A password, which may be empty.
     Text(&'a Password),
+    /// A password as OpenSSL before 1.1.0 took it for PKCS#12's own derivation:
+    /// each octet of its UTF-8 for a character. The same as the text in ASCII.
+    Widened(&'a Password),
 }
 
 impl Passphrase<'_> {
@@ -24,12 +27,22 @@ impl Passphrase<'_> {
     /// # Errors
     /// Longer than [`MAX_PASSWORD_OCTETS`].
     pub fn bmp(&self) -> Result<Zeroizing<Vec<u8>>, PbeError> {
-        let Passphrase::Text(password) = self else { return Ok(Zeroizing::default()) };
-        let text = password.expose();
         // Reserved at once: a vector that grows leaves copies behind. A character
         // of n octets in UTF-8 has at most 2n in UTF-16.
-        let mut octets = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
-        octets.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+        let reserved = |text: &str| Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
+        let mut octets = match self {
+            Passphrase::Absent => return Ok(Zeroizing::default()),
+            Passphrase::Text(password) => {
+                let mut octets = reserved(password.expose());
+                octets.extend(password.expose().encode_utf16().flat_map(u16::to_be_bytes));
+                octets
+            }
+            Passphrase::Widened(password) => {
+                let mut octets = reserved(password.expose());
+                octets.extend(password.expose().bytes().flat_map(|octet| [0, octet]));
+                octets
+            }
+        };
         octets.extend([0, 0]);
         bounded(octets)
     }
@@ -41,7 +54,9 @@ impl Passphrase<'_> {
     pub fn utf8(&self) -> Result<Zeroizing<Vec<u8>>, PbeError> {
         match self {
             Passphrase::Absent => Ok(Zeroizing::default()),
-            Passphrase::Text(password) => bounded(Zeroizing::new(password.expose().as_bytes().to_vec())),
+            Passphrase::Text(password) | Passphrase::Widened(password) => {
+                bounded(Zeroizing::new(password.expose().as_bytes().to_vec()))
+            }
         }
     }
 }
@@ -67,6 +82,12 @@ mod tests {
         let astral = Password::new("pä😀".to_owned());
         let form = Passphrase::Text(&astral);
         assert_eq!(form.bmp().unwrap().as_slice(), [0, b'p', 0, 0xe4, 0xd8, 0x3d, 0xde, 0x00, 0, 0]);
+        assert_eq!(form.utf8().unwrap().as_slice(), "pä😀".as_bytes());
+        let form = Passphrase::Widened(&astral);
+        assert_eq!(
+            form.bmp().unwrap().as_slice(),
+            [0, b'p', 0, 0xc3, 0, 0xa4, 0, 0xf0, 0, 0x9f, 0, 0x98, 0, 0x80, 0, 0]
+        );
         assert_eq!(form.utf8().unwrap().as_slice(), "pä😀".as_bytes());
         let empty = Password::new(String::new());
         assert_eq!(Passphrase::Text(&empty).bmp().unwrap().as_slice(), [0, 0]);

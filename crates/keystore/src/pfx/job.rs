@@ -32,8 +32,18 @@ impl<'a> Candidate<'a> {
         match password {
             None => vec![absent, empty],
             Some(password) if password.is_empty() => vec![empty, absent],
-            Some(password) => vec![Candidate { form: PasswordForm::Text, passphrase: Passphrase::Text(password) }],
+            Some(password) => {
+                let text = Candidate { form: PasswordForm::Text, passphrase: Passphrase::Text(password) };
+                let widened = Candidate { form: PasswordForm::Widened, passphrase: Passphrase::Widened(password) };
+                if password.expose().is_ascii() { vec![text] } else { vec![text, widened] }
+            }
         }
+    }
+
+    /// The forms that make a difference: PBES2 and PBMAC1 take UTF-8, in which all
+    /// of them are the same.
+    pub(super) fn distinct<'c>(all: &'c [Candidate<'a>], utf8: bool) -> &'c [Candidate<'a>] {
+        if utf8 { all.get(..1).unwrap_or_default() } else { all }
     }
 }
 
@@ -80,13 +90,8 @@ impl Job<'_> {
         matches!(self.target, Target::Key(position, _) if safes.contains(&position.safe))
     }
 
-    /// The forms of the password that make a difference: PBES2 takes UTF-8, in
-    /// which the absent password and the empty one are the same.
     fn candidates<'c, 'p>(&self, all: &'c [Candidate<'p>]) -> &'c [Candidate<'p>] {
-        match self.encryption {
-            Ok(Encryption::Pbes2 { .. }) => all.get(..1).unwrap_or_default(),
-            _ => all,
-        }
+        Candidate::distinct(all, matches!(self.encryption, Ok(Encryption::Pbes2 { .. })))
     }
 
     /// What it costs, should all forms of the password be tried; of what cannot

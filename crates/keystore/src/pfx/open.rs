@@ -13,7 +13,7 @@ use super::private_key::PrivateKey;
 use super::safe::Protection;
 use super::{Pfx, Safe};
 use crate::pbe::limits::MAX_ROUNDS;
-use crate::pbe::{Count, LimitError};
+use crate::pbe::{Count, LimitError, Mac};
 use crate::secret::{Password, SecretOctets};
 
 /// What came of opening a PFX. What was decrypted is in the [`Pfx`].
@@ -34,8 +34,9 @@ impl Opening {
     }
 }
 
-/// The form of a password. PKCS#12's own derivation tells no password from the
-/// empty one; programs differ in which of them they use when none is typed.
+/// The form of a password, as far as it makes a difference: in PBES2 and PBMAC1
+/// all forms of a password are the same. PKCS#12's own derivation tells no password
+/// from the empty one; programs differ in which of them they use when none is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PasswordForm {
     /// No password: no octets.
@@ -44,12 +45,15 @@ pub enum PasswordForm {
     Empty,
     /// A password.
     Text,
+    /// A password beyond ASCII as OpenSSL before 1.1.0 took it: each octet of its
+    /// UTF-8 for a character. Windows does not open such a file with it.
+    Widened,
 }
 
 impl Pfx {
     /// Verifies the MAC and decrypts what is encrypted; the bags of safes and the
     /// private keys are then where there were none. Without a password and with an
-    /// empty one both forms of it are tried.
+    /// empty one both forms of it are tried, and so are those of one beyond ASCII.
     ///
     /// What it costs is bounded, and is added up before anything is derived.
     ///
@@ -62,7 +66,7 @@ impl Pfx {
         let mut candidates = Candidate::of(password, &empty);
         let mut spent = 0;
         let jobs = self.jobs();
-        let mac_rounds = self.mac_rounds(candidates.len())?;
+        let mac_rounds = self.mac_rounds(&candidates)?;
         spend(&mut spent, mac_rounds)?;
         for job in &jobs {
             spend(&mut spent, job.rounds(&candidates)?)?;
@@ -121,13 +125,20 @@ impl Pfx {
         self.safes.iter().filter_map(error).collect()
     }
 
+    /// The MAC and its algorithm.
+    fn mac_algorithm(&self) -> Result<Option<(&Mac, &[u8])>, OpenError> {
+        let Some(mac) = &self.mac else { return Ok(None) };
+        match &mac.algorithm {
+            Ok(algorithm) => Ok(Some((algorithm, &mac.digest))),
+            Err(error) => Err(OpenError { part: Part::Mac, kind: OpenErrorKind::Algorithm(error.clone()) }),
+        }
+    }
+
     /// What verifying the MAC costs, should all forms of the password be tried.
-    fn mac_rounds(&self, forms: usize) -> Result<u64, OpenError> {
-        let failed = |kind| OpenError { part: Part::Mac, kind };
-        let Some(mac) = &self.mac else { return Ok(0) };
-        let algorithm = mac.algorithm.as_ref().map_err(|error| failed(OpenErrorKind::Algorithm(error.clone())))?;
-        let rounds = algorithm.rounds().map_err(|error| failed(error.into()))?;
-        Ok(rounds.saturating_mul(forms as u64))
+    fn mac_rounds(&self, candidates: &[Candidate<'_>]) -> Result<u64, OpenError> {
+        let Some((algorithm, _)) = self.mac_algorithm()? else { return Ok(0) };
+        let rounds = algorithm.rounds().map_err(|error| OpenError { part: Part::Mac, kind: error.into() })?;
+        Ok(rounds.saturating_mul(mac_candidates(algorithm, candidates).len() as u64))
     }
 
     /// The form of the password with which the MAC holds; `None` without a MAC.
@@ -138,10 +149,9 @@ impl Pfx {
         given: bool,
     ) -> Result<Option<PasswordForm>, OpenError> {
         let failed = |kind| OpenError { part: Part::Mac, kind };
-        let Some(mac) = &self.mac else { return Ok(None) };
-        let algorithm = mac.algorithm.as_ref().map_err(|error| failed(OpenErrorKind::Algorithm(error.clone())))?;
-        for candidate in candidates {
-            let holds = algorithm.verify(candidate.passphrase, self.authenticated_safe.expose(), &mac.digest);
+        let Some((algorithm, digest)) = self.mac_algorithm()? else { return Ok(None) };
+        for candidate in mac_candidates(algorithm, candidates) {
+            let holds = algorithm.verify(candidate.passphrase, self.authenticated_safe.expose(), digest);
             if holds.map_err(|error| failed(error.into()))? {
                 return Ok(Some(candidate.form));
             }
@@ -221,6 +231,11 @@ impl Opening {
         }
         Ok(self)
     }
+}
+
+/// The forms of the password that make a difference to the MAC.
+fn mac_candidates<'c, 'p>(algorithm: &Mac, all: &'c [Candidate<'p>]) -> &'c [Candidate<'p>] {
+    Candidate::distinct(all, matches!(algorithm, Mac::Pbmac1 { .. }))
 }
 
 /// Counts work against the limit for the whole file.

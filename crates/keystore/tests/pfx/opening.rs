@@ -237,3 +237,20 @@ fn what_is_decrypted_must_make_sense() {
     let opening = Pfx::read(&file).unwrap().open(Some(&password)).unwrap();
     assert!(matches!(opening.failures[0].kind, OpenErrorKind::Undecryptable { proof: Proof::Mac, .. }));
 }
+
+/// Passwords beyond ASCII as OpenSSL before 1.1.0 took them.
+#[test]
+fn widened_passwords() {
+    let password = Password::new("pässwörd".to_owned());
+    let phrase = Passphrase::Widened(&password);
+    for safes in [safes(&triple_des(3), phrase), safes(&aes(3), phrase)] {
+        let mut pfx = Pfx::read(&with_mac(&hmac(3), phrase, &safes)).unwrap();
+        let opening = pfx.open(Some(&password)).unwrap();
+        assert!(opening.is_complete(), "{opening:?}");
+        assert_eq!(opening.password, Some(PasswordForm::Widened));
+    }
+    let wrong = Password::new("passwörd".to_owned());
+    let file = with_mac(&hmac(3), phrase, &safes(&aes(3), phrase));
+    let error = Pfx::read(&file).unwrap().open(Some(&wrong)).unwrap_err();
+    assert_eq!(error.kind, OpenErrorKind::WrongPassword { given: true });
+}
