@@ -92,7 +92,7 @@ impl Pfx {
         }
         let outcomes = run_all(&affordable, &candidates);
         decrypted |= self.take(outcomes, &mut opening).1;
-        opening.explain(decrypted)
+        opening.explain(decrypted, password.is_some())
     }
 
     /// What is encrypted and not decrypted yet.
@@ -212,7 +212,7 @@ impl Pfx {
 impl Opening {
     /// Says of each failure what shows that the password is right. When nothing
     /// does, the first failure is all that there is to say.
-    fn explain(mut self, decrypted: bool) -> Result<Opening, OpenError> {
+    fn explain(mut self, decrypted: bool, given: bool) -> Result<Opening, OpenError> {
         let proof = match (self.verified, decrypted) {
             (true, _) => Proof::Mac,
             (false, true) => Proof::OtherPart,
@@ -226,7 +226,9 @@ impl Opening {
         if proof == Proof::Nothing {
             let first = |failure: &OpenError| matches!(failure.kind, OpenErrorKind::Undecryptable { .. });
             if let Some(index) = self.failures.iter().position(first) {
-                return Err(self.failures.swap_remove(index));
+                let failure = self.failures.swap_remove(index);
+                let kind = if given { failure.kind } else { OpenErrorKind::WrongPassword { given } };
+                return Err(OpenError { kind, ..failure });
             }
         }
         Ok(self)

@@ -48,7 +48,8 @@ pub struct OpenError {
 /// The kinds of [`OpenError`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenErrorKind {
-    /// The MAC does not match, and nothing shows that the password is right.
+    /// The MAC does not match, and nothing shows that the password is right. Without
+    /// a MAC: nothing can be decrypted without a password.
     WrongPassword {
         /// Whether a password was given at all.
         given: bool,
@@ -145,7 +146,7 @@ impl fmt::Display for OpenErrorKind {
                 f.write_str("the MAC does not match: the password is wrong, or the file was damaged")
             }
             Self::WrongPassword { given: false } => {
-                f.write_str("the MAC does not match without a password: the file has one, or was damaged")
+                f.write_str("it does not open without a password: it has one, or was damaged")
             }
             Self::Damaged => f.write_str(
                 "the MAC does not match, though the password decrypts what is inside: the file was damaged or changed after it was made",

@@ -140,6 +140,8 @@ fn wrong_passwords_are_told_from_damage() {
         let error = open(&file, Some(&wrong)).unwrap_err();
         assert!(matches!(error.kind, OpenErrorKind::Undecryptable { proof: Proof::Nothing, .. }), "{error}");
         assert!(error.to_string().contains("has no MAC that would tell"), "{error}");
+        let error = open(&file, None).unwrap_err();
+        assert_eq!(error.kind, OpenErrorKind::WrongPassword { given: false });
     }
 }
 
