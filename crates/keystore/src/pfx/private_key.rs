@@ -59,7 +59,11 @@ impl PrivateKey {
         reader.enter(Tag::SEQUENCE).in_field("privateKeyInfo")?;
         reader.expect(Tag::INTEGER).in_field("privateKeyInfo.version")?;
         let algorithm = reader.expect(Tag::SEQUENCE).in_field("privateKeyInfo.privateKeyAlgorithm")?;
-        reader.octet_string().in_field("privateKeyInfo.privateKey")?;
+        // Passed over in whichever form it has: joining fragments would leave a copy of the key.
+        let fragments = Tag::from_octet(Tag::OCTET_STRING.first_octet() | 0x20);
+        let in_fragments = reader.peek()?.is_some_and(|header| header.tag == fragments);
+        let form = if in_fragments { fragments } else { Tag::OCTET_STRING };
+        reader.expect(form).in_field("privateKeyInfo.privateKey")?;
         let (mut key_usage, mut other_attributes) = (None, Vec::new());
         if reader.peek()?.is_some_and(|header| header.tag == Tag::context_constructed(0)) {
             reader.enter(Tag::context_constructed(0))?;
@@ -128,6 +132,16 @@ mod tests {
         let algorithm = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2b, 0x65, 0x70]])]);
         let octets = encode(Tag::SEQUENCE, &[&[0x02, 1, 0], &algorithm, &[0x04, 1, 7], attributes]);
         PrivateKey::read(SecretOctets::new(octets))
+    }
+
+    #[test]
+    fn keys_in_fragments() {
+        let algorithm = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2b, 0x65, 0x70]])]);
+        let read =
+            |key: &[u8]| PrivateKey::read(SecretOctets::new(encode(Tag::SEQUENCE, &[&[0x02, 1, 0], &algorithm, key])));
+        assert!(read(&[0x24, 0x80, 0x04, 1, 7, 0x04, 1, 8, 0, 0]).is_ok());
+        assert!(read(&[0x03, 1, 0]).unwrap_err().to_string().ends_with("(in privateKeyInfo.privateKey)"));
+        assert!(read(&[]).is_err());
     }
 
     #[test]
