@@ -110,6 +110,7 @@ impl Job<'_> {
 
     /// Decrypts with the first form of the password that fits.
     pub(super) fn run(&self, candidates: &[Candidate<'_>]) -> Outcome {
+        // There is always a candidate.
         let mut result = Err(OpenErrorKind::WrongPassword { given: false });
         for candidate in self.candidates(candidates) {
             result = self.decrypt(candidate.passphrase).map(|decrypted| (candidate.form, decrypted));

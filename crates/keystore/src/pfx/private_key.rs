@@ -42,8 +42,10 @@ pub struct PrivateKey {
     pub octets: SecretOctets,
     /// Its AlgorithmIdentifier as it stands.
     pub algorithm: Vec<u8>,
-    /// keyUsage (2.5.29.15) among its attributes.
+    /// keyUsage (2.5.29.15) among its attributes; of several the first that can be read.
     pub key_usage: Option<KeyUsageBits>,
+    /// What is wrong with keyUsage.
+    pub key_usage_problem: Option<&'static str>,
     /// Content octets of the OBJECT IDENTIFIERs of its other attributes.
     pub other_attributes: Vec<Vec<u8>>,
 }
@@ -52,8 +54,8 @@ impl PrivateKey {
     /// Takes over the octets of a PrivateKeyInfo, in BER.
     ///
     /// # Errors
-    /// They are none, or its attributes are malformed; the offset counts from
-    /// their start.
+    /// They are none, or have too many attributes; the offset counts from their
+    /// start. A keyUsage that says nothing is no error.
     pub fn read(octets: SecretOctets) -> Result<PrivateKey, DerError> {
         let mut reader = Reader::new(octets.expose());
         reader.enter(Tag::SEQUENCE).in_field("privateKeyInfo")?;
@@ -64,17 +66,17 @@ impl PrivateKey {
         let in_fragments = reader.peek()?.is_some_and(|header| header.tag == fragments);
         let form = if in_fragments { fragments } else { Tag::OCTET_STRING };
         reader.expect(form).in_field("privateKeyInfo.privateKey")?;
-        let (mut key_usage, mut other_attributes) = (None, Vec::new());
+        let mut attributes = KeyAttributes::default();
         if reader.peek()?.is_some_and(|header| header.tag == Tag::context_constructed(0)) {
             reader.enter(Tag::context_constructed(0))?;
             while reader.peek()?.is_some() {
-                read_attribute(&mut reader, &mut key_usage, &mut other_attributes)
-                    .in_field("privateKeyInfo.attributes")?;
+                attributes.read_one(&mut reader).in_field("privateKeyInfo.attributes")?;
             }
             reader.leave()?;
         }
+        let KeyAttributes { key_usage, key_usage_problem, others: other_attributes, .. } = attributes;
         let algorithm = algorithm.raw.to_vec();
-        Ok(PrivateKey { octets, algorithm, key_usage, other_attributes })
+        Ok(PrivateKey { octets, algorithm, key_usage, key_usage_problem, other_attributes })
     }
 
     /// Content octets of the algorithm's OBJECT IDENTIFIER; of none, when it has none.
@@ -85,33 +87,44 @@ impl PrivateKey {
     }
 }
 
-fn read_attribute(
-    reader: &mut Reader<'_>,
-    key_usage: &mut Option<KeyUsageBits>,
-    others: &mut Vec<Vec<u8>>,
-) -> Result<(), DerError> {
-    let header = reader.enter(Tag::SEQUENCE)?;
-    let oid = reader.expect(Tag::OID)?.content;
-    if oid == oid::KEY_USAGE && key_usage.is_none() {
-        reader.enter(Tag::SET)?;
-        if let Some(value) = reader.value()? {
-            let malformed = "expected a BIT STRING as keyUsage of the private key";
-            let malformed = DerError::new(value.header.offset, DerErrorKind::Invalid(malformed));
-            match value.content.split_first() {
-                Some((&unused @ 0..=7, octets)) if value.header.tag == Tag::BIT_STRING => {
-                    *key_usage = Some(KeyUsageBits::new(octets.to_vec(), unused));
-                }
-                _ => return Err(malformed),
-            }
+#[derive(Default)]
+struct KeyAttributes {
+    count: usize,
+    key_usage: Option<KeyUsageBits>,
+    key_usage_problem: Option<&'static str>,
+    others: Vec<Vec<u8>>,
+}
+
+impl KeyAttributes {
+    fn read_one(&mut self, reader: &mut Reader<'_>) -> Result<(), DerError> {
+        let header = reader.enter(Tag::SEQUENCE)?;
+        self.count += 1;
+        if self.count > MAX_KEY_ATTRIBUTES {
+            return Err(DerError::new(header.offset, DerErrorKind::Invalid("the private key has too many attributes")));
         }
+        let oid = reader.expect(Tag::OID)?.content;
+        reader.enter(Tag::SET)?;
+        let value = reader.value()?;
         reader.leave()?;
-    } else if others.len() < MAX_KEY_ATTRIBUTES {
-        others.push(oid.to_vec());
-    } else {
-        return Err(DerError::new(header.offset, DerErrorKind::Invalid("the private key has too many attributes")));
+        reader.leave()?;
+        if oid != oid::KEY_USAGE {
+            self.others.push(oid.to_vec());
+            return Ok(());
+        }
+        let problem = match (&self.key_usage, value) {
+            (Some(_), _) => Some("the attribute keyUsage comes once more; the first counts"),
+            (None, None) => Some("the attribute keyUsage has no value"),
+            (None, Some(value)) => match value.content.split_first() {
+                Some((&unused @ 0..=7, octets)) if value.header.tag == Tag::BIT_STRING => {
+                    self.key_usage = Some(KeyUsageBits::new(octets.to_vec(), unused));
+                    None
+                }
+                _ => Some("the attribute keyUsage is no BIT STRING"),
+            },
+        };
+        self.key_usage_problem = self.key_usage_problem.or(problem);
+        Ok(())
     }
-    reader.leave()?;
-    Ok(())
 }
 
 impl fmt::Debug for PrivateKey {
@@ -120,6 +133,7 @@ impl fmt::Debug for PrivateKey {
             .field("octets", &self.octets)
             .field("algorithm", &oid::name(self.algorithm_oid()))
             .field("key_usage", &self.key_usage)
+            .field("key_usage_problem", &self.key_usage_problem)
             .finish_non_exhaustive()
     }
 }
@@ -157,7 +171,15 @@ mod tests {
         assert_eq!(read.algorithm_oid(), [0x2b, 0x65, 0x70]);
         assert!(!format!("{read:?}").contains("[7]"));
         assert_eq!(with(&attribute(&[])).unwrap().key_usage, None);
-        assert!(with(&attribute(&[0x02, 1, 4])).unwrap_err().to_string().contains("BIT STRING"));
+        let problem = |attributes: &[u8]| with(attributes).unwrap().key_usage_problem;
+        assert_eq!(problem(&attribute(&[0x03, 2, 4, 0x10])), None);
+        assert_eq!(problem(&attribute(&[])), Some("the attribute keyUsage has no value"));
+        for value in [&[0x02, 1, 4][..], &[0x03, 0], &[0x03, 2, 8, 0x10]] {
+            assert_eq!(problem(&attribute(value)), Some("the attribute keyUsage is no BIT STRING"));
+        }
+        let twice = [attribute(&[0x03, 2, 4, 0x10]), attribute(&[0x03, 2, 7, 0x80])].concat();
+        assert_eq!(problem(&twice), Some("the attribute keyUsage comes once more; the first counts"));
+        assert_eq!(with(&twice).unwrap().key_usage.unwrap().to_der(), [0x03, 2, 4, 0x10]);
         let other = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2a, 3]]), &encode(Tag::SET, &[])]);
         assert_eq!(with(&other).unwrap().other_attributes, [vec![0x2a, 3]]);
         assert!(with(&other.repeat(MAX_KEY_ATTRIBUTES + 1)).is_err());
