@@ -15,8 +15,9 @@ pub enum Passphrase<'a> {
     Absent,
     /// A password, which may be empty.
     Text(&'a Password),
-    /// A password as OpenSSL before 1.1.0 took it for PKCS#12's own derivation:
-    /// each octet of its UTF-8 for a character. The same as the text in ASCII.
+    /// A password as OpenSSL before 1.1.0 and Mbed TLS take it for PKCS#12's own
+    /// derivation: each octet of its UTF-8 for a character. The same as the text in
+    /// ASCII.
     Widened(&'a Password),
 }
 

@@ -45,8 +45,8 @@ pub enum PasswordForm {
     Empty,
     /// A password.
     Text,
-    /// A password beyond ASCII as OpenSSL before 1.1.0 took it: each octet of its
-    /// UTF-8 for a character. Windows does not open such a file with it.
+    /// A password beyond ASCII as OpenSSL before 1.1.0 and Mbed TLS take it: each
+    /// octet of its UTF-8 for a character. Windows does not open such a file with it.
     Widened,
 }
 
