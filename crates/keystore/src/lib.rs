@@ -5,5 +5,7 @@
 //! them.
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
+//! 2. [`key`]: private keys.
 
+pub mod key;
 pub mod secret;
