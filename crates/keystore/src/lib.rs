@@ -5,7 +5,10 @@
 //! them.
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
-//! 2. [`key`]: private keys.
+//! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
+//! 3. [`key`]: private keys.
 
 pub mod key;
+mod oid;
+pub mod pbe;
 pub mod secret;

@@ -60,7 +60,7 @@ impl fmt::Display for KeyError {
             Self::UnsupportedEncryption(name) => write!(f, "the private key is encrypted by {name}, which is not read"),
             Self::UnsupportedForm(name) => write!(f, "{name} is not read; convert it to PKCS#8"),
             Self::NoKey(None) => f.write_str("expected a private key, found none"),
-            Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {kind}"),
+            Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),
         }
     }
 }
