@@ -92,10 +92,7 @@ pub(super) struct TraditionalDsa<'a> {
 impl<'a> TraditionalDsa<'a> {
     /// # Errors
     /// As [`read`].
-    pub(super) fn read(
-        mut cursor: Cursor<'a>,
-        problems: &mut Vec<KeyProblem>,
-    ) -> Result<TraditionalDsa<'a>, KeyError> {
+    pub(super) fn read(mut cursor: Cursor<'a>, problems: &mut Vec<KeyProblem>) -> Result<TraditionalDsa<'a>, KeyError> {
         let mut inside = cursor.sequence().in_field("DSAPrivateKey")?;
         cursor.finish();
         let version = inside.integer().in_field("DSAPrivateKey.version")?.to_u32();

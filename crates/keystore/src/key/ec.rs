@@ -54,7 +54,11 @@ impl<'a> EcPrivateKey<'a> {
             Tag::OID => EcCurve::by_oid(Oid::new(parameters.oid()?)),
             Tag::SEQUENCE => EcCurve::Explicit,
             Tag::NULL => EcCurve::Implicit,
-            _ => return Err(KeyError::Malformed("an elliptic-curve key has no curve where it stands (RFC 5480 §2.1.1)")),
+            _ => {
+                return Err(KeyError::Malformed(
+                    "an elliptic-curve key has no curve where it stands (RFC 5480 §2.1.1)",
+                ));
+            }
         };
         let computed = self.compute(&curve, problems);
         if let (Ok(computed), Some(stored)) = (&computed, self.public)

@@ -4,7 +4,10 @@ use std::fmt;
 
 use certlens_core::encoding::der::DerError;
 use certlens_core::encoding::deviation::Deviation;
+use certlens_core::encoding::pem::PemError;
 use certlens_core::encoding::sniff::ObjectKind;
+
+use crate::pbe::{AlgorithmError, PbeError};
 
 /// Why a private key cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,12 @@ pub enum KeyError {
     WrongPassword,
     /// The key is encrypted in a way, named, that is not read.
     UnsupportedEncryption(String),
+    /// The encryption of an encrypted PKCS#8 key cannot be read.
+    Encryption(AlgorithmError),
+    /// The encryption of an encrypted PKCS#8 key is not worked with.
+    Pbe(PbeError),
+    /// A PEM block cannot be read.
+    Pem(PemError),
     /// A private key in a format, named, that is not read.
     UnsupportedForm(&'static str),
     /// There is no private key; what was found instead.
@@ -58,6 +67,9 @@ impl fmt::Display for KeyError {
             Self::PasswordNeeded => f.write_str("the private key is encrypted and needs its password"),
             Self::WrongPassword => f.write_str("the password is wrong, or the encrypted private key is damaged"),
             Self::UnsupportedEncryption(name) => write!(f, "the private key is encrypted by {name}, which is not read"),
+            Self::Encryption(error) => write!(f, "the private key is encrypted, but {error}"),
+            Self::Pbe(error) => write!(f, "the private key is not decrypted: {error}"),
+            Self::Pem(error) => error.fmt(f),
             Self::UnsupportedForm(name) => write!(f, "{name} is not read; convert it to PKCS#8"),
             Self::NoKey(None) => f.write_str("expected a private key, found none"),
             Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),
@@ -69,6 +81,9 @@ impl std::error::Error for KeyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Der(error) => Some(error),
+            Self::Encryption(error) => Some(error),
+            Self::Pbe(error) => Some(error),
+            Self::Pem(error) => Some(error),
             _ => None,
         }
     }

@@ -11,9 +11,11 @@ mod discrete;
 mod ec;
 mod error;
 mod facts;
+mod legacy;
 mod matching;
 mod modern;
 mod natural;
+mod pem;
 mod pkcs8;
 mod rsa;
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub use algorithm::{EcCurve, KeyAlgorithm};
 pub use attributes::{KeyAttribute, KeyAttributes, KeyUsageAttribute};
 pub use error::{KeyError, KeyProblem, NoPublicKey};
 pub use matching::{Match, NoMatch};
+pub use pem::{FoundKey, MAX_KEYS, find};
 
 use crate::secret::SecretOctets;
 use discrete::TraditionalDsa;
@@ -171,9 +174,8 @@ impl PrivateKey {
     /// it; other attributes stay. Windows takes the key spec from it.
     pub fn set_key_usage(&mut self, usage: Option<&KeyUsageAttribute>) {
         self.attributes.set_key_usage(usage);
-        let about_usage = |problem: &KeyProblem| {
-            matches!(problem, KeyProblem::KeyUsageUnreadable | KeyProblem::KeyUsageRepeated)
-        };
+        let about_usage =
+            |problem: &KeyProblem| matches!(problem, KeyProblem::KeyUsageUnreadable | KeyProblem::KeyUsageRepeated);
         self.problems.retain(|problem| !about_usage(problem));
     }
 

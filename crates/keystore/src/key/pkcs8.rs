@@ -69,9 +69,7 @@ fn facts(
         oids::RSASSA_PSS => rsa::read(octets, true, problems),
         oids::EC_PUBLIC_KEY => EcPrivateKey::read(octets)?.facts(algorithm.parameters, problems),
         oids::DSA => discrete::read(Group::Dsa, algorithm.parameters, octets),
-        DH_KEY_AGREEMENT | oids::DH_PUBLIC_NUMBER => {
-            discrete::read(Group::Pkcs3OrX942, algorithm.parameters, octets)
-        }
+        DH_KEY_AGREEMENT | oids::DH_PUBLIC_NUMBER => discrete::read(Group::Pkcs3OrX942, algorithm.parameters, octets),
         oids::ED25519 => modern::read_curve(KeyAlgorithm::Ed25519, octets),
         oids::ED448 => modern::read_curve(KeyAlgorithm::Ed448, octets),
         oids::X25519 => modern::read_curve(KeyAlgorithm::X25519, octets),
