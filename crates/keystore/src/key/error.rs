@@ -72,6 +72,7 @@ impl fmt::Display for KeyError {
             Self::Pem(error) => error.fmt(f),
             Self::UnsupportedForm(name) => write!(f, "{name} is not read; convert it to PKCS#8"),
             Self::NoKey(None) => f.write_str("expected a private key, found none"),
+            Self::NoKey(Some(ObjectKind::Empty)) => f.write_str("expected a private key, found an empty file"),
             Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),
         }
     }

@@ -36,7 +36,7 @@ pub struct FoundKey {
 }
 
 /// What the passwords of one file may still cost.
-struct Budget(u64);
+pub(super) struct Budget(pub(super) u64);
 
 impl Budget {
     fn spend(&mut self, rounds: u64) -> Result<(), PbeError> {
@@ -54,7 +54,10 @@ impl Budget {
 /// other objects, as certificates, are passed over. The password is tried on
 /// every key that is encrypted.
 pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
-    let mut budget = Budget(MAX_ROUNDS);
+    find_within(file, password, &mut Budget(MAX_ROUNDS))
+}
+
+pub(super) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut Budget) -> Vec<FoundKey> {
     if file.len() > MAX_INPUT_OCTETS {
         let (name, limit) = ("MAX_INPUT_OCTETS", MAX_INPUT_OCTETS);
         let key = Err(KeyError::LimitExceeded { name, limit, found: file.len() });
@@ -62,7 +65,7 @@ pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
     }
     let Some(text) = Text::detect(file) else {
         let is_key = matches!(sniff(file), ObjectKind::PrivateKey { .. });
-        let key = is_key.then(|| from_der(file, password, &mut budget));
+        let key = is_key.then(|| from_der(file, password, budget));
         return key.map(|key| FoundKey { offset: 0, line: None, label: None, key }).into_iter().collect();
     };
     let found = blocks(&text).filter_map(|block| match block {
@@ -71,7 +74,7 @@ pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
             offset: block.offset,
             line: Some(block.line),
             label: Some(block.label.clone()),
-            key: from_block(&block, password, &mut budget),
+            key: from_block(&block, password, budget),
         }),
         Err(error) => error.label.ends_with("PRIVATE KEY").then(|| FoundKey {
             offset: error.offset,

@@ -118,9 +118,9 @@ fn a_curve_written_out_may_be_another_one() {
     let key = PrivateKey::from_pkcs8(&on_p256(&one_on_p256(32, None))).unwrap();
     let point = &key.spki().unwrap()[26..];
     let explicit = algorithm(oids::EC_PUBLIC_KEY, &sequence(&[&[2, 1, 1]]));
-    let theirs = facts::spki(&explicit, point);
+    let theirs = spki(&explicit, point);
     assert_eq!(key.matches(&theirs), Match::Unknown(NoMatch::CurveWrittenOut));
-    assert_eq!(key.matches(&facts::spki(&explicit, &[&[4], &[1; 64][..]].concat())), Match::No);
+    assert_eq!(key.matches(&spki(&explicit, &[&[4], &[1; 64][..]].concat())), Match::No);
     let own = PrivateKey::from_pkcs8(&pkcs8(0, &explicit, &one_on_p256(32, Some(point)), &[])).unwrap();
     assert_eq!((own.algorithm(), own.matches(&theirs)), (&KeyAlgorithm::Ec(EcCurve::Explicit), Match::Yes));
 }
@@ -179,8 +179,8 @@ fn other_algorithms_are_kept_by_their_identifier() {
     let der = pkcs8(1, &algorithm(Oid::new(&oid), &[]), b"anything", &public);
     let key = PrivateKey::from_pkcs8(&der).unwrap();
     assert_eq!(key.algorithm().describe(), "1.2.3.4");
-    assert_eq!(key.matches(&facts::spki(&algorithm(Oid::new(&oid), &[]), &[9])), Match::Yes);
-    assert_eq!(key.matches(&facts::spki(&algorithm(Oid::new(&oid), &[]), &[8])), Match::No);
+    assert_eq!(key.matches(&spki(&algorithm(Oid::new(&oid), &[]), &[9])), Match::Yes);
+    assert_eq!(key.matches(&spki(&algorithm(Oid::new(&oid), &[]), &[8])), Match::No);
     assert_eq!(key.to_pkcs8().expose(), der);
     let without = PrivateKey::from_pkcs8(&pkcs8(0, &algorithm(Oid::new(&oid), &[]), b"anything", &[])).unwrap();
     assert_eq!(without.spki(), Err(NoPublicKey::NotComputed));
@@ -202,7 +202,7 @@ fn what_is_no_key() {
 
 #[test]
 fn a_file_may_not_cost_more_than_its_limit() {
-    use crate::pbe::{Cipher, Count, Encryption, Hash, Kdf, Passphrase};
+    use crate::pbe::{Cipher, Count, Encryption, Hash, Kdf, Passphrase, PbeError};
     let key = PrivateKey::read(ED25519.as_bytes(), None).unwrap();
     let encryption = |iterations| Encryption::Pbes2 {
         kdf: Kdf::Pbkdf2 { salt: vec![1; 8], iterations: Count::new(iterations), key_length: None, prf: Hash::Sha256 },
@@ -215,14 +215,27 @@ fn a_file_may_not_cost_more_than_its_limit() {
     assert_eq!(PrivateKey::from_der(&cheap, None), Err(KeyError::PasswordNeeded));
     assert_eq!(PrivateKey::from_der(&cheap, Some(&wrong)), Err(KeyError::WrongPassword));
 
-    // Four million iterations each are not even begun when they would be too many together.
-    let costly = sequence(&[&encryption(4_000_000).to_der(), &encode(Tag::OCTET_STRING, &[&[0; 64]])]);
-    let mut budget_only = String::new();
-    for _ in 0..8 {
-        budget_only += std::str::from_utf8(pem::armor("ENCRYPTED PRIVATE KEY", &costly).expose()).unwrap();
-    }
-    let found = find(budget_only.as_bytes(), None);
-    assert!(found.iter().all(|found| found.key == Err(KeyError::PasswordNeeded)), "no password, no cost");
+    // More iterations than all keys of a file may have are not even begun.
+    let with = |iterations: u64| {
+        let key = sequence(&[&encryption(iterations).to_der(), &encode(Tag::OCTET_STRING, &[&[0; 64]])]);
+        String::from_utf8(pem::armor("ENCRYPTED PRIVATE KEY", &key).expose().to_vec()).unwrap()
+    };
+    let limit = |found: &FoundKey| match &found.key {
+        Err(KeyError::Pbe(PbeError::Limit(limit))) => limit.name,
+        Err(KeyError::WrongPassword) => "",
+        other => panic!("{other:?}"),
+    };
+    let limits: Vec<_> = find(with(1 << 33).as_bytes(), Some(&right)).iter().map(limit).collect();
+    assert_eq!(limits, ["MAX_ITERATIONS"]);
+    let mut budget = pem::Budget(20_000);
+    let several = with(9_000).repeat(4);
+    let limits: Vec<_> = pem::find_within(several.as_bytes(), Some(&right), &mut budget).iter().map(limit).collect();
+    assert_eq!(limits, ["", "", "MAX_ROUNDS", "MAX_ROUNDS"]);
+    // Without a password nothing is derived, whatever the file demands.
+    let costly = with(4_000_000).repeat(MAX_KEYS + 1);
+    let found = find(costly.as_bytes(), None);
+    assert!(found.iter().all(|found| found.key == Err(KeyError::PasswordNeeded)));
+    assert_eq!(found.len(), MAX_KEYS);
 }
 
 #[test]
