@@ -22,8 +22,19 @@ const FOLDERS: [&str; 5] =
 const VECTORS: usize = 83;
 
 /// The passwords that the package's users give; the files do not say which.
-const PASSWORDS: [&str; 9] =
-    ["", "123456", "password", "foobar", "baz", "hello", "a123456", "testpassword", "Red Hat Enterprise Linux 7.4"];
+const PASSWORDS: [&str; 11] = [
+    "",
+    "PolarSSLTest",
+    "hunter42",
+    "123456",
+    "password",
+    "foobar",
+    "baz",
+    "hello",
+    "a123456",
+    "testpassword",
+    "Red Hat Enterprise Linux 7.4",
+];
 
 const HEADER: &str = "\
 # The private keys of cryptography_vectors 50.0.2 (asymmetric), as certlens reads them.
