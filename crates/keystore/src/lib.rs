@@ -5,5 +5,7 @@
 //! them.
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
+//! 2. [`provider`]: where Windows puts a key, and which releases open a file.
 
+pub mod provider;
 pub mod secret;
