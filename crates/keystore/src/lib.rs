@@ -6,6 +6,8 @@
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
 //! 2. [`provider`]: where Windows puts a key, and which releases open a file.
+//! 3. [`permissions`]: who can read a key.
 
+pub mod permissions;
 pub mod provider;
 pub mod secret;
