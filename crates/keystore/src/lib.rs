@@ -6,9 +6,13 @@
 //!
 //! 1. [`secret`]: octets and passwords that are not to be seen.
 //! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
-//! 3. [`key`]: private keys.
+//! 3. [`key`]: private keys, and whether they are those of a certificate.
+//! 4. [`provider`]: where Windows puts a key, and which releases open a file.
+//! 5. [`permissions`]: who can read a key.
 
 pub mod key;
 mod oid;
 pub mod pbe;
+pub mod permissions;
+pub mod provider;
 pub mod secret;
