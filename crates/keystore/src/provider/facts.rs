@@ -3,9 +3,11 @@
 use std::fmt;
 
 use certlens_core::x509::extension::{KeyUsage, KeyUsageBit};
+use certlens_core::x509::oid::{Oid, oids};
 use certlens_core::x509::spki::{Curve, PublicKey};
 
 use super::names::{Class, Provider};
+use crate::key::{EcCurve, KeyAlgorithm, KeyAttributes, PrivateKey};
 
 /// The provider attribute of a key bag (1.3.6.1.4.1.311.17.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +70,8 @@ impl From<KeyUsage> for UsageBits {
 /// The keyUsage attribute of the private key (2.5.29.15 in PrivateKeyInfo).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsageAttribute {
-    /// It stands inside the encrypted key, which was not decrypted.
+    /// It stands inside the encrypted key, which was not decrypted, or is there and
+    /// cannot be read.
     Unknown,
     /// There is none.
     Absent,
@@ -76,9 +79,20 @@ pub enum UsageAttribute {
     Bits(UsageBits),
 }
 
+impl UsageAttribute {
+    /// That of a key which was read.
+    pub fn of(attributes: &KeyAttributes) -> UsageAttribute {
+        match attributes.key_usage() {
+            Some(usage) => UsageAttribute::Bits(usage.usage().map(UsageBits::from).unwrap_or_default()),
+            None if attributes.iter().any(|attribute| attribute.oid() == oids::KEY_USAGE) => UsageAttribute::Unknown,
+            None => UsageAttribute::Absent,
+        }
+    }
+}
+
 /// What kind of key it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyAlgorithm {
+pub enum KeyKind {
     /// RSA; bits of the modulus.
     Rsa {
         /// Bits of the modulus.
@@ -99,16 +113,18 @@ pub enum KeyAlgorithm {
     Ed448,
     /// ML-DSA, by its parameter set.
     MlDsa,
-    /// Neither key nor certificate could be read, or the algorithm is not known here.
+    /// Another algorithm, by its name or object identifier.
+    Other(String),
+    /// Neither key nor certificate could be read.
     Unknown,
 }
 
-impl KeyAlgorithm {
+impl KeyKind {
     /// That of a certificate's key.
-    pub fn of(key: &PublicKey<'_>) -> KeyAlgorithm {
+    pub fn of(key: &PublicKey<'_>) -> KeyKind {
         match key {
-            PublicKey::Rsa { .. } => KeyAlgorithm::Rsa { bits: key.bits().unwrap_or(0) },
-            PublicKey::Ec { curve, .. } => KeyAlgorithm::Ec {
+            PublicKey::Rsa { .. } => KeyKind::Rsa { bits: key.bits().unwrap_or(0) },
+            PublicKey::Ec { curve, .. } => KeyKind::Ec {
                 curve: match curve {
                     Curve::P256 => "P-256".to_owned(),
                     Curve::P384 => "P-384".to_owned(),
@@ -117,26 +133,50 @@ impl KeyAlgorithm {
                     Curve::Explicit | Curve::Implicit => "unnamed curve".to_owned(),
                 },
             },
-            PublicKey::Ed25519(_) => KeyAlgorithm::Ed25519,
-            PublicKey::Ed448(_) => KeyAlgorithm::Ed448,
-            PublicKey::MlDsa(..) => KeyAlgorithm::MlDsa,
-            PublicKey::Dsa { .. } => KeyAlgorithm::Dsa,
-            PublicKey::Unknown(_) => KeyAlgorithm::Unknown,
+            PublicKey::Ed25519(_) => KeyKind::Ed25519,
+            PublicKey::Ed448(_) => KeyKind::Ed448,
+            PublicKey::MlDsa(..) => KeyKind::MlDsa,
+            PublicKey::Dsa { .. } => KeyKind::Dsa,
+            PublicKey::Unknown(oid) => KeyKind::Other(oid.name_or_dotted()),
         }
     }
 }
 
-impl fmt::Display for KeyAlgorithm {
+impl From<&KeyAlgorithm> for KeyKind {
+    fn from(algorithm: &KeyAlgorithm) -> KeyKind {
+        match algorithm {
+            KeyAlgorithm::Rsa { bits, .. } => KeyKind::Rsa { bits: *bits },
+            KeyAlgorithm::Dsa { .. } => KeyKind::Dsa,
+            KeyAlgorithm::Dh { .. } => KeyKind::Dh,
+            KeyAlgorithm::Ec(curve) => KeyKind::Ec {
+                curve: match curve {
+                    EcCurve::P256 => "P-256".to_owned(),
+                    EcCurve::P384 => "P-384".to_owned(),
+                    EcCurve::P521 => "P-521".to_owned(),
+                    EcCurve::Other(oid) => Oid::new(oid).name_or_dotted(),
+                    EcCurve::Explicit | EcCurve::Implicit => "unnamed curve".to_owned(),
+                },
+            },
+            KeyAlgorithm::Ed25519 => KeyKind::Ed25519,
+            KeyAlgorithm::Ed448 => KeyKind::Ed448,
+            KeyAlgorithm::MlDsa(_) => KeyKind::MlDsa,
+            KeyAlgorithm::X25519 | KeyAlgorithm::X448 | KeyAlgorithm::Other(_) => KeyKind::Other(algorithm.describe()),
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            KeyAlgorithm::Rsa { bits } => write!(f, "RSA {bits}"),
-            KeyAlgorithm::Dsa => f.write_str("DSA"),
-            KeyAlgorithm::Dh => f.write_str("DH"),
-            KeyAlgorithm::Ec { curve } => write!(f, "EC {curve}"),
-            KeyAlgorithm::Ed25519 => f.write_str("Ed25519"),
-            KeyAlgorithm::Ed448 => f.write_str("Ed448"),
-            KeyAlgorithm::MlDsa => f.write_str("ML-DSA"),
-            KeyAlgorithm::Unknown => f.write_str("unknown algorithm"),
+            KeyKind::Rsa { bits } => write!(f, "RSA {bits}"),
+            KeyKind::Dsa => f.write_str("DSA"),
+            KeyKind::Dh => f.write_str("DH"),
+            KeyKind::Ec { curve } => write!(f, "EC {curve}"),
+            KeyKind::Ed25519 => f.write_str("Ed25519"),
+            KeyKind::Ed448 => f.write_str("Ed448"),
+            KeyKind::MlDsa => f.write_str("ML-DSA"),
+            KeyKind::Other(name) => f.write_str(name),
+            KeyKind::Unknown => f.write_str("unknown algorithm"),
         }
     }
 }
@@ -152,10 +192,17 @@ pub struct KeyFacts {
     /// The usages that the private key carries.
     pub usage: UsageAttribute,
     /// The key itself.
-    pub algorithm: KeyAlgorithm,
+    pub algorithm: KeyKind,
 }
 
 impl KeyFacts {
+    /// Those of a key that is not in a PFX file, or of one that is, when it was
+    /// decrypted.
+    pub fn of(key: &PrivateKey, provider: NamedProvider, machine_keyset: bool) -> KeyFacts {
+        let usage = UsageAttribute::of(key.attributes());
+        KeyFacts { provider, machine_keyset, usage, algorithm: KeyKind::from(key.algorithm()) }
+    }
+
     /// The provider that is named, classified.
     pub fn named(&self) -> Option<Provider> {
         match &self.provider {
@@ -278,14 +325,14 @@ const SIGN: &[KeyUsageBit] = &[KeyUsageBit::DigitalSignature, KeyUsageBit::KeyCe
 /// of usage is one for exchange. The documentation lists them in that order and
 /// does not say what happens with both; nor what happens with neither, which is
 /// taken for no attribute here.
-pub(super) fn key_spec(usage: UsageAttribute, algorithm: &KeyAlgorithm) -> Option<KeySpec> {
+pub(super) fn key_spec(usage: UsageAttribute, algorithm: &KeyKind) -> Option<KeySpec> {
     match usage {
         UsageAttribute::Unknown => None,
         UsageAttribute::Bits(bits) if bits.has_any(ENCIPHER) => Some(KeySpec::Exchange),
         UsageAttribute::Bits(bits) if bits.has_any(SIGN) => Some(KeySpec::Signature),
         UsageAttribute::Bits(_) | UsageAttribute::Absent => match algorithm {
-            KeyAlgorithm::Rsa { .. } | KeyAlgorithm::Dh => Some(KeySpec::Exchange),
-            KeyAlgorithm::Unknown => None,
+            KeyKind::Rsa { .. } | KeyKind::Dh => Some(KeySpec::Exchange),
+            KeyKind::Unknown | KeyKind::Other(_) => None,
             _ => Some(KeySpec::Signature),
         },
     }
@@ -309,7 +356,7 @@ mod tests {
     use super::super::names::{ENHANCED_AES, SOFTWARE_KSP};
     use super::*;
 
-    fn implied(provider: Option<&str>, usage: Option<(u8, &[u8])>, algorithm: KeyAlgorithm) -> String {
+    fn implied(provider: Option<&str>, usage: Option<(u8, &[u8])>, algorithm: KeyKind) -> String {
         let facts = KeyFacts {
             provider: provider.map_or(NamedProvider::Absent, |name| NamedProvider::Name(name.to_owned())),
             machine_keyset: false,
@@ -323,14 +370,14 @@ mod tests {
 
     #[test]
     fn what_attributes_say() {
-        let rsa = || KeyAlgorithm::Rsa { bits: 2048 };
-        let ec = || KeyAlgorithm::Ec { curve: "P-256".into() };
+        let rsa = || KeyKind::Rsa { bits: 2048 };
+        let ec = || KeyKind::Ec { curve: "P-256".into() };
         for (provider, usage, algorithm, expected) in [
             (None, None, rsa(), "default:AT_KEYEXCHANGE"),
             (None, None, ec(), "default:AT_SIGNATURE"),
-            (None, None, KeyAlgorithm::Dh, "default:AT_KEYEXCHANGE"),
-            (None, None, KeyAlgorithm::Dsa, "default:AT_SIGNATURE"),
-            (None, None, KeyAlgorithm::Unknown, ""),
+            (None, None, KeyKind::Dh, "default:AT_KEYEXCHANGE"),
+            (None, None, KeyKind::Dsa, "default:AT_SIGNATURE"),
+            (None, None, KeyKind::Unknown, ""),
             (Some(ENHANCED_AES), None, rsa(), "default:AT_KEYEXCHANGE"),
             (Some(ENHANCED_AES), Some((0, &[0x10][..])), rsa(), "AT_KEYEXCHANGE"),
             (Some(ENHANCED_AES), Some((4, &[0x10])), rsa(), "AT_KEYEXCHANGE"),

@@ -1,6 +1,6 @@
 //! The answer for a file in one sentence.
 
-use super::facts::{CngUsage, KeyAlgorithm, KeyFacts, KeySpec, NamedProvider, cng_usage, key_spec};
+use super::facts::{CngUsage, KeyFacts, KeyKind, KeySpec, NamedProvider, cng_usage, key_spec};
 use super::names::{Class, Provider};
 
 /// What this key is in Windows, in one sentence without a full stop.
@@ -20,7 +20,7 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
         Class::Csp { provider_type } => {
             let number = provider_type.0;
             match (&facts.algorithm, key_spec(facts.usage, &facts.algorithm)) {
-                (KeyAlgorithm::Ec { .. } | KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::MlDsa, _) => {
+                (KeyKind::Ec { .. } | KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::MlDsa | KeyKind::Other(_), _) => {
                     format!("{} key that names a CSP, which cannot hold it: {name} (type {number})", facts.algorithm)
                 }
                 (_, Some(spec)) => format!("CSP key {}: {name} (type {number}), {spec}", purpose(spec)),
@@ -36,13 +36,16 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
 
 fn unnamed(facts: &KeyFacts) -> String {
     match (&facts.algorithm, key_spec(facts.usage, &facts.algorithm)) {
-        (KeyAlgorithm::Ec { .. }, _) => {
+        (KeyKind::Ec { .. }, _) => {
             format!("KSP key, probably: no provider is named, and {} keys go to a KSP", facts.algorithm)
         }
-        (KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448, _) => {
+        (KeyKind::Ed25519 | KeyKind::Ed448, _) => {
             format!("no key in Windows: its own providers hold no {} keys", facts.algorithm)
         }
-        (KeyAlgorithm::MlDsa, _) => "KSP key, if the release of Windows knows ML-DSA: no provider is named".to_owned(),
+        (KeyKind::Other(name), _) => {
+            format!("unknown: no provider is named, and where {name} keys go is not documented")
+        }
+        (KeyKind::MlDsa, _) => "KSP key, if the release of Windows knows ML-DSA: no provider is named".to_owned(),
         (_, spec) => {
             let spec = match spec {
                 Some(spec) => format!("{spec} in a CSP"),
@@ -83,7 +86,7 @@ mod tests {
     use super::super::names::{ENHANCED_AES, SOFTWARE_KSP};
     use super::*;
 
-    fn of(provider: Option<&str>, usage: UsageAttribute, algorithm: KeyAlgorithm) -> String {
+    fn of(provider: Option<&str>, usage: UsageAttribute, algorithm: KeyKind) -> String {
         let provider = provider.map_or(NamedProvider::Absent, |name| NamedProvider::Name(name.to_owned()));
         headline(&KeyFacts { provider, machine_keyset: false, usage, algorithm })
     }
@@ -91,8 +94,8 @@ mod tests {
     #[test]
     fn one_sentence_says_it() {
         let bits = |octet| UsageAttribute::Bits(UsageBits::from_bit_string(0, &[octet]));
-        let rsa = || KeyAlgorithm::Rsa { bits: 2048 };
-        let ec = || KeyAlgorithm::Ec { curve: "P-256".into() };
+        let rsa = || KeyKind::Rsa { bits: 2048 };
+        let ec = || KeyKind::Ec { curve: "P-256".into() };
         for (provider, usage, algorithm, expected) in [
             (
                 Some(ENHANCED_AES),

@@ -9,15 +9,8 @@ use super::facts::KeySpec;
 pub enum Importer {
     /// The certificate import wizard, certlm.msc, certmgr.msc.
     Wizard,
-    /// `certutil -importPFX` without `-csp`.
-    Certutil,
-    /// `certutil -csp PROVIDER -importPFX … [AT_KEYEXCHANGE|AT_SIGNATURE]`.
-    CertutilCsp {
-        /// The provider, or a short name that certutil takes.
-        provider: String,
-        /// The modifier, when one is given.
-        spec: Option<KeySpec>,
-    },
+    /// `certutil [-csp PROVIDER] -importPFX … [MODIFIERS]`.
+    Certutil(Certutil),
     /// PowerShell's Import-PfxCertificate.
     ImportPfxCertificate,
     /// .NET Framework's X509Certificate2.
@@ -32,14 +25,49 @@ pub enum Importer {
     },
 }
 
+/// What `certutil -importPFX` is told about keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certutil {
+    /// The provider of `-csp`, or a short name that certutil takes.
+    pub provider: Option<String>,
+    /// The modifier AT_KEYEXCHANGE or AT_SIGNATURE.
+    pub spec: Option<KeySpec>,
+    /// `-user`: the user's stores in the place of the machine's.
+    pub for_user: bool,
+    /// The modifier NoExport or ExportEncrypted.
+    pub export: CertutilExport,
+}
+
+/// What certutil is told about exporting the key later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CertutilExport {
+    /// Nothing: it can be exported.
+    #[default]
+    Plain,
+    /// ExportEncrypted: as a PFX file, not as plain text.
+    Encrypted,
+    /// NoExport.
+    No,
+}
+
+impl Certutil {
+    /// Nothing about keys.
+    pub const PLAIN: Certutil = Certutil { provider: None, spec: None, for_user: false, export: CertutilExport::Plain };
+
+    /// This provider, and this key spec.
+    pub fn into(provider: &str, spec: Option<KeySpec>) -> Certutil {
+        Certutil { provider: Some(provider.to_owned()), spec, ..Certutil::PLAIN }
+    }
+}
+
 impl Importer {
     /// One of each kind, with the settings that one gets without asking, and
     /// certutil told to use this provider for exchange.
     pub fn usual(certutil_provider: &str) -> Vec<Importer> {
         vec![
             Importer::Wizard,
-            Importer::Certutil,
-            Importer::CertutilCsp { provider: certutil_provider.to_owned(), spec: Some(KeySpec::Exchange) },
+            Importer::Certutil(Certutil::PLAIN),
+            Importer::Certutil(Certutil::into(certutil_provider, Some(KeySpec::Exchange))),
             Importer::ImportPfxCertificate,
             Importer::DotNetFramework { ephemeral: false },
             Importer::DotNetLoader { preserve_provider: false },
@@ -47,18 +75,15 @@ impl Importer {
     }
 
     /// Those that administrators install a file with, without telling a provider.
-    pub const INSTALLING: [Importer; 3] = [Importer::Wizard, Importer::Certutil, Importer::ImportPfxCertificate];
+    pub const INSTALLING: [Importer; 3] =
+        [Importer::Wizard, Importer::Certutil(Certutil::PLAIN), Importer::ImportPfxCertificate];
 }
 
 impl fmt::Display for Importer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Importer::Wizard => f.write_str("import wizard, certlm.msc"),
-            Importer::Certutil => f.write_str("certutil -importpfx"),
-            Importer::CertutilCsp { provider, spec } => {
-                write!(f, "certutil -csp \"{provider}\" -importpfx")?;
-                spec.map_or(Ok(()), |spec| write!(f, " {spec}"))
-            }
+            Importer::Certutil(told) => told.fmt(f),
             Importer::ImportPfxCertificate => f.write_str("Import-PfxCertificate"),
             Importer::DotNetFramework { ephemeral: false } => f.write_str(".NET Framework X509Certificate2"),
             Importer::DotNetFramework { ephemeral: true } => {
@@ -69,6 +94,26 @@ impl fmt::Display for Importer {
                 f.write_str(".NET 9+ X509CertificateLoader, PreserveStorageProvider")
             }
         }
+    }
+}
+
+impl fmt::Display for Certutil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("certutil")?;
+        if self.for_user {
+            f.write_str(" -user")?;
+        }
+        if let Some(provider) = &self.provider {
+            write!(f, " -csp \"{provider}\"")?;
+        }
+        f.write_str(" -importpfx")?;
+        let export = match self.export {
+            CertutilExport::Plain => None,
+            CertutilExport::Encrypted => Some("ExportEncrypted"),
+            CertutilExport::No => Some("NoExport"),
+        };
+        let modifiers: Vec<&str> = self.spec.map(KeySpec::name).into_iter().chain(export).collect();
+        if modifiers.is_empty() { Ok(()) } else { write!(f, " {}", modifiers.join(",")) }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::facts::{KeyAlgorithm, KeyFacts, NamedProvider};
+use super::facts::{KeyFacts, KeyKind, NamedProvider};
 use super::importer::ImportFlags;
 use super::names::{BASE_DSS_DH, Class, ENHANCED, Provider, ProviderType, SOFTWARE_KSP};
 use super::statement::{Confidence, Stated, source};
@@ -107,24 +107,29 @@ fn software_ksp() -> Provider {
 }
 
 /// A key whose file names no provider.
-fn unnamed(algorithm: &KeyAlgorithm, prefers_cng: bool) -> Stated<Landing> {
+fn unnamed(algorithm: &KeyKind, prefers_cng: bool) -> Stated<Landing> {
     let csp = |name: &str, confidence| into(&Provider::classify(name), algorithm, confidence, source::IMPORT);
     match algorithm {
         // No CSP of Microsoft does elliptic curves, and .NET loads such files; but one
         // report has certutil leave an unusable key in a CSP.
-        KeyAlgorithm::Ec { .. } => into(&software_ksp(), algorithm, Confidence::Medium, source::NO_EC_CSP),
+        KeyKind::Ec { .. } => into(&software_ksp(), algorithm, Confidence::Medium, source::NO_EC_CSP),
         _ if prefers_cng => into(&software_ksp(), algorithm, Confidence::Documented, source::IMPORT),
         // Reports have Base in its place; all of them are type 1.
-        KeyAlgorithm::Rsa { .. } => csp(ENHANCED, Confidence::Documented),
-        KeyAlgorithm::Dsa => csp(BASE_DSS_DH, Confidence::Documented),
+        KeyKind::Rsa { .. } => csp(ENHANCED, Confidence::Documented),
+        KeyKind::Dsa => csp(BASE_DSS_DH, Confidence::Documented),
         // Not in the documentation's list; the provider is the only kind that fits.
-        KeyAlgorithm::Dh => csp(BASE_DSS_DH, Confidence::Low),
-        KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::MlDsa => {
+        KeyKind::Dh => csp(BASE_DSS_DH, Confidence::Low),
+        KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::MlDsa => {
             into(&software_ksp(), algorithm, Confidence::Medium, source::IMPORT)
         }
-        KeyAlgorithm::Unknown => unknown(
+        KeyKind::Unknown => unknown(
             "no provider is named, and the kind of key, which decides then, could not be read",
             Confidence::Documented,
+            source::IMPORT,
+        ),
+        KeyKind::Other(name) => unknown(
+            format!("no provider is named, and where {name} keys go then is not documented"),
+            Confidence::Low,
             source::IMPORT,
         ),
     }
@@ -133,26 +138,26 @@ fn unnamed(algorithm: &KeyAlgorithm, prefers_cng: bool) -> Stated<Landing> {
 /// A key that is meant for this provider, as far as the provider can hold it.
 pub(super) fn into(
     provider: &Provider,
-    algorithm: &KeyAlgorithm,
+    algorithm: &KeyKind,
     confidence: Confidence,
     source: &'static str,
 ) -> Stated<Landing> {
     let name = provider.name.clone();
     match provider.class {
         Class::Csp { provider_type } => match (algorithm, provider_type.holds_rsa()) {
-            (KeyAlgorithm::Ec { .. }, _) => unknown(
+            (KeyKind::Ec { .. }, _) => unknown(
                 format!(
                     "{name} is a CSP, and CSPs hold no elliptic-curve keys: the import fails, or leaves a key that nothing can use"
                 ),
                 Confidence::Medium,
                 source::NO_EC_CSP,
             ),
-            (KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::MlDsa, _) => Stated::new(
+            (KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::MlDsa | KeyKind::Other(_), _) => Stated::new(
                 Landing::Fails { why: format!("{name} is a CSP, and CSPs hold no {algorithm} keys") },
                 Confidence::Medium,
                 source,
             ),
-            (KeyAlgorithm::Rsa { .. }, Some(false)) | (KeyAlgorithm::Dsa | KeyAlgorithm::Dh, Some(true)) => unknown(
+            (KeyKind::Rsa { .. }, Some(false)) | (KeyKind::Dsa | KeyKind::Dh, Some(true)) => unknown(
                 format!("{name} (type {}) holds no {algorithm} keys", provider_type.0),
                 Confidence::Medium,
                 source,
@@ -162,12 +167,12 @@ pub(super) fn into(
         Class::Ksp => {
             let is_microsoft = provider.known().is_some_and(|known| known.vendor == "Microsoft");
             match algorithm {
-                KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 if is_microsoft => Stated::new(
+                KeyKind::Ed25519 | KeyKind::Ed448 if is_microsoft => Stated::new(
                     Landing::Fails { why: format!("{name} holds no {algorithm} keys") },
                     Confidence::Medium,
                     "certutil: NTE_BAD_ALGID for such keys",
                 ),
-                KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::MlDsa => unknown(
+                KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::MlDsa | KeyKind::Other(_) => unknown(
                     format!("whether {name} holds {algorithm} keys depends on its release"),
                     Confidence::Low,
                     source,

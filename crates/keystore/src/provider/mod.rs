@@ -13,9 +13,9 @@ mod predict;
 pub mod releases;
 mod statement;
 
-pub use facts::{CngUsage, ImpliedSpec, KeyAlgorithm, KeyFacts, KeySpec, NamedProvider, UsageAttribute, UsageBits};
+pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeyKind, KeySpec, NamedProvider, UsageAttribute, UsageBits};
 pub use headline::headline;
-pub use importer::{ImportFlags, Importer};
+pub use importer::{Certutil, CertutilExport, ImportFlags, Importer};
 pub use landing::{Landing, landing};
 pub use names::{Class, KnownProvider, Provider, ProviderType};
 pub use predict::{Exportability, Prediction, Scope, SpecAfterImport, predict};

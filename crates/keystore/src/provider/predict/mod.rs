@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::provider::facts::{
-    CngUsage, KeyAlgorithm, KeyFacts, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec,
+    CngUsage, KeyFacts, KeyKind, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec,
 };
-use crate::provider::importer::{ImportFlags, Importer};
+use crate::provider::importer::{Certutil, CertutilExport, ImportFlags, Importer};
 use crate::provider::landing::{Landing, into, landing};
 use crate::provider::names::{Class, Provider, ProviderType, SOFTWARE_KSP};
 use crate::provider::statement::{Confidence, Stated, source};
@@ -77,6 +77,10 @@ pub enum Exportability {
     YesUnless(&'static str),
     /// Only if this is said.
     OnlyWith(&'static str),
+    /// As a PFX file, and not as plain text.
+    Encrypted,
+    /// It cannot.
+    No,
     /// There is nothing to export.
     Nothing,
 }
@@ -86,6 +90,8 @@ impl fmt::Display for Exportability {
         match self {
             Exportability::YesUnless(said) => write!(f, "exportable, unless {said}"),
             Exportability::OnlyWith(said) => write!(f, "not exportable, unless {said}"),
+            Exportability::Encrypted => f.write_str("exportable into a PFX file, not as plain text"),
+            Exportability::No => f.write_str("not exportable"),
             Exportability::Nothing => f.write_str("nothing to export"),
         }
     }
@@ -140,7 +146,13 @@ fn landing_by(facts: &KeyFacts, importer: &Importer) -> Stated<Landing> {
                 _ => by_rule,
             }
         }
-        Importer::Certutil => {
+        Importer::Certutil(Certutil { provider: Some(provider), .. }) => into(
+            &Provider::by_certutil_argument(provider),
+            &facts.algorithm,
+            Confidence::Documented,
+            source::CERTUTIL_HELP,
+        ),
+        Importer::Certutil(Certutil { provider: None, .. }) => {
             let (plain, preferring) = (landing(facts, ImportFlags::NONE), landing(facts, ImportFlags::PREFER_CNG));
             if plain.value == preferring.value {
                 return plain;
@@ -156,12 +168,6 @@ fn landing_by(facts: &KeyFacts, importer: &Importer) -> Stated<Landing> {
                 source::SEB_641,
             )
         }
-        Importer::CertutilCsp { provider, .. } => into(
-            &Provider::by_certutil_argument(provider),
-            &facts.algorithm,
-            Confidence::Documented,
-            source::CERTUTIL_HELP,
-        ),
         Importer::ImportPfxCertificate => landing(facts, ImportFlags::PREFER_CNG),
         Importer::DotNetFramework { ephemeral: false } => landing(facts, ImportFlags::NONE),
         Importer::DotNetFramework { ephemeral: true } => {
@@ -183,13 +189,13 @@ fn spec(
 ) -> Stated<SpecAfterImport> {
     let documented = |value| Stated::new(value, Confidence::Documented, source::IMPORT);
     let modifier = match importer {
-        Importer::CertutilCsp { spec, .. } => *spec,
+        Importer::Certutil(told) => told.spec,
         _ => None,
     };
     // The documentation does not say what becomes of an attribute with other bits alone.
     let sure = match facts.usage {
         UsageAttribute::Bits(bits)
-            if key_spec(facts.usage, &KeyAlgorithm::Unknown).is_none() && !bits.names().is_empty() =>
+            if key_spec(facts.usage, &KeyKind::Unknown).is_none() && !bits.names().is_empty() =>
         {
             Confidence::Low
         }
@@ -240,8 +246,11 @@ fn spec(
 fn scope(facts: &KeyFacts, importer: &Importer) -> Stated<Scope> {
     match (importer, facts.machine_keyset) {
         // The machine's store is certutil's unless -user is given.
-        (Importer::Certutil | Importer::CertutilCsp { .. }, _) => {
-            Stated::new(Scope::Machine, Confidence::Documented, source::CERTUTIL_HELP)
+        (Importer::Certutil(told), machine) => {
+            let scope = if told.for_user && !machine { Scope::User } else { Scope::Machine };
+            // Whether -user beats the file's wish is not documented.
+            let sure = if told.for_user && machine { Confidence::Low } else { Confidence::Documented };
+            Stated::new(scope, sure, source::CERTUTIL_HELP)
         }
         (Importer::Wizard | Importer::ImportPfxCertificate, true) => {
             Stated::new(Scope::Machine, Confidence::Medium, source::IMPORT_FLAGS)
@@ -264,8 +273,12 @@ fn exportability(importer: &Importer) -> Stated<Exportability> {
             Confidence::Documented,
             "certificate import wizard",
         ),
-        Importer::Certutil | Importer::CertutilCsp { .. } => Stated::new(
-            Exportability::YesUnless("the modifier NoExport is given"),
+        Importer::Certutil(told) => Stated::new(
+            match told.export {
+                CertutilExport::Plain => Exportability::YesUnless("the modifier NoExport is given"),
+                CertutilExport::Encrypted => Exportability::Encrypted,
+                CertutilExport::No => Exportability::No,
+            },
             Confidence::Documented,
             source::CERTUTIL_HELP,
         ),

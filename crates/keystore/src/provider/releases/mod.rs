@@ -1,6 +1,7 @@
 //! Which releases of Windows open a PFX file, by how it is encrypted.
 
 mod presets;
+mod read;
 
 use std::fmt;
 
