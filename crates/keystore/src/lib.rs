@@ -8,8 +8,12 @@
 //! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
 //! 3. [`key`]: private keys, and whether they are those of a certificate.
 //! 4. [`provider`]: where Windows puts a key, and which releases open a file.
-//! 5. [`permissions`]: who can read a key.
+//! 5. [`judgement`]: whether a demand is met, and how sure that is.
+//! 6. [`exchange`]: whether TLS and WCF can use a key.
+//! 7. [`permissions`]: who can read a key.
 
+pub mod exchange;
+pub mod judgement;
 pub mod key;
 mod oid;
 pub mod pbe;
