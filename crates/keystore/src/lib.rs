@@ -11,6 +11,7 @@
 //! 5. [`judgement`]: whether a demand is met, and how sure that is.
 //! 6. [`exchange`]: whether TLS and WCF can use a key.
 //! 7. [`permissions`]: who can read a key.
+//! 8. [`profile`]: what products demand, and whether a file meets it.
 
 pub mod exchange;
 pub mod judgement;
@@ -18,5 +19,6 @@ pub mod key;
 mod oid;
 pub mod pbe;
 pub mod permissions;
+pub mod profile;
 pub mod provider;
 pub mod secret;

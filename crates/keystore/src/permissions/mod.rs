@@ -13,6 +13,8 @@ pub use account::{Account, service_sid};
 pub use icacls::{Listing, read_icacls};
 pub use sddl::read_sddl;
 
+use crate::judgement::{Judgement, Outcome};
+use crate::provider::Confidence;
 use rights::READ;
 
 /// The account of the self-hosted integration runtime, unless it was changed.
@@ -105,6 +107,23 @@ pub enum Access {
         /// The groups, or the condition.
         on: Vec<String>,
     },
+}
+
+impl Access {
+    /// Whether the account can read the key, as a judgement.
+    pub fn judgement(&self, account: &Account) -> Judgement {
+        let name = account.name();
+        let (outcome, reason) = match self {
+            Access::Granted { by } => (Outcome::Pass, format!("{name} can read the key, granted to {by}")),
+            Access::Denied { by } => (Outcome::Fail, format!("{name} cannot read the key: it is denied to {by}")),
+            Access::NotGranted => (Outcome::Fail, format!("{name} cannot read the key: nothing grants it")),
+            Access::Depends { on } => (
+                Outcome::CannotKnow,
+                format!("whether {name} can read the key depends on its groups: {}", on.join(", ")),
+            ),
+        };
+        Judgement::new(outcome, reason, Confidence::Documented, "MS-DTYP §2.5.3.2")
+    }
 }
 
 /// The octets of text about permissions that are read: no list of a key has more.
