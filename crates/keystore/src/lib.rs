@@ -1,6 +1,7 @@
 //! certlens-keystore: PFX files, private keys, and what Windows does with them.
 //!
-//! Reads and writes octets that it is handed; it opens no file and asks nobody.
+//! Reads and writes octets that it is handed; of files, [`store`] alone reads those
+//! of a folder. It asks nobody.
 //! Keys and passwords are overwritten when they are dropped, and no `Debug` shows
 //! them.
 //!
@@ -12,6 +13,7 @@
 //! 6. [`exchange`]: whether TLS and WCF can use a key.
 //! 7. [`permissions`]: who can read a key.
 //! 8. [`profile`]: what products demand, and whether a file meets it.
+//! 9. [`store`]: where certificates and keys are kept.
 
 pub mod exchange;
 pub mod judgement;
@@ -22,3 +24,4 @@ pub mod permissions;
 pub mod profile;
 pub mod provider;
 pub mod secret;
+pub mod store;

@@ -30,6 +30,7 @@ pub use algorithm::{EcCurve, KeyAlgorithm};
 pub use attributes::{KeyAttribute, KeyAttributes, KeyUsageAttribute};
 pub use error::{KeyError, KeyProblem, NoPublicKey};
 pub use matching::{Match, NoMatch};
+pub(crate) use pem::{Budget, find_within};
 pub use pem::{FoundKey, MAX_KEYS, find};
 
 use crate::secret::SecretOctets;

@@ -35,8 +35,14 @@ pub struct FoundKey {
     pub key: Result<PrivateKey, KeyError>,
 }
 
-/// What the passwords of one file may still cost.
-pub(super) struct Budget(pub(super) u64);
+/// What the passwords of one file, or of all that are read together, may still cost.
+pub(crate) struct Budget(pub(super) u64);
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget(MAX_ROUNDS)
+    }
+}
 
 impl Budget {
     fn spend(&mut self, rounds: u64) -> Result<(), PbeError> {
@@ -54,10 +60,10 @@ impl Budget {
 /// other objects, as certificates, are passed over. The password is tried on
 /// every key that is encrypted.
 pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
-    find_within(file, password, &mut Budget(MAX_ROUNDS))
+    find_within(file, password, &mut Budget::default())
 }
 
-pub(super) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut Budget) -> Vec<FoundKey> {
+pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut Budget) -> Vec<FoundKey> {
     if file.len() > MAX_INPUT_OCTETS {
         let (name, limit) = ("MAX_INPUT_OCTETS", MAX_INPUT_OCTETS);
         let key = Err(KeyError::LimitExceeded { name, limit, found: file.len() });
@@ -106,7 +112,7 @@ impl PrivateKey {
     /// # Errors
     /// The content is no private key, or needs another password.
     pub fn from_pem_block(block: &PemBlock, password: Option<&Password>) -> Result<PrivateKey, KeyError> {
-        from_block(block, password, &mut Budget(MAX_ROUNDS))
+        from_block(block, password, &mut Budget::default())
     }
 
     /// Reads DER of any form, plain or encrypted, told apart by its content.
@@ -114,7 +120,7 @@ impl PrivateKey {
     /// # Errors
     /// The octets are no private key, or need another password.
     pub fn from_der(der: &[u8], password: Option<&Password>) -> Result<PrivateKey, KeyError> {
-        from_der(der, password, &mut Budget(MAX_ROUNDS))
+        from_der(der, password, &mut Budget::default())
     }
 
     /// Reads an encrypted PKCS#8 key: EncryptedPrivateKeyInfo (RFC 5958 §3).
@@ -123,7 +129,7 @@ impl PrivateKey {
     /// Another structure; an encryption that is not known or beyond the limits
     /// ([`crate::pbe::limits`]); the wrong password, which looks like a damaged key.
     pub fn from_encrypted_pkcs8(der: &[u8], password: Passphrase<'_>) -> Result<PrivateKey, KeyError> {
-        encrypted(der, &[password], &mut Budget(MAX_ROUNDS))
+        encrypted(der, &[password], &mut Budget::default())
     }
 
     /// The key as a PEM block `PRIVATE KEY`, not encrypted.
