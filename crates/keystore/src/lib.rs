@@ -8,13 +8,15 @@
 //! 1. [`secret`]: octets and passwords that are not to be seen.
 //! 2. [`pbe`]: what passwords are used for: derivation, ciphers, MACs.
 //! 3. [`key`]: private keys, and whether they are those of a certificate.
-//! 4. [`provider`]: where Windows puts a key, and which releases open a file.
-//! 5. [`judgement`]: whether a demand is met, and how sure that is.
-//! 6. [`exchange`]: whether TLS and WCF can use a key.
-//! 7. [`permissions`]: who can read a key.
-//! 8. [`profile`]: what products demand, and whether a file meets it.
-//! 9. [`store`]: where certificates and keys are kept.
+//! 4. [`bundle`]: keys and certificates of one file, and how they belong together.
+//! 5. [`provider`]: where Windows puts a key, and which releases open a file.
+//! 6. [`judgement`]: whether a demand is met, and how sure that is.
+//! 7. [`exchange`]: whether TLS and WCF can use a key.
+//! 8. [`permissions`]: who can read a key.
+//! 9. [`profile`]: what products demand, and whether a file meets it.
+//! 10. [`store`]: where certificates and keys are kept.
 
+pub mod bundle;
 pub mod exchange;
 pub mod judgement;
 pub mod key;

@@ -73,6 +73,11 @@ impl fmt::Display for KeyError {
             Self::UnsupportedForm(name) => write!(f, "{name} is not read; convert it to PKCS#8"),
             Self::NoKey(None) => f.write_str("expected a private key, found none"),
             Self::NoKey(Some(ObjectKind::Empty)) => f.write_str("expected a private key, found an empty file"),
+            Self::NoKey(Some(kind @ ObjectKind::JavaKeyStore)) => write!(
+                f,
+                "expected a private key, found {}; convert it by keytool -importkeystore -deststoretype PKCS12",
+                kind.describe()
+            ),
             Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),
         }
     }

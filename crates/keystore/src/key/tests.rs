@@ -190,6 +190,7 @@ fn other_algorithms_are_kept_by_their_identifier() {
 fn what_is_no_key() {
     let read = |file: &[u8]| PrivateKey::read(file, None).unwrap_err().to_string();
     assert_eq!(read(b""), "expected a private key, found an empty file");
+    assert!(read(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, 0]).contains("keytool -importkeystore"));
     let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nYWJj\n-----END OPENSSH PRIVATE KEY-----\n";
     assert_eq!(read(openssh.as_bytes()), "an OpenSSH private key is not read; convert it to PKCS#8");
     let broken = "-----BEGIN PRIVATE KEY-----\nYW!j\n-----END PRIVATE KEY-----\n";
