@@ -115,7 +115,8 @@ fn local_key_ids_that_mislead() {
     assert_eq!(Bundle::assemble(&decrypted, &all).unwrap().problems, []);
     // Not decrypted: the identifier is all there is.
     let shut = [key(None, Some(&[1]))];
-    assert_eq!(of(&shut, [None, Some(one)]), (vec![(1, PairedBy::LocalKeyId)], vec![]));
+    let by_id = (1, PairedBy::LocalKeyId);
+    assert_eq!(of(&shut, [None, Some(one)]), (vec![by_id], vec![BundleProblem::NotInChain { certificate: 0 }]));
     assert_eq!(of(&shut, [Some(two), None]), (vec![], vec![]));
     assert_eq!(of(&[key(None, Some(&[]))], [Some(&[]), None]), (vec![], vec![]));
     let twice = [key(Some(&pki.key), Some(&[1])), key(Some(&pki.key), Some(&[1]))];
