@@ -53,9 +53,25 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Result<PrivateKey, KeyError> {
         attributes,
         stored_public: stored.map(<[u8]>::to_vec),
         algorithm: facts.algorithm,
-        spki: facts.public.map(|key| spki(&public_algorithm(&algorithm), &key)),
+        spki: facts.public.map(|key| spki(&in_certificate(&algorithm, octets.cursor()), &key)),
         problems,
     })
+}
+
+/// The algorithm identifier that a certificate of the key has. A curve that stands
+/// inside the key alone (RFC 5915 §3 wants it outside) is said there too.
+fn in_certificate(algorithm: &AlgorithmIdentifier<'_>, octets: Cursor<'_>) -> Vec<u8> {
+    let inside = match (algorithm.oid, algorithm.parameters) {
+        (oids::EC_PUBLIC_KEY, None) => EcPrivateKey::read(octets).ok().and_then(|key| key.parameters),
+        _ => None,
+    };
+    match inside {
+        Some(curve) => {
+            let oid = encode(Tag::OID, &[oids::EC_PUBLIC_KEY.as_bytes()]);
+            encode(Tag::SEQUENCE, &[&oid, curve.raw()])
+        }
+        None => public_algorithm(algorithm),
+    }
 }
 
 /// Reads the private key octets by their algorithm.

@@ -114,6 +114,17 @@ fn points_of_elliptic_curves() {
 }
 
 #[test]
+fn a_curve_that_stands_inside_the_key_alone() {
+    let curve = encode(Tag::context_constructed(0), &[&encode(Tag::OID, &[oids::P256.as_bytes()])]);
+    let mut value = [0; 32];
+    value[31] = 1;
+    let inside = sequence(&[&[2, 1, 1], &encode(Tag::OCTET_STRING, &[&value]), &curve]);
+    let key = PrivateKey::from_pkcs8(&pkcs8(0, &algorithm(oids::EC_PUBLIC_KEY, &[]), &inside, &[])).unwrap();
+    let usual = PrivateKey::from_pkcs8(&on_p256(&one_on_p256(32, None))).unwrap();
+    assert_eq!((key.spki(), key.matches(usual.spki().unwrap())), (usual.spki(), Match::Yes));
+}
+
+#[test]
 fn a_curve_written_out_may_be_another_one() {
     let key = PrivateKey::from_pkcs8(&on_p256(&one_on_p256(32, None))).unwrap();
     let point = &key.spki().unwrap()[26..];
