@@ -16,8 +16,9 @@ pub use pairing::{Pair, PairedBy};
 
 use crate::key::PrivateKey;
 
-/// Most keys of one file that are compared with its certificates.
-pub const MAX_COMPARED_KEYS: usize = 256;
+/// Most keys of one file that are compared with its certificates: with as many of
+/// these as there may be, it takes a fraction of a second.
+pub const MAX_COMPARED_KEYS: usize = 64;
 
 /// Most certificates of one file that keys are compared with.
 pub const MAX_COMPARED_CERTIFICATES: usize = 4_096;

@@ -26,7 +26,7 @@ pub const MAX_FOLDER_CERTIFICATES: usize = 4_096;
 
 /// Most private keys that are kept of a folder. Each is compared with every
 /// certificate.
-pub const MAX_FOLDER_KEYS: usize = 1_024;
+pub const MAX_FOLDER_KEYS: usize = 256;
 
 /// A folder as it was when it was read. Folders in it are not.
 #[derive(Debug)]
