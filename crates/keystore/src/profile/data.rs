@@ -152,7 +152,8 @@ const fn exchange(weight: Weight, source: (Confidence, &'static str)) -> Demand 
         ("key-exchange", "the key spec is AT_KEYEXCHANGE"),
         Check::Exchange,
         source,
-        Repair::Convert(&[Change::KeyExchange]),
+        // Keys in a KSP have no key spec.
+        Repair::Convert(&[Change::Csp, Change::KeyExchange]),
     )
 }
 

@@ -45,7 +45,13 @@ fn each(
         }
         Place::File { importers } => importers,
     };
-    cases(demand, facts, importers, |prediction| judge(&Held::after(prediction)))
+    cases(demand, facts, importers, |prediction| match Held::after(prediction) {
+        // Said once, by the demand that is about it.
+        Held::Unknown(_) if !matches!(demand.check, Check::Csp | Check::GoodProvider) => {
+            (Outcome::CannotKnow, "where the key will be is unknown".to_owned())
+        }
+        held => judge(&held),
+    })
 }
 
 fn cases(
@@ -57,8 +63,13 @@ fn cases(
     let cases = importers.iter().map(|importer| {
         let prediction = predict(facts, importer);
         let (outcome, reason) = judge(&prediction);
-        let sure = demand.confidence.min(prediction.landing.confidence).min(prediction.spec.confidence);
-        (importer.to_string(), Judgement::new(outcome, reason, sure, prediction.landing.source))
+        // A judgement is as sure as the least sure of what it rests on.
+        let landing = (prediction.landing.confidence, prediction.landing.source);
+        let spec = (prediction.spec.confidence, prediction.spec.source);
+        let foundations = [(demand.confidence, demand.source), landing, spec];
+        let least = foundations.into_iter().min_by_key(|(sure, _)| *sure);
+        let (sure, source) = least.unwrap_or((demand.confidence, demand.source));
+        (importer.to_string(), Judgement::new(outcome, reason, sure, source))
     });
     Judgement::of_cases(cases.collect()).ok_or("no importer is named")
 }

@@ -162,12 +162,11 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
     ours.extend(["--output".to_owned(), files.output.to_owned()]);
     let is_about_key = changes.iter().any(|change| *change != Change::Encryption);
     let windows = if is_about_key {
-        let spec = if changes.contains(&Change::KeyExchange) || changes.contains(&Change::Csp) {
-            " AT_KEYEXCHANGE"
-        } else {
-            ""
-        };
-        format!("certutil -f -csp \"{ENHANCED_AES}\" -importpfx My {}{spec}", windows_argument(files.file))
+        // Without -csp certutil goes by the file, as a key that stays where it is wants it.
+        let is_moved = changes.contains(&Change::Csp);
+        let csp = if is_moved { format!(" -csp \"{ENHANCED_AES}\"") } else { String::new() };
+        let spec = if is_moved || changes.contains(&Change::KeyExchange) { " AT_KEYEXCHANGE" } else { "" };
+        format!("certutil -f{csp} -importpfx My {}{spec}", windows_argument(files.file))
     } else {
         // On a release that opens the file.
         let password = "(Read-Host -AsSecureString)";
@@ -177,10 +176,12 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
             powershell_argument(files.output)
         )
     };
-    let what = if is_about_key {
-        "convert the file and import what comes of it; or import it anew on Windows, after deleting certificate and key, and grant the account access again"
-    } else {
-        "encrypt the file as the release reads it"
+    let what = match changes {
+        [Change::Encryption] => "encrypt the file as the release reads it",
+        [Change::Machine] => "import the file into LocalMachine, as certutil does; or have it ask for that itself",
+        _ => {
+            "convert the file and import what comes of it; or import it anew on Windows, after deleting certificate and key, and grant the account access again"
+        }
     };
     Remedy { what: what.to_owned(), ours: Some(ours), windows: Some(windows) }
 }

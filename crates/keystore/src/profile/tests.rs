@@ -124,6 +124,10 @@ fn a_key_for_signatures_alone_and_its_repair() {
         let (open, outcome) = given.judged(profile);
         assert_eq!((open.as_str(), outcome), (expected, Outcome::Fail), "{profile}");
     }
+    // A product that takes keys from a KSP has no provider changed.
+    let (ours, windows) = given.remedy("adfs").unwrap();
+    assert_eq!(ours, "certlens pfx convert node1.pfx --key-spec exchange --output node1-ready.pfx");
+    assert_eq!(windows, "certutil -f -importpfx My node1.pfx AT_KEYEXCHANGE");
     // Without the password nobody knows.
     given.key.usage = UsageAttribute::Unknown;
     let (open, outcome) = given.judged("shir-ha");
@@ -229,6 +233,27 @@ fn releases_and_permissions() {
     assert!(remedy.windows.unwrap().ends_with("/grant \"CONTOSO\\svc:R\""));
     let unknown = Given { acl: None, ..ready() };
     assert_eq!(unknown.judged("shir-ha"), (format!("readable? {ON_NODE}"), Outcome::Pass), "the node tells");
+}
+
+#[test]
+fn what_a_judgement_rests_on() {
+    let mut given = ready();
+    given.key.provider = NamedProvider::Absent;
+    given.key.machine_keyset = false;
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let importers = [Importer::Wizard];
+    let subject = Subject { place: Place::File { importers: &importers }, ..given.subject(&certificate) };
+    let profile = Profile::by_name("shir-ha").unwrap();
+    let judged = judge(profile, &subject);
+    let of = |code: &str| &judged.iter().find(|one| one.demand.code == code).unwrap().judgement;
+    let older = of("wcf-older");
+    assert_eq!((older.outcome, older.confidence), (Outcome::Pass, Confidence::SourceCode));
+    assert_eq!(older.source, "referencesource System.ServiceModel SecurityUtils.cs");
+    assert_eq!(of("machine").reason, "it will be the machine's key if it is imported into LocalMachine");
+    let machine = judged.iter().find(|one| one.demand.code == "machine").unwrap();
+    let remedy = machine.remedy(profile, &subject, Files { file: "a b.pfx", output: "c.pfx" }).unwrap();
+    assert_eq!(remedy.windows.unwrap(), "certutil -f -importpfx My \"a b.pfx\"");
+    assert_eq!(convert(&judged, &subject, Files { file: "a", output: "b" }), None, "a matter of importing it right");
 }
 
 #[test]
