@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use certlens_core::encoding::der::{Cursor, InField, Tag, encode};
-use certlens_core::encoding::input::MAX_INPUT_OCTETS;
+use certlens_core::encoding::input::{self, InputError, MAX_INPUT_OCTETS};
 use certlens_core::encoding::pem::{PemBlock, blocks};
 use certlens_core::encoding::sniff::{KeyForm, ObjectKind, sniff, sniff_der};
 use certlens_core::encoding::text::Text;
@@ -74,6 +74,9 @@ pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut
         let key = is_key.then(|| from_der(file, password, budget));
         return key.map(|key| FoundKey { offset: 0, line: None, label: None, key }).into_iter().collect();
     };
+    if let Some(found) = bare(&text, password, budget) {
+        return vec![found];
+    }
     let found = blocks(&text).filter_map(|block| match block {
         Ok(block) if !block.label.ends_with("PRIVATE KEY") => None,
         Ok(block) => Some(FoundKey {
@@ -92,6 +95,34 @@ pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut
     found.take(MAX_KEYS).collect()
 }
 
+/// A key in base64 without PEM boundaries.
+fn bare(text: &Text<'_>, password: Option<&Password>, budget: &mut Budget) -> Option<FoundKey> {
+    let view = text.view();
+    let start = view.iter().position(|octet| !octet.is_ascii_whitespace())?;
+    // Longer than any key, white space included.
+    if view.len() > 2 * MAX_KEY_OCTETS {
+        return None;
+    }
+    // All octets of base64 fit, and a vector that grows leaves copies behind.
+    let mut base64 = Zeroizing::new(Vec::with_capacity(view.len()));
+    base64.extend(view.iter().filter(|octet| !octet.is_ascii_whitespace()));
+    let mut der = Zeroizing::new(vec![0; base64.len().div_ceil(4) * 3]);
+    let length = STANDARD.decode_slice(base64.as_slice(), &mut der).ok()?;
+    der.truncate(length);
+    let is_key = matches!(sniff_der(&der), ObjectKind::PrivateKey { .. });
+    let offset = text.file_offset(start);
+    is_key.then(|| FoundKey { offset, line: None, label: None, key: from_der(&der, password, budget) })
+}
+
+/// What a file without a private key has.
+fn instead(file: &[u8]) -> Option<ObjectKind> {
+    match input::read(file) {
+        Ok(input) => input.objects.first().map(|object| object.kind),
+        Err(InputError::Unrecognised { kind }) => Some(kind),
+        Err(_) => None,
+    }
+}
+
 impl PrivateKey {
     /// The first private key of a file, PEM or DER, in any form, plain or
     /// encrypted; see [`find`].
@@ -101,7 +132,12 @@ impl PrivateKey {
     pub fn read(file: &[u8], password: Option<&Password>) -> Result<PrivateKey, KeyError> {
         match find(file, password).into_iter().next() {
             Some(found) => found.key,
-            None => Err(KeyError::NoKey(Some(sniff(file)))),
+            None => match instead(file) {
+                Some(ObjectKind::PrivateKey { form: KeyForm::Putty, .. }) => {
+                    Err(KeyError::UnsupportedForm("a PuTTY private key"))
+                }
+                found => Err(KeyError::NoKey(found)),
+            },
         }
     }
 

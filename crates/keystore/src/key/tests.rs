@@ -198,10 +198,31 @@ fn other_algorithms_are_kept_by_their_identifier() {
 }
 
 #[test]
+fn text_of_other_kinds() {
+    let key = PrivateKey::read(ED25519.as_bytes(), None).unwrap();
+    let units = std::iter::once(0xfeff).chain(ED25519.encode_utf16());
+    let bare = ED25519.lines().nth(1).unwrap();
+    for file in [
+        ED25519.replace('\n', "\r\n").into_bytes(),
+        units.flat_map(u16::to_le_bytes).collect(),
+        format!("\n{}\n{}\n", &bare[..30], &bare[30..]).into_bytes(),
+    ] {
+        assert_eq!(PrivateKey::read(&file, None).as_ref(), Ok(&key));
+    }
+    let found = &find(format!("\n {bare}").as_bytes(), None)[0];
+    assert_eq!((found.offset, found.line, found.label.as_deref()), (2, None, None));
+}
+
+#[test]
 fn what_is_no_key() {
     let read = |file: &[u8]| PrivateKey::read(file, None).unwrap_err().to_string();
     assert_eq!(read(b""), "expected a private key, found an empty file");
     assert!(read(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, 0]).contains("keytool -importkeystore"));
+    let putty = b"PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\n";
+    assert_eq!(read(putty), "a PuTTY private key is not read; convert it to PKCS#8");
+    let request = b"-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n";
+    assert_eq!(read(request), "expected a private key, found a certificate signing request (PKCS#10)");
+    assert_eq!(read(b"hello"), "expected a private key, found text without any PEM block");
     let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nYWJj\n-----END OPENSSH PRIVATE KEY-----\n";
     assert_eq!(read(openssh.as_bytes()), "an OpenSSH private key is not read; convert it to PKCS#8");
     let broken = "-----BEGIN PRIVATE KEY-----\nYW!j\n-----END PRIVATE KEY-----\n";
