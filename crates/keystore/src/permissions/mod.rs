@@ -136,6 +136,16 @@ impl Acl {
     ///
     /// When it is neither, or is about several files.
     pub fn read(text: &str) -> Result<Acl, PermissionsError> {
+        Acl::read_about(text, None)
+    }
+
+    /// As [`Acl::read`]; of several files that icacls printed, the one of this name,
+    /// which is a key's unique container name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Acl::read`], and when none or several are of this name.
+    pub fn read_about(text: &str, file: Option<&str>) -> Result<Acl, PermissionsError> {
         if text.len() > MAX_TEXT {
             return Err(PermissionsError::new(format!("it has more than {MAX_TEXT} octets")));
         }
@@ -144,6 +154,14 @@ impl Acl {
             return read_sddl(line);
         }
         let mut listings = read_icacls(text)?;
+        if let Some(file) = file {
+            let name_of = |path: &str| path.rsplit(['\\', '/']).next().unwrap_or(path).to_ascii_lowercase();
+            let wanted = name_of(file);
+            listings.retain(|listing| name_of(&listing.path) == wanted);
+            if listings.is_empty() {
+                return Err(PermissionsError::new(format!("they are not about {file}")));
+            }
+        }
         match (listings.pop(), listings.len()) {
             (Some(listing), 0) => Ok(listing.acl),
             (_, more) => {

@@ -99,8 +99,26 @@ fn lists_of_icacls() {
         read_icacls(&two).unwrap().iter().map(|one| one.path.as_str()).collect::<Vec<_>>(),
         [path, &format!("{path}2")]
     );
+    let about = |file| Acl::read_about(&two, Some(file));
+    assert!(about("A547EAC9_f0a99c172").is_ok() && about(path).is_ok());
+    assert!(about("f0a99c17").unwrap_err().to_string().contains("not about f0a99c17"));
     let spaced = "D:\\my keys\\k NT AUTHORITY\\SYSTEM:(F)\n             NT SERVICE\\DIAHostService:(R)\n";
     assert_eq!(access(spaced, INTEGRATION_RUNTIME), itself);
+}
+
+#[test]
+fn judgements() {
+    use crate::judgement::Outcome;
+    let account = Account::parse("CONTOSO\\svc");
+    for (sddl, outcome, reason) in [
+        ("D:(A;;FR;;;WD)", Outcome::Pass, "CONTOSO\\svc can read the key, granted to Everyone (S-1-1-0)"),
+        ("D:(D;;FR;;;WD)", Outcome::Fail, "CONTOSO\\svc cannot read the key: it is denied to Everyone (S-1-1-0)"),
+        ("D:P", Outcome::Fail, "CONTOSO\\svc cannot read the key: nothing grants it"),
+        ("D:(A;;FR;;;DU)", Outcome::CannotKnow, "whether CONTOSO\\svc can read the key depends on its groups: DU"),
+    ] {
+        let judgement = Acl::read(sddl).unwrap().read_access(&account).judgement(&account);
+        assert_eq!((judgement.outcome, judgement.reason.as_str()), (outcome, reason));
+    }
 }
 
 #[test]
