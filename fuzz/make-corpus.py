@@ -672,5 +672,31 @@ def pfx():
         put("pfx", file, octets)
 
 
-for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine):
+def private_key():
+    for path in sorted((FUZZ.parent / "crates/keystore/tests/data/keys").iterdir()):
+        if path.suffix in (".pem", ".der") and ".pub" not in path.name:
+            put("private_key", path.stem, path.read_bytes())
+
+
+def permissions():
+    service = "S-1-5-80-2309424314-4000424941-3690464367-1726909705-3288450713"
+    path = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\a547eac9_f0a99c17"
+    pad = "\n" + " " * (len(path) + 1)
+    values = {
+        "csp": "D:PAI(A;;0xd01f01ff;;;SY)(A;;0xd01f01ff;;;BA)(A;;0x80120089;;;NS)",
+        "ksp": "D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)",
+        "whole": f"O:SYG:SYD:P(A;OICIIO;GA;;;{service})(D;;0x1;;;WD)S:AI(AU;SAFA;FA;;;WD)",
+        "conditional": 'D:(XA;;FR;;;BU;(@User.Project Any_of {"a;b"}))(OD;;CCDC;;bf967aba-0de6-11d0-a285-00aa003049e2;DU)',
+        "null": "D:NO_ACCESS_CONTROL",
+        "open": "D:(A;;FR;;;WD",
+        "icacls": f"{path} NT AUTHORITY\\SYSTEM:(I)(F){pad}NT SERVICE\\DIAHostService:(R)\n\nSuccessfully processed 1 files\n",
+        "icacls-rights": f"{path} Everyone:(DENY)(Rc,S,RD,REA,RA){pad}BUILTIN\\Users:(OI)(CI)(IO)(RX,W){pad}{service}:(N)\n",
+        "icacls-two": "a Everyone:(R)\n\nb Everyone:(R)\n",
+    }
+    for name, text in values.items():
+        put("permissions", name, text.encode())
+
+
+for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine,
+             private_key, permissions):
     make()
