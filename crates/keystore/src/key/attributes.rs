@@ -99,7 +99,7 @@ pub struct KeyAttributes(Vec<KeyAttribute>);
 
 impl KeyAttributes {
     /// Reads the content of `attributes [0] IMPLICIT SET OF Attribute`.
-    pub(super) fn read(mut content: Cursor<'_>, problems: &mut Vec<KeyProblem>) -> Result<KeyAttributes, DerError> {
+    pub(crate) fn read(mut content: Cursor<'_>, problems: &mut Vec<KeyProblem>) -> Result<KeyAttributes, DerError> {
         let mut attributes = Vec::new();
         while !content.is_empty() {
             let whole = content.expect(Tag::SEQUENCE).in_field("attributes")?;
@@ -144,7 +144,7 @@ impl KeyAttributes {
         KeyUsageAttribute::from_der(value).ok()
     }
 
-    pub(super) fn set_key_usage(&mut self, usage: Option<&KeyUsageAttribute>) {
+    pub(crate) fn set_key_usage(&mut self, usage: Option<&KeyUsageAttribute>) {
         self.0.retain(|attribute| attribute.oid() != oids::KEY_USAGE);
         if let Some(usage) = usage {
             let oid = oids::KEY_USAGE.as_bytes();
@@ -157,7 +157,7 @@ impl KeyAttributes {
     }
 
     /// `attributes [0]`, or nothing when there is none.
-    pub(super) fn to_der(&self) -> Vec<u8> {
+    pub(crate) fn to_der(&self) -> Vec<u8> {
         if self.0.is_empty() {
             return Vec::new();
         }

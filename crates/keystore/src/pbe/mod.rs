@@ -24,6 +24,7 @@ pub mod limits;
 mod mac;
 mod passphrase;
 mod pkcs12;
+mod scheme;
 
 pub use cipher::{Cipher, Pkcs12Cipher};
 pub use count::Count;
@@ -34,3 +35,4 @@ pub use kdf::Kdf;
 pub use mac::{Mac, MacData};
 pub use passphrase::Passphrase;
 pub use pkcs12::KeyPurpose;
+pub use scheme::{EncryptionScheme, MacScheme};

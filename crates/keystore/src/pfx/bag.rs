@@ -63,6 +63,8 @@ pub enum BagContent {
     Other {
         /// Content octets of the type's OBJECT IDENTIFIER.
         oid: Vec<u8>,
+        /// The value as it stands, with tag and length.
+        octets: SecretOctets,
     },
 }
 
@@ -124,7 +126,7 @@ impl fmt::Display for BagContent {
             BagContent::OtherCrl { oid, .. } => write!(f, "crlBag ({})", oid::name(oid)),
             BagContent::Secret { oid, .. } => write!(f, "secretBag ({})", oid::name(oid)),
             BagContent::SafeContents(_) => f.write_str("safeContentsBag"),
-            BagContent::Other { oid } => write!(f, "bag of the unknown type {}", oid::name(oid)),
+            BagContent::Other { oid, .. } => write!(f, "bag of the unknown type {}", oid::name(oid)),
         }
     }
 }

@@ -103,7 +103,7 @@ fn value(reader: &mut Reader<'_>, oid: &[u8]) -> Result<BagContent, DerError> {
         oid::SECRET_BAG => typed(reader, "secretBag", |reader, oid| {
             Ok(BagContent::Secret { oid: oid.to_vec(), octets: SecretOctets::new(raw(reader)?) })
         })?,
-        _ => BagContent::Other { oid: oid.to_vec() },
+        _ => BagContent::Other { oid: oid.to_vec(), octets: SecretOctets::new(raw(reader)?) },
     })
 }
 

@@ -1,4 +1,4 @@
-//! Reading PFX files (PKCS#12, RFC 7292).
+//! Reading PFX files (PKCS#12, RFC 7292), and [`mod@write`].
 //!
 //! [`Pfx::read`] takes a file without its password, and has everything that is
 //! readable then: the MAC's algorithm, every safe and how it is encrypted, and of
@@ -12,6 +12,7 @@
 
 mod attribute;
 mod bag;
+mod ber_to_der;
 mod contents;
 mod error;
 mod forms;
@@ -23,9 +24,10 @@ mod place;
 mod private_key;
 mod safe;
 mod source;
+pub mod write;
 
 pub use attribute::{
-    AttributeKind, AttributeProblem, AttributeProblemKind, AttributeText, Attributes, ExtendedProperty,
+    AttributeKind, AttributeProblem, AttributeProblemKind, AttributeText, Attributes, ExtendedProperty, OtherAttribute,
 };
 pub use bag::{Bag, BagContent, ShroudedKey};
 pub use certlens_core::encoding::input::Armor;
@@ -34,7 +36,7 @@ pub use forms::Forms;
 pub use open::{Opening, PasswordForm};
 pub use open_error::{OpenError, OpenErrorKind, Part, Proof, Undecryptable};
 pub use place::{Layer, Place, Position};
-pub use private_key::{KeyUsageBits, PrivateKey};
+pub use private_key::PrivateKey;
 pub use safe::{Protection, Safe};
 pub use source::Trailing;
 

@@ -1,39 +1,17 @@
 //! A private key as a PFX has it: PKCS#8 PrivateKeyInfo (RFC 5208 §5, RFC 5958 §2),
-//! and in its attributes what Windows may use it for.
+//! and in its attributes what Windows may use it for. In BER, and whether or not
+//! the algorithm is known: [`PrivateKey::parsed`] looks into the key itself.
 
 use std::fmt;
 
 use certlens_core::encoding::ber::Reader;
-use certlens_core::encoding::der::{BitString, DerError, DerErrorKind, InField, Tag, encode};
+use certlens_core::encoding::der::{DerError, DerErrorKind, InField, Tag, encode};
 
+use super::ber_to_der::to_der;
 use super::limits::MAX_KEY_ATTRIBUTES;
+use crate::key::{KeyError, KeyUsageAttribute};
 use crate::oid;
 use crate::secret::SecretOctets;
-
-/// A keyUsage BIT STRING (RFC 5280 §4.2.1.3), from which Windows takes the key
-/// spec or the allowed usages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyUsageBits {
-    octets: Vec<u8>,
-    unused: u8,
-}
-
-impl KeyUsageBits {
-    /// From the octets and the number of unused bits in the last one.
-    pub fn new(octets: Vec<u8>, unused: u8) -> KeyUsageBits {
-        KeyUsageBits { octets, unused }
-    }
-
-    /// Whether a bit is set: 0 is digitalSignature, 8 decipherOnly.
-    pub fn bit(&self, index: usize) -> bool {
-        BitString { bytes: &self.octets, unused: self.unused, offset: 0 }.bit(index)
-    }
-
-    /// The BIT STRING with tag and length.
-    pub fn to_der(&self) -> Vec<u8> {
-        encode(Tag::BIT_STRING, &[&[self.unused], &self.octets])
-    }
-}
 
 /// A private key, and what can be said of it without reading the key itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,7 +21,7 @@ pub struct PrivateKey {
     /// Its AlgorithmIdentifier as it stands.
     pub algorithm: Vec<u8>,
     /// keyUsage (2.5.29.15) among its attributes; of several the first that can be read.
-    pub key_usage: Option<KeyUsageBits>,
+    pub key_usage: Option<KeyUsageAttribute>,
     /// What is wrong with keyUsage.
     pub key_usage_problem: Option<&'static str>,
     /// Content octets of the OBJECT IDENTIFIERs of its other attributes.
@@ -79,6 +57,14 @@ impl PrivateKey {
         Ok(PrivateKey { octets, algorithm, key_usage, key_usage_problem, other_attributes })
     }
 
+    /// The key itself: what kind it is, and its public half.
+    ///
+    /// # Errors
+    /// As [`crate::key::PrivateKey::from_pkcs8`].
+    pub fn parsed(&self) -> Result<crate::key::PrivateKey, KeyError> {
+        crate::key::PrivateKey::from_pkcs8(&to_der(self.octets.expose()))
+    }
+
     /// Content octets of the algorithm's OBJECT IDENTIFIER; of none, when it has none.
     pub fn algorithm_oid(&self) -> &[u8] {
         let mut reader = Reader::new(&self.algorithm);
@@ -90,7 +76,7 @@ impl PrivateKey {
 #[derive(Default)]
 struct KeyAttributes {
     count: usize,
-    key_usage: Option<KeyUsageBits>,
+    key_usage: Option<KeyUsageAttribute>,
     key_usage_problem: Option<&'static str>,
     others: Vec<Vec<u8>>,
 }
@@ -114,13 +100,12 @@ impl KeyAttributes {
         let problem = match (&self.key_usage, value) {
             (Some(_), _) => Some("the attribute keyUsage comes once more; the first counts"),
             (None, None) => Some("the attribute keyUsage has no value"),
-            (None, Some(value)) => match value.content.split_first() {
-                Some((&unused @ 0..=7, octets)) if value.header.tag == Tag::BIT_STRING => {
-                    self.key_usage = Some(KeyUsageBits::new(octets.to_vec(), unused));
-                    None
-                }
-                _ => Some("the attribute keyUsage is no BIT STRING"),
-            },
+            (None, Some(value)) => {
+                // Its length may be in BER.
+                let bits = encode(value.header.tag, &[value.content]);
+                self.key_usage = KeyUsageAttribute::from_der(&bits).ok();
+                self.key_usage.is_none().then_some("the attribute keyUsage is no BIT STRING")
+            }
         };
         self.key_usage_problem = self.key_usage_problem.or(problem);
         Ok(())
@@ -166,8 +151,8 @@ mod tests {
         let with = |attribute: &[u8]| key(&encode(Tag::context_constructed(0), &[attribute]));
         let read = with(&attribute(&[0x03, 2, 4, 0x10])).unwrap();
         let usage = read.key_usage.clone().unwrap();
-        assert!(usage.bit(3) && !usage.bit(0) && !usage.bit(9));
-        assert_eq!(usage.to_der(), [0x03, 2, 4, 0x10]);
+        assert_eq!(usage.usage(), KeyUsageAttribute::key_exchange().usage());
+        assert_eq!(usage.as_der(), [0x03, 2, 4, 0x10]);
         assert_eq!(read.algorithm_oid(), [0x2b, 0x65, 0x70]);
         assert!(!format!("{read:?}").contains("[7]"));
         assert_eq!(with(&attribute(&[])).unwrap().key_usage, None);
@@ -179,7 +164,7 @@ mod tests {
         }
         let twice = [attribute(&[0x03, 2, 4, 0x10]), attribute(&[0x03, 2, 7, 0x80])].concat();
         assert_eq!(problem(&twice), Some("the attribute keyUsage comes once more; the first counts"));
-        assert_eq!(with(&twice).unwrap().key_usage.unwrap().to_der(), [0x03, 2, 4, 0x10]);
+        assert_eq!(with(&twice).unwrap().key_usage.unwrap().as_der(), [0x03, 2, 4, 0x10]);
         let other = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2a, 3]]), &encode(Tag::SET, &[])]);
         assert_eq!(with(&other).unwrap().other_attributes, [vec![0x2a, 3]]);
         assert!(with(&other.repeat(MAX_KEY_ATTRIBUTES + 1)).is_err());

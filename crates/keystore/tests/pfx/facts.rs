@@ -53,7 +53,7 @@ pub(crate) fn key_algorithm(pfx: &Pfx) -> String {
 pub(crate) fn key_usage(pfx: &Pfx) -> String {
     of_keys(pfx, |bag| {
         let usage = &bag.private_key().unwrap().key_usage;
-        usage.as_ref().map_or("absent".to_owned(), |usage| hex::encode(&usage.to_der()))
+        usage.as_ref().map_or("absent".to_owned(), |usage| hex::encode(usage.as_der()))
     })
 }
 

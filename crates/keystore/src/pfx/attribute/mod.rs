@@ -1,10 +1,11 @@
 //! Attributes of bags: what Windows takes a key's provider, container and key
 //! store from (RFC 7292 §4.2, RFC 2985 §5.5; Microsoft's have no document).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use certlens_core::encoding::ber::{Reader, Value};
-use certlens_core::encoding::der::{InField, Tag};
+use certlens_core::encoding::der::{DerError, InField, Tag};
 use certlens_core::x509::string::StringValue;
 
 use super::error::PfxError;
@@ -36,8 +37,24 @@ impl AttributeText {
 pub struct ExtendedProperty {
     /// Its number: CERT_*_PROP_ID.
     pub id: u64,
+    /// The whole attribute as it stands; in a BER file it may be BER.
+    pub octets: Vec<u8>,
+}
+
+impl ExtendedProperty {
     /// The octets, when the value is an OCTET STRING.
-    pub value: Option<Vec<u8>>,
+    pub fn value(&self) -> Option<Vec<u8>> {
+        first_value(&self.octets).ok()?.1.and_then(octets)
+    }
+}
+
+/// An attribute that is not looked into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherAttribute {
+    /// Content octets of its OBJECT IDENTIFIER.
+    pub oid: Vec<u8>,
+    /// The whole attribute as it stands; in a BER file it may be BER.
+    pub octets: Vec<u8>,
 }
 
 /// The attributes of one bag. Of attributes that come twice, and of several
@@ -56,8 +73,8 @@ pub struct Attributes {
     pub friendly_name: Option<AttributeText>,
     /// 1.3.6.1.4.1.311.17.3.N, in the order of the file.
     pub extended_properties: Vec<ExtendedProperty>,
-    /// Content octets of the OBJECT IDENTIFIERs of all others, in the order of the file.
-    pub others: Vec<Vec<u8>>,
+    /// All others, in the order of the file.
+    pub others: Vec<OtherAttribute>,
     /// What is wrong with them.
     pub problems: Vec<AttributeProblem>,
 }
@@ -138,16 +155,12 @@ pub(super) fn read(reader: &mut Reader<'_>, base: Place, total: &mut usize) -> R
 }
 
 impl Attributes {
-    fn read_one(&mut self, reader: &mut Reader<'_>, base: Place) -> Result<(), certlens_core::encoding::der::DerError> {
-        let header = reader.enter(Tag::SEQUENCE)?;
-        let place = base.plus(header.offset);
-        let oid = reader.expect(Tag::OID)?.content;
-        reader.enter(Tag::SET)?;
-        let value = reader.value()?;
-        let more = reader.peek()?.is_some();
-        // The values, and what may stand behind them.
-        reader.leave()?;
-        reader.leave()?;
+    fn read_one(&mut self, reader: &mut Reader<'_>, base: Place) -> Result<(), DerError> {
+        let whole = reader.expect(Tag::SEQUENCE)?;
+        let place = base.plus(whole.header.offset);
+        let read = first_value(whole.raw);
+        let (oid, value, more) =
+            read.map_err(|error| DerError { offset: whole.header.offset + error.offset, ..error })?;
 
         let kind = match oid {
             oid::MS_PROVIDER_NAME => AttributeKind::Provider,
@@ -155,9 +168,10 @@ impl Attributes {
             oid::LOCAL_KEY_ID => AttributeKind::LocalKeyId,
             oid::FRIENDLY_NAME => AttributeKind::FriendlyName,
             _ => {
+                let octets = whole.raw.to_vec();
                 match oid.strip_prefix(oid::MS_EXTENDED_PROPERTY).and_then(one_arc) {
-                    Some(id) => self.extended_properties.push(ExtendedProperty { id, value: value.and_then(octets) }),
-                    None => self.others.push(oid.to_vec()),
+                    Some(id) => self.extended_properties.push(ExtendedProperty { id, octets }),
+                    None => self.others.push(OtherAttribute { oid: oid.to_vec(), octets }),
                 }
                 return Ok(());
             }
@@ -213,9 +227,23 @@ impl Attributes {
     }
 }
 
+/// The type of an attribute, its first value, and whether there are more. What may
+/// stand behind the values is passed over.
+fn first_value(attribute: &[u8]) -> Result<(&[u8], Option<Value<'_>>, bool), DerError> {
+    let mut reader = Reader::new(attribute);
+    reader.enter(Tag::SEQUENCE)?;
+    let oid = reader.expect(Tag::OID)?.content;
+    reader.enter(Tag::SET)?;
+    let value = reader.value()?;
+    let more = reader.peek()?.is_some();
+    reader.leave()?;
+    reader.leave()?;
+    Ok((oid, value, more))
+}
+
 /// The octets of an OCTET STRING, in one piece or in fragments.
 fn octets(value: Value<'_>) -> Option<Vec<u8>> {
-    Reader::new(value.raw).octet_string().ok().map(std::borrow::Cow::into_owned)
+    Reader::new(value.raw).octet_string().ok().map(Cow::into_owned)
 }
 
 /// The text of a string of any type that Windows reads here.

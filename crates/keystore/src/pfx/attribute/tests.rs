@@ -65,8 +65,11 @@ fn every_kind() {
     assert!(read.machine_keyset);
     assert_eq!(read.local_key_id, Some(vec![1, 0]));
     assert_eq!(read.friendly_name.unwrap().text(), Some("schön"));
-    assert_eq!(read.extended_properties, [ExtendedProperty { id: 133, value: Some(vec![7]) }]);
-    assert_eq!(read.others, [vec![0x2a, 0x03]]);
+    let octets = attribute(&property, &[&[0x04, 1, 7]]);
+    assert_eq!(read.extended_properties, [ExtendedProperty { id: 133, octets }]);
+    assert_eq!(read.extended_properties[0].value(), Some(vec![7]));
+    let octets = attribute(&[0x2a, 0x03], &[]);
+    assert_eq!(read.others, [OtherAttribute { oid: vec![0x2a, 0x03], octets }]);
     assert_eq!(read.problems, []);
 }
 

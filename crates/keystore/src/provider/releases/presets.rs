@@ -1,6 +1,7 @@
 //! How to encrypt a file so that a release of Windows opens it.
 
-use super::{Cipher, Encryption, Hash, Kdf, Mac, Pkcs12Cipher, Protection, Release};
+use super::{Encryption, Protection, Release};
+use crate::pbe::{Cipher, EncryptionScheme, Hash, MacScheme, Pkcs12Cipher};
 
 /// Whom a file is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,13 +19,11 @@ pub enum CompatibleWith {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// Of the keys.
-    pub keys: Encryption,
+    pub keys: EncryptionScheme,
     /// Of the certificates.
-    pub certificates: Encryption,
+    pub certificates: EncryptionScheme,
     /// Of the whole.
-    pub mac: Mac,
-    /// Iterations of each key derivation.
-    pub iterations: u32,
+    pub mac: MacScheme,
 }
 
 /// Iterations with the schemes of RFC 7292: what OpenSSL writes, Windows 2,000.
@@ -78,17 +77,15 @@ impl CompatibleWith {
     pub const fn preset(self) -> Preset {
         match self {
             CompatibleWith::Server2012R2 | CompatibleWith::Server2016 => {
-                let triple_des = Encryption::Pkcs12(Pkcs12Cipher::TripleDes3Keys);
-                Preset {
-                    keys: triple_des,
-                    certificates: triple_des,
-                    mac: Mac::Hmac(Hash::Sha1),
-                    iterations: OLD_ITERATIONS,
-                }
+                let iterations = OLD_ITERATIONS;
+                let triple_des = EncryptionScheme::Pkcs12 { cipher: Pkcs12Cipher::TripleDes, iterations };
+                let mac = MacScheme::Pkcs12 { hash: Hash::Sha1, iterations };
+                Preset { keys: triple_des, certificates: triple_des, mac }
             }
             CompatibleWith::Server2019 | CompatibleWith::Server2022 | CompatibleWith::Modern => {
-                let aes = Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha256), cipher: Cipher::Aes256 };
-                Preset { keys: aes, certificates: aes, mac: Mac::Hmac(Hash::Sha256), iterations: ITERATIONS }
+                let iterations = ITERATIONS;
+                let aes = EncryptionScheme::Pbes2 { cipher: Cipher::Aes256, prf: Hash::Sha256, iterations };
+                Preset { keys: aes, certificates: aes, mac: MacScheme::Pkcs12 { hash: Hash::Sha256, iterations } }
             }
         }
     }
@@ -98,7 +95,11 @@ impl Preset {
     /// The protection of a file with one key that is written so.
     pub fn protection(self) -> Protection {
         // The key's own encryption is all that its safe has.
-        Protection { keys: vec![self.keys], safes: vec![Encryption::None, self.certificates], mac: self.mac }
+        Protection {
+            keys: vec![self.keys.into()],
+            safes: vec![Encryption::None, self.certificates.into()],
+            mac: self.mac.into(),
+        }
     }
 }
 

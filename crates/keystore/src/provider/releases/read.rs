@@ -1,7 +1,7 @@
 //! From the algorithms of a file, with their salts and counts, to what decides
-//! whether a release opens it; and from a preset to algorithms.
+//! whether a release opens it.
 
-use super::{Cipher, Encryption, Hash, Kdf, Mac, Pkcs12Cipher, Preset};
+use super::{Cipher, Encryption, Hash, Kdf, Mac, Pkcs12Cipher};
 use crate::pbe;
 
 impl From<pbe::Hash> for Hash {
@@ -53,25 +53,16 @@ impl From<&pbe::Mac> for Mac {
     }
 }
 
-impl Preset {
-    /// The encryption of keys with this salt and, for PBES2, this initialization
-    /// vector of 16 octets.
-    pub fn encryption_with(self, salt: Vec<u8>, iv: Vec<u8>) -> pbe::Encryption {
-        let iterations = pbe::Count::new(u64::from(self.iterations));
-        match self.keys {
-            Encryption::Pbes2 { .. } => pbe::Encryption::Pbes2 {
-                kdf: pbe::Kdf::Pbkdf2 { salt, iterations, key_length: None, prf: pbe::Hash::Sha256 },
-                cipher: pbe::Cipher::Aes256,
-                iv,
-            },
-            _ => pbe::Encryption::Pkcs12 { cipher: pbe::Pkcs12Cipher::TripleDes, salt, iterations },
-        }
+impl From<pbe::EncryptionScheme> for Encryption {
+    fn from(scheme: pbe::EncryptionScheme) -> Encryption {
+        // Neither salt nor vector decides anything.
+        (&scheme.with(Vec::new(), Vec::new())).into()
     }
+}
 
-    /// The MAC with this salt.
-    pub fn mac_with(self, salt: Vec<u8>) -> pbe::Mac {
-        let hash = if self.mac == Mac::Hmac(Hash::Sha1) { pbe::Hash::Sha1 } else { pbe::Hash::Sha256 };
-        pbe::Mac::Pkcs12 { hash, salt, iterations: pbe::Count::new(u64::from(self.iterations)) }
+impl From<pbe::MacScheme> for Mac {
+    fn from(scheme: pbe::MacScheme) -> Mac {
+        (&scheme.with(Vec::new())).into()
     }
 }
 
@@ -79,16 +70,18 @@ impl Preset {
 mod tests {
     use super::super::CompatibleWith;
     use super::*;
-    use crate::pbe::limits::MAX_ROUNDS;
 
     #[test]
-    fn presets_become_algorithms_that_are_those_of_the_preset() {
+    fn presets_are_what_reports_are_about() {
         for compatible in CompatibleWith::ALL {
             let preset = compatible.preset();
-            let encryption = preset.encryption_with(vec![1; 16], vec![2; 16]);
-            assert_eq!(Encryption::from(&encryption), preset.keys, "{}", compatible.name());
-            assert_eq!(Mac::from(&preset.mac_with(vec![1; 16])), preset.mac);
-            assert!(encryption.rounds().unwrap() * 3 < MAX_ROUNDS);
+            let old = compatible <= CompatibleWith::Server2016;
+            let expected = match old {
+                true => Encryption::Pkcs12(Pkcs12Cipher::TripleDes3Keys),
+                false => Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha256), cipher: Cipher::Aes256 },
+            };
+            assert_eq!((Encryption::from(preset.keys), Encryption::from(preset.certificates)), (expected, expected));
+            assert_eq!(Mac::from(preset.mac), Mac::Hmac(if old { Hash::Sha1 } else { Hash::Sha256 }));
         }
     }
 
