@@ -11,6 +11,7 @@ use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::pool::Sourced;
 use certlens_core::x509::Certificate;
+use zeroize::Zeroizing;
 
 use crate::error::Failure;
 
@@ -215,9 +216,37 @@ pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
 }
 
 fn standard_input() -> Result<Source, FileError> {
-    let mut octets = Vec::new();
-    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
+    let octets = standard_input_octets().map_err(FileError::Io)?;
     source("-", &octets, true).map_err(FileError::Input)
+}
+
+fn standard_input_octets() -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut octets = Zeroizing::new(Vec::new());
+    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets)?;
+    Ok(octets)
+}
+
+/// Reads one file or `-` without looking into it; a private key may be in it.
+///
+/// # Errors
+///
+/// When it cannot be read, is a directory, or is larger than any input may be.
+pub(crate) fn octets(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let read = if name == "-" {
+        standard_input_octets().map_err(FileError::Io)
+    } else {
+        let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
+        if metadata.is_dir() {
+            return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
+        }
+        file_octets(Path::new(name))
+    };
+    match read {
+        Ok(octets) if octets.len() > MAX_INPUT_OCTETS => {
+            Err(FileError::Input(input::InputError::TooLarge { octets: octets.len() }).into_failure(name))
+        }
+        read => read.map_err(|error| error.into_failure(name)),
+    }
 }
 
 fn not_there(name: &str, error: &io::Error) -> Failure {
@@ -293,16 +322,22 @@ pub(crate) fn edits(one: &str, other: &str) -> usize {
 }
 
 fn file(name: &str, path: &Path, named: bool) -> Result<Source, FileError> {
+    let octets = file_octets(path)?;
+    source(name, &octets, named).map_err(FileError::Input)
+}
+
+fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let handle = fs::File::open(path).map_err(FileError::Io)?;
     let size = handle.metadata().map_or(0, |metadata| metadata.len());
     if size > MAX_INPUT_OCTETS as u64 {
         let octets = usize::try_from(size).unwrap_or(usize::MAX);
         return Err(FileError::Input(input::InputError::TooLarge { octets }));
     }
-    let mut octets = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    // Reserved at once: a vector that grows leaves copies behind, and it may be a key.
+    let mut octets = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1)));
     // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
     handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
-    source(name, &octets, named).map_err(FileError::Input)
+    Ok(octets)
 }
 
 fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
