@@ -1,6 +1,7 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
 mod cache;
+mod demand;
 mod objects;
 mod password;
 mod pfx;
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
+pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -40,6 +43,7 @@ pub(crate) enum Command {
     Url(UrlArgs),
     Inspect(InspectArgs),
     Pfx(PfxArgs),
+    Ha(Box<HaArgs>),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
     Explain(ExplainArgs),

@@ -340,7 +340,12 @@ fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     Ok(octets)
 }
 
-fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
+/// What octets of this name hold.
+///
+/// # Errors
+///
+/// When that is nothing of use.
+pub(crate) fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
     let input = input::read(octets)?;
     Ok(Source { name: name.to_owned(), size: octets.len(), input, named })
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{OutputArgs, PasswordArgs};
+use super::{OutputArgs, PasswordArgs, PfxCheckArgs};
 
 /// Look into PFX (PKCS#12) files: what Windows makes of their keys
 #[derive(Debug, Args)]
@@ -14,6 +14,7 @@ pub(crate) struct PfxArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PfxCommand {
     Inspect(PfxInspectArgs),
+    Check(Box<PfxCheckArgs>),
     Providers(ProvidersArgs),
 }
 

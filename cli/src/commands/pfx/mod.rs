@@ -1,5 +1,6 @@
 //! `certlens pfx`.
 
+mod check;
 mod inspect;
 mod providers;
 
@@ -10,6 +11,7 @@ use crate::exit::Exit;
 pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
     match command {
         PfxCommand::Inspect(args) => inspect::run(args),
+        PfxCommand::Check(args) => check::run(args),
         PfxCommand::Providers(args) => providers::run(args),
     }
 }
