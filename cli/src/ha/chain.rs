@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::load::Loaded;
-use crate::url::{Answer, Rule, reach};
+use crate::url::{Answer, Reached, Rule, reach};
 use crate::verification::{Request, Verified};
 use crate::view;
 
@@ -211,17 +211,27 @@ fn reachable(verified: Verified, request: &Request, asked: &mut Vec<String>) -> 
     if !reached.revoked.is_empty() {
         return row(OutcomeFacts::Fail, Outcome::Fail, reason, remedy);
     }
+    // Where a certificate lists no source there is nothing to reach, and nothing to check
+    // online either.
+    let bare = reached.reach.members.iter().find(|member| member.revocation == Answer::NotApplicable);
     match reached.reach.answer {
-        Answer::Works => row(OutcomeFacts::Pass, Outcome::Pass, reason, None),
-        Answer::NotApplicable if reached.reach.members.is_empty() => {
-            row(OutcomeFacts::Pass, Outcome::Pass, reason, None)
-        }
-        Answer::NotApplicable => {
-            let reason =
-                format!("{reason}; Windows may call that a failed check of revocation (CRYPT_E_NO_REVOCATION_CHECK)");
-            row(OutcomeFacts::OnNode, Outcome::CannotKnow, reason, Some(on_node()))
-        }
+        Answer::Works | Answer::NotApplicable => match bare {
+            None => row(OutcomeFacts::Pass, Outcome::Pass, reason, None),
+            Some(member) => {
+                let whose = subject(&reached, member.depth);
+                let reason = format!(
+                    "{whose} names neither a CRL nor a responder; Windows may call that a failed check of revocation (CRYPT_E_NO_REVOCATION_CHECK)"
+                );
+                row(OutcomeFacts::OnNode, Outcome::CannotKnow, reason, Some(on_node()))
+            }
+        },
         Answer::CannotTell => row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, remedy.or(Some(on_node()))),
         Answer::Fails => row(OutcomeFacts::Fail, Outcome::Fail, reason, remedy),
     }
+}
+
+fn subject(reached: &Reached, depth: usize) -> String {
+    let best = reached.verified.verdict.best.as_ref();
+    let sourced = best.and_then(|best| best.path.certificates.get(depth));
+    sourced.map(|sourced| sourced.certificate.subject().brief()).unwrap_or_default()
 }
