@@ -12,6 +12,7 @@ use crate::args::{DemandArgs, PasswordArgs};
 use crate::error::Failure;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::load;
+use crate::pfx::{Opened, PfxFile};
 use crate::verification::this_moment;
 
 /// What holds for all files of a run.
@@ -35,8 +36,8 @@ pub(crate) struct Situation {
 pub(crate) struct Judged<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    /// Whether its password is missing.
-    pub(crate) is_locked: bool,
+    /// What opens it, when it was not opened.
+    pub(crate) key_to_it: Option<&'static str>,
     /// The hosts that its certificate is for.
     pub(crate) hosts: &'a [ReferenceName],
     /// Who may read its key.
@@ -109,10 +110,10 @@ impl Situation {
             judged.iter().map(|one| DemandFacts::new(one, profile, &subject, files)).collect();
         let fails = demands.iter().any(|demand| demand.counts && demand.outcome == OutcomeFacts::Fail);
         let mut conversion = convert(&judged, &subject, files).map(RemedyFacts::from);
-        if file.is_locked {
-            // What the password would tell need not be mended.
+        if let Some(words) = file.key_to_it {
+            // What would be seen then need not be mended yet.
             for demand in demands.iter_mut().filter(|demand| demand.outcome == OutcomeFacts::CannotKnow) {
-                demand.remedy = Some(RemedyFacts::words(GIVE_PASSWORD));
+                demand.remedy = Some(RemedyFacts::words(words));
             }
             conversion = conversion.filter(|_| fails);
         }
@@ -122,7 +123,14 @@ impl Situation {
     }
 }
 
-const GIVE_PASSWORD: &str = "give the file's password, as with --password-file FILE, and check again";
+/// What opens a file that was not opened; `None` for one that was.
+pub(crate) fn key_to(file: &PfxFile) -> Option<&'static str> {
+    match &file.opened {
+        Opened::Locked(error) if file.pfx.is_sid_protected() => Some(error.kind.advice().trim_end_matches('.')),
+        Opened::Locked(_) => Some("give the file's password, as with --password-file FILE, and check again"),
+        Opened::Open(_) | Opened::Refused(_) => None,
+    }
+}
 
 /// The name of the file that mends this one, beside it.
 fn mended(file: &str) -> String {

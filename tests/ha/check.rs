@@ -100,6 +100,7 @@ fn what_was_given_decides() {
     let lab = Lab::with_good();
     lab.pfx("aes", "good", &["-CSP", ENHANCED, "-keyex", "-LMK"], &[]);
     lab.write("granted.txt", "D:(A;;FA;;;SY)(A;;FR;;;S-1-5-80-0)");
+    lab.write("domain.txt", "D:(A;;FR;;;DA)");
     lab.write("denied.txt", "D:(D;;FR;;;S-1-5-80-0)(A;;FA;;;WD)");
     let icacls: Vec<u8> = "\u{feff}C:\\key NT SERVICE\\DIAHostService:(R)\r\n       BUILTIN\\Administrators:(F)\r\n"
         .encode_utf16()
@@ -113,7 +114,8 @@ fn what_was_given_decides() {
         ("good.pfx", &["--acl", "granted.txt"], 0, None),
         ("good.pfx", &["--acl", "icacls.txt"], 0, None),
         ("good.pfx", &["--acl", "denied.txt"], 1, Some("readable")),
-        ("good.pfx", &["--acl", "granted.txt", "--account", "CONTOSO\\svc"], 3, Some("readable")),
+        ("good.pfx", &["--acl", "granted.txt", "--account", "CONTOSO\\svc"], 1, Some("readable")),
+        ("good.pfx", &["--acl", "domain.txt", "--account", "CONTOSO\\svc"], 3, Some("readable")),
         ("good.pfx", &["--node", "node3.example.com"], 1, Some("names")),
         ("good.pfx", &["--at", "2031-01-01"], 1, Some("in-date")),
     ] {

@@ -36,9 +36,9 @@ impl Lab {
         let root = Ca::anchor("Root", Key::p256(0));
         let issuing = Ca::intermediate("Issuing CA", Key::p256(1), &root);
         let lab = Lab { folder: tempfile::tempdir().unwrap(), issuing };
-        lab.write("root.pem", &pem::certificate(root.der()));
-        lab.write("other.pem", &pem::certificate(Ca::anchor("Other Root", Key::p256(2)).der()));
-        lab.write("issuing.pem", &pem::certificate(lab.issuing.der()));
+        lab.write("root.pem", pem::certificate(root.der()));
+        lab.write("other.pem", pem::certificate(Ca::anchor("Other Root", Key::p256(2)).der()));
+        lab.write("issuing.pem", pem::certificate(lab.issuing.der()));
         lab.write("pw", "secret\n");
         lab
     }

@@ -14,7 +14,6 @@ use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
 use crate::facts::inspect::NotReadFacts;
 use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, same_certificate};
 use crate::password::Passwords;
-use crate::pfx::Opened;
 use crate::situation::{self, Judged, Situation};
 use crate::{account, output, say, view};
 
@@ -27,8 +26,9 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let situation = Situation::new(&args.demand, &args.password)?;
     let passwords = Passwords::new(&args.password)?;
     let hosts = layout.hosts();
-    let named = layout.nodes.iter().map(|node| node.name.clone()).collect();
+    let named = hosts.iter().map(ToString::to_string).collect();
     let mut report = HaReport::new(GivenFacts::new(&situation, profile, named), args.fetch);
+    report.names = layout.nodes.iter().map(|node| node.name.clone()).collect();
     let mut failures = Vec::new();
 
     let contents: Vec<Result<Content, Failure>> =
@@ -62,8 +62,8 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         let (Some(Some(material)), Some(name)) = file else { continue };
         let acl = node.acl.as_deref().map(situation::acl).transpose()?;
         let pfx = contents.get(node.file).and_then(|content| content.as_ref().ok()?.pfx());
-        let is_locked = pfx.is_some_and(|file| matches!(file.opened, Opened::Locked(_)));
-        let judged = Judged { name, is_locked, hosts: &hosts, acl: acl.as_ref() };
+        let key_to_it = pfx.and_then(situation::key_to);
+        let judged = Judged { name, key_to_it, hosts: &hosts, acl: acl.as_ref() };
         let (mut demands, conversion) = situation.judge(profile, &material.entity, judged);
         require_hosts(&mut demands, &layout.nodes, &hosts);
         let place = demands.iter().position(|demand| demand.code == JUDGED_HERE).unwrap_or(demands.len());

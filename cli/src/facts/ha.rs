@@ -29,6 +29,8 @@ pub(crate) struct HaReport {
     pub(crate) anchors: Vec<AnchorsFacts>,
     /// Whether the URLs in the certificates were asked.
     pub(crate) fetched: bool,
+    /// The names of all nodes, in the order of the command line.
+    pub(crate) names: Vec<String>,
     /// The nodes, in the order of the command line; those whose file could not be read are not among them.
     pub(crate) nodes: Vec<NodeFacts>,
     /// For each file, the conversion that mends everything that one can mend.
@@ -90,6 +92,7 @@ impl HaReport {
             given,
             anchors: Vec::new(),
             fetched,
+            names: Vec::new(),
             nodes: Vec::new(),
             conversions: Vec::new(),
             not_read: Vec::new(),

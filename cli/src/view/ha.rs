@@ -10,8 +10,8 @@ use crate::pfx::shown;
 use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
 
 pub(crate) fn document(report: &HaReport) -> Document {
-    let names: Vec<&str> = report.given.hosts.iter().map(String::as_str).collect();
-    let headline = Headline::new(tone(report.answer), format!("{}: {}", word(report.answer), names.join(", ")));
+    let named = format!("{}: {}", word(report.answer), report.names.join(", "));
+    let headline = Headline::new(tone(report.answer), named);
     let mut document = Document::new(headline.reason(reason(report)));
     if !report.nodes.is_empty() {
         let short = short(&report.nodes);

@@ -37,8 +37,7 @@ pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
         failures.extend(file.failure());
         let inventory = Inventory::of(&file.pfx);
         for entity in EndEntity::all(&file.pfx, &inventory) {
-            let judged =
-                Judged { name, is_locked: matches!(file.opened, Opened::Locked(_)), hosts: &hosts, acl: acl.as_ref() };
+            let judged = Judged { name, key_to_it: situation::key_to(&file), hosts: &hosts, acl: acl.as_ref() };
             let judged = situation.judge(args.profile, &entity, judged);
             report.results.push(ResultFacts::new((&file, &inventory), &entity, judged, situation.strict));
         }

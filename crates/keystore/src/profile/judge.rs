@@ -30,7 +30,8 @@ pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
     profile.demands.iter().map(judged).collect()
 }
 
-fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
+/// Whether what was given lets the demand be judged at all.
+pub(super) fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
     match check {
         Check::OnNode => false,
         Check::Readable => subject.acl.is_some(),

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use certlens_core::x509::Certificate;
 
+use super::judge::is_asked;
 use super::{Check, Demand, Judged, PrivateKeyFacts, Profile, Subject, Weight};
 use crate::exchange::{CertificateUsage, Held, tls};
 use crate::judgement::Outcome;
@@ -107,7 +108,9 @@ fn thumbprint(certificate: &Certificate) -> String {
 /// that must be met and of those that should be; `None` when there is nothing to
 /// convert.
 pub fn convert(judged: &[Judged], subject: &Subject<'_>, files: Files<'_>) -> Option<Remedy> {
-    let open = judged.iter().filter(|one| one.judgement.outcome != Outcome::Pass);
+    // A release that nobody named needs no other encryption.
+    let is_open = |one: &&Judged| one.judgement.outcome != Outcome::Pass && is_asked(one.demand.check, subject);
+    let open = judged.iter().filter(is_open);
     let must_change = |demand: &Demand| match demand.repair {
         Repair::Convert(changes) if converting_helps(demand, subject) => changes,
         _ => &[],

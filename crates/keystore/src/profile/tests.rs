@@ -220,6 +220,12 @@ fn releases_and_permissions() {
     assert!(windows.starts_with("Export-PfxCertificate -PFXData (Get-PfxData -FilePath 'node1.pfx'"), "{windows}");
     assert!(windows.ends_with("TripleDES_SHA1"));
 
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let nobody = Subject { release: None, ..given.subject(&certificate) };
+    let files = Files { file: "node1.pfx", output: "node1-ready.pfx" };
+    let judged = judge(Profile::by_name("shir-ha").unwrap(), &nobody);
+    assert_eq!(convert(&judged, &nobody, files), None, "a release that nobody named");
+
     let denied = Given { acl: Some(Acl::read("D:(A;;FA;;;SY)").unwrap()), ..ready() };
     assert_eq!(denied.judged("shir-ha"), (format!("readable {ON_NODE}"), Outcome::Fail));
     let certificate = Certificate::from_der(&denied.certificate).unwrap();
