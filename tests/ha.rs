@@ -13,5 +13,5 @@ mod demands;
 mod lab;
 #[path = "ha/nodes.rs"]
 mod nodes;
-#[path = "ha/schema.rs"]
+#[path = "pfx/schema.rs"]
 mod schema;

@@ -125,7 +125,8 @@ impl Lab {
         assert_eq!(text.status.code(), json.status.code(), "{arguments:?}\n{shown}\n{errors}");
         let json: Value =
             serde_json::from_slice(&json.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{errors}"));
-        schema::check(&json);
+        let name = json["schema"].as_str().unwrap().trim_start_matches("certlens/").replace('/', "-");
+        schema::check(&name, &json);
         let exit = text.status.code().unwrap();
         assert_eq!(json["exit_code"], exit);
         (exit, shown.split_whitespace().collect::<Vec<_>>().join(" "), json)

@@ -1,7 +1,6 @@
 //! A node's file: the certificate that counts, its key, and what came with it.
 
 use certlens_core::encoding::input::MAX_INPUT_OCTETS;
-use certlens_core::origin::Origin;
 use certlens_core::pool::Sourced;
 use certlens_keystore::assess::EndEntity;
 use certlens_keystore::inventory::{CertificateEntry, Inventory};
@@ -50,15 +49,12 @@ impl Content {
                 _ => Ok(Content::Pfx(Box::new(file))),
             },
             Err(error) if !matches!(error.kind, PfxErrorKind::NotPfx { .. }) => Err(pfx::refuse(name, &error)),
-            Err(_) => {
-                let source = load::source(name, &octets, true).map_err(|error| load::refuse(name, &error))?;
-                Content::of_certificates(&source)
-            }
+            Err(_) => Content::of_certificates(&load::of_octets(name, &octets)?),
         }
     }
 
     fn of_certificates(source: &Source) -> Result<Content, Failure> {
-        source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+        source.require_certificates()?;
         let Chosen { target, others, .. } = target::choose(source)?;
         let others = others.into_iter().filter_map(|one| match one {
             Loaded::Read(sourced) => Some(sourced),
@@ -104,9 +100,7 @@ impl<'a> Material<'a> {
             .advice("give a file with one key and its certificate; `certlens pfx inspect` shows what is in this one"));
         };
         let of_bag = |entry: &CertificateEntry<'_>| {
-            let position = entry.bag.position;
-            let origin =
-                Origin::PfxBag { path: name.clone(), safe: position.safe, bag: position.bag.unwrap_or_default() };
+            let origin = file.origin(entry.bag.position);
             entry.certificate.as_ref().ok().map(|certificate| Sourced { certificate: certificate.clone(), origin })
         };
         let id = entity.certificate.map(|certificate| certificate.id());
