@@ -174,7 +174,7 @@ fn trusted(verified: &Verified, request: &Request, has_anchors: bool) -> DemandF
     match verified.exit() {
         Exit::Success => row(OutcomeFacts::Pass, Outcome::Pass, reason, None),
         Exit::Indeterminate => {
-            let hint = verified.verdict.reason().map(|finding| RemedyFacts::words(words(&finding.advice())));
+            let hint = verified.verdict.reason().map(|finding| RemedyFacts::words(words(finding.advice())));
             row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, hint)
         }
         _ => {
@@ -184,7 +184,7 @@ fn trusted(verified: &Verified, request: &Request, has_anchors: bool) -> DemandF
                     "put the certificate of the chain's trust anchor into LocalMachine\\Root of every node",
                     "certutil -addstore Root ANCHOR.cer",
                 ),
-                Some(finding) => RemedyFacts::words(words(&finding.advice())),
+                Some(finding) => RemedyFacts::words(words(finding.advice())),
                 None => on_node(),
             };
             row(OutcomeFacts::Fail, Outcome::Fail, reason, Some(remedy))
