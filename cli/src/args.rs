@@ -37,7 +37,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(Box<VerifyArgs>),
-    Url(UrlArgs),
+    Url(Box<UrlArgs>),
     Inspect(InspectArgs),
     Pfx(PfxArgs),
     Crl(CrlArgs),
