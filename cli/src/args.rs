@@ -40,7 +40,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(Box<VerifyArgs>),
-    Url(UrlArgs),
+    Url(Box<UrlArgs>),
     Inspect(InspectArgs),
     Pfx(PfxArgs),
     Ha(Box<HaArgs>),

@@ -38,9 +38,9 @@ fn rows(table: &str, folder: &str, provider: &str) -> Option<Vec<Row>> {
     let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
     let header = lines.next().unwrap();
     let column = |name: &str| header.iter().position(|title| title == name);
-    let get = |cells: &[String], name: &str| column(name).map(|at| cells[at].clone()).unwrap_or_default();
+    let get = |cells: &[String], name: &str| column(name).and_then(|at| cells.get(at).cloned()).unwrap_or_default();
     let row = |cells: Vec<String>| Row {
-        file: collection.join(folder).join(&cells[0]).display().to_string(),
+        file: collection.join(folder).join(get(&cells, "file")).display().to_string(),
         password: match get(&cells, "password").as_str() {
             "(null)" | "(empty)" => String::new(),
             password => password.to_owned(),
@@ -52,6 +52,18 @@ fn rows(table: &str, folder: &str, provider: &str) -> Option<Vec<Row>> {
         },
     };
     Some(lines.map(row).collect())
+}
+
+/// A file whose keys are those of two certificates: which one is meant cannot be known.
+#[test]
+fn several_keys_leave_open_which_certificate_is_meant() {
+    let Some(rows) = rows("MADE.tsv", "made", "provider (expected)") else { return };
+    let row = rows.iter().find(|row| row.file.contains("/50_two_keys")).unwrap();
+    let mut command = certlens();
+    command.env(VARIABLE, &row.password).args(["verify", &row.file, "--trust", "mozilla", "--password-env", VARIABLE]);
+    let output = command.output().unwrap();
+    assert_eq!(code(&output), 2, "{}", stdout(&output));
+    assert!(stderr(&output).contains("2 of them have a private key in the file"), "{}", stderr(&output));
 }
 
 fn inspect(row: &Row, with_password: bool, format: &str) -> std::process::Output {
@@ -102,7 +114,9 @@ fn check(rows: Vec<Row>) {
         let Some(file) = report.pointer("/files/0") else { continue };
         let found = providers(file);
         // A table has the spelling of the file, a report that of the table of providers.
-        if !found.eq_ignore_ascii_case(&row.provider) {
+        // An attribute without a value is none in the table.
+        let is_none = row.provider == "-" && found == "(empty)";
+        if !is_none && !found.eq_ignore_ascii_case(&row.provider) {
             failures.push(format!("{}: provider {found}, not {}", row.file, row.provider));
         }
         // Without the password it is the same.
@@ -113,9 +127,9 @@ fn check(rows: Vec<Row>) {
             failures.push(format!("{}: locked: provider {}", row.file, providers(file)));
         }
         let text = stdout(&inspect(&row, true, "text"));
-        assert!(text.lines().next().unwrap().ends_with(&row.file), "{text}");
-        // Short passwords are words of their own.
-        if row.password.len() > 6 {
+        assert!(text.contains(&row.file), "{text}");
+        // Short passwords are words of their own, and people take names for passwords.
+        if row.password.len() > 6 && row.file.contains("/made/") {
             assert!(!(text + &stdout(&output)).contains(&row.password), "{}", row.file);
         }
     }

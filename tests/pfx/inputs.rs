@@ -49,14 +49,8 @@ fn without_the_password_it_is_refused() {
 }
 
 #[test]
-fn several_keys_leave_open_which_one_is_meant() {
+fn a_key_decides_among_certificates_of_hosts() {
     let files = Files::new();
-    for name in ["node", "ec"] {
-        let pem = std::fs::read_to_string(files.path(&format!("{name}.pem"))).unwrap();
-        let ca = std::fs::read_to_string(files.path("ca.pem")).unwrap();
-        files.add(&format!("{name}-chain.pem"), pem + &ca);
-    }
-    // One key, and a certificate of another one beside it: the key decides.
     let both = format!("-certfile {}", files.path("ec.pem"));
     let file = files.export("node", "both.pfx", None, &both);
     let output = opened(&["verify", &file, "--anchors", &files.path("ca.pem"), "--at", AT]);

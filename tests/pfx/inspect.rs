@@ -108,7 +108,7 @@ fn json_says_the_same_and_has_the_certificates_whole() {
     assert_eq!(at(one, "/answer"), "CSP KEY, exchange");
     assert_eq!(at(one, "/opening/mac_holds"), true);
     assert_eq!(at(one, "/keys/0/provider/provider_type"), 24);
-    assert_eq!(at(one, "/keys/0/usage/usages/0"), "keyEncipherment");
+    assert_eq!(at(one, "/keys/0/usage/usages/0"), "dataEncipherment");
     assert_eq!(at(one, "/keys/0/certificates/0"), 1);
     assert_eq!(at(one, "/keys/0/predictions").as_array().unwrap().len(), 6);
     assert_eq!(at(one, "/certificates/0/role"), "end_entity");

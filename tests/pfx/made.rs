@@ -26,7 +26,7 @@ impl Files {
         for (name, key) in [("node", Key::rsa2048(0)), ("ec", Key::p256(2))] {
             let host = format!("{name}1.example.test");
             let names = Extension::subject_alt_name([GeneralName::dns(&host)]);
-            let builder = CertificateBuilder::new(Name::cn(&host), key.clone()).extension(names);
+            let builder = CertificateBuilder::new(Name::cn(&host), key).extension(names);
             files.add(&format!("{name}.pem"), pem::certificate(&builder.issued_by(&ca)));
             files.add(&format!("{name}.key"), pem::encode("PRIVATE KEY", &key.pkcs8()));
         }

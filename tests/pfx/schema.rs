@@ -8,20 +8,25 @@ use serde_json::Value;
 pub(crate) fn check(name: &str, report: &Value) {
     let path = format!("{}/../docs/schema/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    if let Err(why) = matches(&schema, &schema, report, "") {
+    if let Err(why) = matches(&schema, &schema, report, "", false) {
         panic!("{name}: {why}");
     }
 }
 
-fn matches(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+/// `is_open`: fields that the schema does not have belong to another one beside it.
+fn matches(root: &Value, schema: &Value, value: &Value, at: &str, is_open: bool) -> Result<(), String> {
+    let beside = ["oneOf", "$ref"].iter().any(|beside| schema.get(beside).is_some());
+    let is_open = is_open || (schema.get("properties").is_some() && beside);
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return matches(root, root.pointer(reference.trim_start_matches('#')).unwrap(), value, at);
+        matches(root, root.pointer(reference.trim_start_matches('#')).unwrap(), value, at, is_open)?;
     }
     for choice in ["oneOf", "anyOf"] {
         if let Some(all) = schema.get(choice).and_then(Value::as_array) {
-            let mut failures = all.iter().filter_map(|one| matches(root, one, value, at).err());
-            let failed: Vec<String> = failures.by_ref().collect();
-            return if failed.len() < all.len() { Ok(()) } else { Err(failed.join(" / ")) };
+            let failed: Vec<String> =
+                all.iter().filter_map(|one| matches(root, one, value, at, is_open).err()).collect();
+            if failed.len() == all.len() {
+                return Err(failed.join(" / "));
+            }
         }
     }
     if let Some(wanted) = schema.get("const") {
@@ -50,7 +55,7 @@ fn matches(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), 
     }
     if let (Some(items), Some(all)) = (schema.get("items"), value.as_array()) {
         for (index, one) in all.iter().enumerate() {
-            matches(root, items, one, &format!("{at}/{index}"))?;
+            matches(root, items, one, &format!("{at}/{index}"), false)?;
         }
     }
     let (Some(fields), Some(properties)) = (value.as_object(), schema.get("properties").and_then(Value::as_object))
@@ -64,9 +69,8 @@ fn matches(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), 
     }
     for (name, field) in fields {
         match properties.get(name) {
-            Some(schema) => matches(root, schema, field, &format!("{at}/{name}"))?,
-            // What is flattened has its fields in a schema beside this one.
-            None if ["allOf", "oneOf"].iter().any(|beside| schema.get(beside).is_some()) => {}
+            Some(schema) => matches(root, schema, field, &format!("{at}/{name}"), false)?,
+            None if is_open => {}
             None => return Err(format!("{at}/{name}: is not in the schema")),
         }
     }
