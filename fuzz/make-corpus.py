@@ -591,5 +591,112 @@ def crl():
         put("crl", file, octets)
 
 
-for make in (der, pem, pkcs7, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine):
+# PFX files with the password `test` and one iteration everywhere, written by certlens: a key by Triple DES in a
+# safeContentsBag, a certificate and a key by AES-256; and a certificate by RC2-40 under PBMAC1.
+PFX_ENCRYPTED = (
+    "MIICQQIBAzCCAfsGCSqGSIb3DQEHAaCCAewEggHoMIIB5DB+BgkqhkiG9w0BBwGgcQRvMG0wawYLKoZIhvcNAQwKAQagXDBaMFgGCyqGSIb3DQEMCgECoEkw"
+    "RzAbBgoqhkiG9w0BDAEDMA0ECAEBAQEBAQEBAgEBBCgX875C/f51zOo8ie0KRpojza2pnz/OFM9Dn1LujW5PaYvhe/z4AjzXMIIBYAYJKoZIhvcNAQcGoIIB"
+    "UTCCAU0CAQAwggFGBgkqhkiG9w0BBwEwVgYJKoZIhvcNAQUNMEkwKAYJKoZIhvcNAQUMMBsECAICAgICAgICAgEBMAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUD"
+    "BAEqBBADAwMDAwMDAwMDAwMDAwMDgIHgKlIP+HRj8f5o2iJsOHko4BboSW+gaBkrqUzFfxZV42yXON5tMFq2aPN8M+7BuyMraDUZyFx+tLHSWRaQM1GY6cw2"
+    "beccD7aif6vk88/swHFsTVQ74tzTHFl6xMEXtQJt9j7lwC1eldK4vbamG1Ur98pezLpH7e1r7F3tVQbe/cor/bgps0N1oObowZeCrFWuXa4x27MBUkZsA14h"
+    "Nw9xZyiU3oWJu8wlGy+pAG+DZ2SoV1eZWNJc7sKopS/7AeDN0VuKtuqXft1jGyYXcgeewBY62bnyvv/ChtJsEEs92Y0wPTAxMA0GCWCGSAFlAwQCAQUABCCB"
+    "OsjhKVYwEiNr4uac+VpOAVl0zhn9XZ6DZmTqZLNy5gQIBAQEBAQEBAQ="
+)
+PFX_PBMAC1 = (
+    "MIHeAgEDMHkGCSqGSIb3DQEHAaBsBGowaDBmBgkqhkiG9w0BBwagWTBXAgEAMFIGCSqGSIb3DQEHATAbBgoqhkiG9w0BDAEGMA0ECAYGBgYGBgYGAgEBgCgI"
+    "2IfWKy8vpPMzyimfqsWM6EEKV0lypyvkBAcLgeWQM60Q3DMrDQhzMF4wUjA6BgkqhkiG9w0BBQ4wLTAdBgkqhkiG9w0BBQwwEAQIBQUFBQUFBQUCAQECARQw"
+    "DAYIKoZIhvcNAgcFAAQUWynrIvQQLExsXbussIXU1KKkhYwECAUFBQUFBQUF"
+)
+
+
+def pfx():
+    put("pfx", "server.pfx", (INPUTS / "server.pfx").read_bytes())
+    put("pfx", "bag.pfx", (CORE_DATA / "bag.pfx").read_bytes())
+    put("pfx", "base64", PFX_ENCRYPTED.encode())
+    put("pfx", "encrypted", base64.b64decode(PFX_ENCRYPTED))
+    put("pfx", "pbmac1", base64.b64decode(PFX_PBMAC1))
+
+    def oid(hexadecimal):
+        return tlv(0x06, bytes.fromhex(hexadecimal))
+
+    def bag(kind, value, *attributes):
+        return tlv(0x30, oid("2a864886f70d010c0a01" + kind), tlv(0xA0, value), tlv(0x31, *attributes) if attributes else b"")
+
+    def typed(kind, of, value):
+        return bag(kind, tlv(0x30, oid(of), tlv(0xA0, value)))
+
+    def attribute(of, *values):
+        return tlv(0x30, oid(of), tlv(0x31, *values))
+
+    def data(octets):
+        return tlv(0x30, oid("2a864886f70d010701"), tlv(0xA0, octets))
+
+    def whole(*safes, behind=b""):
+        return tlv(0x30, b"\x02\x01\x03", data(tlv(0x04, tlv(0x30, *safes))), behind)
+
+    def safe(*bags):
+        return data(tlv(0x04, tlv(0x30, *bags)))
+
+    usage = tlv(0xA0, attribute("551d0f", b"\x03\x02\x04\x10"), attribute("2a03", b"\x05\x00"))
+    key = tlv(0x30, b"\x02\x01\x00", tlv(0x30, oid("2b6570")), b"\x04\x01\x07", usage)
+    provider, machine, name, identifier = "2b0601040182371101", "2b0601040182371102", "2a864886f70d010914", "2a864886f70d010915"
+    attributes = [
+        attribute(provider, tlv(0x1E, b"\0C\0S\0P")), attribute(provider, tlv(0x0C, b"KSP")), attribute(machine),
+        attribute(name, tlv(0x1E, b"\0n\0\0")), attribute(identifier, b"\x04\x04\x01\0\0\0"),
+        attribute("2b06010401823711038105", b"\x04\x01\x07"), attribute("2a03"),
+    ]
+    odd = [attribute(provider, b"\x1e\x01C"), attribute(name, b"\x02\x01\x05"), attribute(identifier, b"\x1e\x00")]
+    certificate = typed("03", "2a864886f70d01091601", b"\x04\x02\x30\x00")
+    others = [
+        typed("03", "2a864886f70d01091602", b"\x16\x01c"), typed("03", "2a03", b"\x05\x00"),
+        typed("04", "2a864886f70d01091701", b"\x04\x02\x30\x00"), typed("05", "2b0601040182371104", b"\x04\x01s"),
+        bag("06", tlv(0x30, bag("06", tlv(0x30, certificate)))), bag("07", b"\x05\x00"),
+    ]
+    mac = tlv(0x30, tlv(0x30, tlv(0x30, oid("608648016503040201")), tlv(0x04, b"m" * 32)), b"\x04\x01s")
+    indefinite = b"\x24\x80\x04\x01\x30\x24\x80\x04\x01\x00\x00\x00\x00\x00"
+    values = {
+        "empty": whole(),
+        "key": whole(safe(bag("01", key, *attributes))),
+        "odd-attributes": whole(safe(bag("01", key, *odd)), safe(certificate)),
+        "bags": whole(safe(certificate, *others)),
+        "mac-wrong": whole(safe(certificate), behind=mac),
+        "enveloped": whole(tlv(0x30, oid("2a864886f70d010703"), tlv(0xA0, b"\x30\x00"))),
+        "fragments": whole(data(indefinite)),
+        "indefinite": b"\x30\x80\x02\x01\x03" + data(b"\x24\x80" + tlv(0x04, tlv(0x30, safe(certificate))) + b"\0\0") + b"\0\0",
+        "behind": whole(safe(certificate)) + bytes(8),
+        "signed": tlv(0x30, b"\x02\x01\x03", tlv(0x30, oid("2a864886f70d010702"), tlv(0xA0, b"\x30\x00"))),
+        "version-4": tlv(0x30, b"\x02\x01\x04", data(b"\x04\x02\x30\x00")),
+        "deep": whole(data(b"\x24\x80" * 40)),
+    }
+    for file, octets in values.items():
+        put("pfx", file, octets)
+
+
+def private_key():
+    for path in sorted((FUZZ.parent / "crates/keystore/tests/data/keys").iterdir()):
+        if path.suffix in (".pem", ".der") and ".pub" not in path.name:
+            put("private_key", path.stem, path.read_bytes())
+
+
+def permissions():
+    service = "S-1-5-80-2309424314-4000424941-3690464367-1726909705-3288450713"
+    path = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\a547eac9_f0a99c17"
+    pad = "\n" + " " * (len(path) + 1)
+    values = {
+        "csp": "D:PAI(A;;0xd01f01ff;;;SY)(A;;0xd01f01ff;;;BA)(A;;0x80120089;;;NS)",
+        "ksp": "D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)",
+        "whole": f"O:SYG:SYD:P(A;OICIIO;GA;;;{service})(D;;0x1;;;WD)S:AI(AU;SAFA;FA;;;WD)",
+        "conditional": 'D:(XA;;FR;;;BU;(@User.Project Any_of {"a;b"}))(OD;;CCDC;;bf967aba-0de6-11d0-a285-00aa003049e2;DU)',
+        "null": "D:NO_ACCESS_CONTROL",
+        "open": "D:(A;;FR;;;WD",
+        "icacls": f"{path} NT AUTHORITY\\SYSTEM:(I)(F){pad}NT SERVICE\\DIAHostService:(R)\n\nSuccessfully processed 1 files\n",
+        "icacls-rights": f"{path} Everyone:(DENY)(Rc,S,RD,REA,RA){pad}BUILTIN\\Users:(OI)(CI)(IO)(RX,W){pad}{service}:(N)\n",
+        "icacls-two": "a Everyone:(R)\n\nb Everyone:(R)\n",
+    }
+    for name, text in values.items():
+        put("permissions", name, text.encode())
+
+
+for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine,
+             private_key, permissions):
     make()

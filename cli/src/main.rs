@@ -14,13 +14,17 @@ mod error;
 mod evidence;
 mod exit;
 mod facts;
+mod ha;
 mod load;
 mod objects;
 mod output;
+mod password;
+mod pfx;
 mod record;
 mod retrieve;
 mod second_reader;
 mod shell;
+mod situation;
 mod target;
 mod trust;
 mod url;
@@ -75,6 +79,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Url(args) => commands::url::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Ha(args) => commands::ha::run(&args),
+        Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
         Command::Explain(args) => commands::explain::run(&args),

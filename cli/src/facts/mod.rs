@@ -6,11 +6,14 @@
 
 pub(crate) mod cache;
 pub(crate) mod certificate;
+pub(crate) mod check;
 pub(crate) mod crl;
+pub(crate) mod demand;
 pub(crate) mod explain;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod general_name;
+pub(crate) mod ha;
 pub(crate) mod inspect;
 pub(crate) mod judged;
 pub(crate) mod key;
@@ -18,6 +21,7 @@ pub(crate) mod name;
 pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
+pub(crate) mod pfx;
 pub(crate) mod revocation;
 pub(crate) mod time;
 pub(crate) mod url;
@@ -67,10 +71,13 @@ impl ErrorFacts {
 #[cfg(test)]
 mod tests {
     use super::cache::CacheReport;
+    use super::check::CheckReport;
     use super::crl::CrlReport;
     use super::explain::ExplainReport;
+    use super::ha::HaReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
+    use super::pfx::{PfxReport, ProvidersReport};
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use crate::record::Record;
@@ -97,6 +104,10 @@ mod tests {
             (OcspReport::SCHEMA, schema::<OcspReport>(OcspReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
             (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
+            (PfxReport::SCHEMA, schema::<PfxReport>(PfxReport::SCHEMA)),
+            (ProvidersReport::SCHEMA, schema::<ProvidersReport>(ProvidersReport::SCHEMA)),
+            (CheckReport::SCHEMA, schema::<CheckReport>(CheckReport::SCHEMA)),
+            (HaReport::SCHEMA, schema::<HaReport>(HaReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

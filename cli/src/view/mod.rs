@@ -1,12 +1,15 @@
 //! From facts to documents.
 
 pub(crate) mod cache;
+pub(crate) mod check;
 pub(crate) mod crl;
 pub(crate) mod explain;
+pub(crate) mod ha;
 pub(crate) mod inspect;
 mod judged;
 pub(crate) mod ocsp;
 mod path;
+pub(crate) mod pfx;
 pub(crate) mod revocation;
 mod root;
 pub(crate) mod url;

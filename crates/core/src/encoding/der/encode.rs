@@ -1,11 +1,11 @@
-//! Writes the little DER that this library sends: definite lengths in their
+//! Writes DER: definite lengths in their
 //! shortest form (X.690 §10.1).
 
 use super::tag::Tag;
 
 /// A value with its parts one after the other as content. The tag number is up
 /// to 30.
-pub(crate) fn encode(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
+pub fn encode(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     // Identifier, and at most nine octets of length.
     let mut der = Vec::with_capacity(10 + length);

@@ -20,7 +20,7 @@ mod tag;
 mod value;
 
 pub use cursor::Cursor;
-pub(crate) use encode::encode;
+pub use encode::encode;
 pub use error::{DerError, DerErrorKind, InField};
 pub use list::{Decode, SequenceOf};
 pub use sink::{DeviationSink, MAX_DEVIATIONS, Span};

@@ -36,6 +36,8 @@ pub struct PemBlock {
     pub line: usize,
     /// Whether a Proc-Type header says that the octets are encrypted (RFC 1421 §4.6.1.1).
     pub encrypted: bool,
+    /// The DEK-Info header, which says how they are encrypted (RFC 1421 §4.6.1.3).
+    pub dek_info: Option<String>,
     /// What is unusual in a block that can be read.
     pub notes: Vec<PemNote>,
 }
@@ -164,7 +166,7 @@ impl Iterator for Blocks<'_> {
             Err((at, kind)) => return Some(Err(self.error(at, &label, kind))),
         };
         let body = self.view.get(body_at..body_end).unwrap_or_default();
-        let (skipped, encrypted) = headers(body);
+        let Headers { octets: skipped, encrypted, dek_info } = headers(body);
         let content_at = body_at + skipped;
         let decoded = if label.starts_with("PGP ") {
             Decoded::default()
@@ -176,7 +178,8 @@ impl Iterator for Blocks<'_> {
         };
         let note = |&(at, kind): &(usize, Base64Note)| PemNote { offset: self.text.file_offset(content_at + at), kind };
         let notes = decoded.notes.iter().map(note).collect();
-        Some(Ok(PemBlock { label, der: decoded.octets, offset: self.text.file_offset(begin), line, encrypted, notes }))
+        let offset = self.text.file_offset(begin);
+        Some(Ok(PemBlock { label, der: decoded.octets, offset, line, encrypted, dek_info, notes }))
     }
 }
 
@@ -251,10 +254,22 @@ fn boundary(view: &[u8], at: usize) -> Option<(String, usize)> {
     Some((String::from_utf8_lossy(label).trim().to_owned(), at + length + DASHES.len()))
 }
 
-/// Length of the RFC 1421 headers at the start of a body, and whether they say
-/// that the content is encrypted.
-fn headers(body: &[u8]) -> (usize, bool) {
-    let (mut pos, mut within, mut encrypted) = (0, false, false);
+/// What the RFC 1421 headers at the start of a body say.
+#[derive(Default)]
+struct Headers {
+    /// How many octets they take.
+    octets: usize,
+    encrypted: bool,
+    dek_info: Option<String>,
+}
+
+/// The longest DEK-Info that is kept: a cipher's name and 16 octets in
+/// hexadecimal stay below 50.
+const MAX_DEK_INFO_OCTETS: usize = 128;
+
+fn headers(body: &[u8]) -> Headers {
+    let mut headers = Headers::default();
+    let (mut pos, mut within) = (0, false);
     while let Some(rest) = body.get(pos..).filter(|rest| !rest.is_empty()) {
         let (length, next) = line_length(rest);
         let line = rest.get(..length).unwrap_or_default();
@@ -262,18 +277,26 @@ fn headers(body: &[u8]) -> (usize, bool) {
         if line.trim_ascii().is_empty() {
             // The empty line ends the headers; before them it means nothing.
             if within {
-                return (pos + next, encrypted);
+                headers.octets = pos + next;
+                return headers;
             }
         } else if line.contains(&b':') || folded {
             within = true;
             let line = line.trim_ascii();
-            encrypted |= line.starts_with(b"Proc-Type:") && line.ends_with(b"ENCRYPTED");
+            headers.encrypted |= line.starts_with(b"Proc-Type:") && line.ends_with(b"ENCRYPTED");
+            if let Some(value) = line.strip_prefix(b"DEK-Info:")
+                && value.len() <= MAX_DEK_INFO_OCTETS
+            {
+                headers.dek_info = Some(String::from_utf8_lossy(value.trim_ascii()).into_owned());
+            }
         } else {
-            return (if within { pos } else { 0 }, encrypted);
+            headers.octets = if within { pos } else { 0 };
+            return headers;
         }
         pos += next;
     }
-    (0, encrypted)
+    // Nothing but headers: there is no content to skip to.
+    Headers { octets: 0, ..headers }
 }
 
 /// Length of the first line, without and with its end: CR, LF, both, or one of

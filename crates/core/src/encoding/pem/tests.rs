@@ -131,11 +131,16 @@ fn unusual_base64_is_noted() {
 fn proc_type_tells_encrypted_content() {
     let read = |text: &str| {
         let text = Text::detect(text.as_bytes()).expect("text");
-        blocks(&text).next().expect("block").expect("readable").encrypted
+        let block = blocks(&text).next().expect("block").expect("readable");
+        (block.encrypted, block.dek_info.clone())
     };
-    assert!(read(&block("X", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,00\n\nYWJj\n")));
-    assert!(!read(&block("X", "\nProc-Type: 4,MIC-CLEAR\n\nYWJj\n")));
-    assert!(!read(&block("X", "\nComment: ENCRYPTED\n\nYWJj\n")));
+    let dek_info = |value: &str| (true, Some(value.to_owned()));
+    assert_eq!(read(&block("X", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,00\n\nYWJj\n")), dek_info("AES,00"));
+    assert_eq!(read(&block("X", "\r\nProc-Type: 4,ENCRYPTED\r\nDEK-Info:AES,0 \r\n\r\nYWJj")), dek_info("AES,0"));
+    assert_eq!(read(&block("X", "\nProc-Type: 4,MIC-CLEAR\n\nYWJj\n")), (false, None));
+    assert_eq!(read(&block("X", "\nComment: ENCRYPTED\n\nYWJj\n")), (false, None));
+    let long = format!("\nProc-Type: 4,ENCRYPTED\nDEK-Info: {}\n\nYWJj\n", "A".repeat(200));
+    assert_eq!(read(&block("X", &long)), (true, None));
 }
 
 #[test]

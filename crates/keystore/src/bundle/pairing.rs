@@ -1,0 +1,87 @@
+//! Which keys and certificates belong together: by the public key, which cannot
+//! err; by localKeyID where the key was not decrypted.
+
+use std::collections::HashMap;
+
+use super::{Bundle, BundleProblem, CertificateItem, KeyItem};
+use crate::key::Match;
+
+/// A key with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The key.
+    pub key: usize,
+    /// The certificate.
+    pub certificate: usize,
+    /// How that is known.
+    pub by: PairedBy,
+}
+
+/// How it is known that a key is a certificate's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PairedBy {
+    /// It has the same public key.
+    PublicKey,
+    /// It has the same localKeyID, and the public keys could not be compared.
+    LocalKeyId,
+}
+
+pub(super) fn pair(keys: &[KeyItem<'_>], certificates: &[CertificateItem<'_>], bundle: &mut Bundle) {
+    let mut ids: HashMap<&[u8], usize> = HashMap::new();
+    for (at, item) in keys.iter().enumerate() {
+        // An identifier of no octets identifies nothing.
+        let id = item.local_key_id.filter(|id| !id.is_empty());
+        if let Some(first) = id.and_then(|id| ids.get(id)) {
+            bundle.problems.push(BundleProblem::LocalKeyIdRepeated { first: *first, second: at });
+        } else if let Some(id) = id {
+            ids.insert(id, at);
+        }
+        pair_key(at, item, id, certificates, bundle);
+    }
+}
+
+fn pair_key(
+    at: usize,
+    item: &KeyItem<'_>,
+    id: Option<&[u8]>,
+    certificates: &[CertificateItem<'_>],
+    bundle: &mut Bundle,
+) {
+    let (mut is_alone, mut is_known) = (true, item.key.is_some());
+    let (mut is_paired_by_id, mut differs) = (false, None);
+    for (other, certificate) in certificates.iter().enumerate() {
+        let same_id = id.is_some() && certificate.local_key_id == id;
+        let matched = item.key.map(|key| key.matches(certificate.certificate.spki_raw()));
+        let by = match matched {
+            Some(Match::Yes) => {
+                is_paired_by_id |= same_id;
+                // Where neither has one, nothing misleads anybody.
+                if id.is_some() || certificate.local_key_id.is_some() {
+                    differs.get_or_insert(BundleProblem::LocalKeyIdDiffers { key: at, certificate: other });
+                }
+                PairedBy::PublicKey
+            }
+            Some(Match::No) => {
+                if same_id {
+                    bundle.problems.push(BundleProblem::LocalKeyIdMisleads { key: at, certificate: other });
+                }
+                continue;
+            }
+            Some(Match::Unknown(_)) | None => {
+                is_known = false;
+                if !same_id {
+                    continue;
+                }
+                PairedBy::LocalKeyId
+            }
+        };
+        is_alone = false;
+        bundle.pairs.push(Pair { key: at, certificate: other, by });
+    }
+    if !is_paired_by_id {
+        bundle.problems.extend(differs);
+    }
+    if is_alone && is_known {
+        bundle.problems.push(BundleProblem::KeyAlone { key: at });
+    }
+}

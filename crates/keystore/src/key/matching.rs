@@ -1,0 +1,117 @@
+//! Whether a private key is that of a certificate.
+
+use std::fmt;
+
+use certlens_core::encoding::der::{Cursor, Decode};
+use certlens_core::x509::spki::{Curve, PublicKey, SubjectPublicKeyInfo};
+
+use super::algorithm::{EcCurve, KeyAlgorithm};
+use super::ec::same_point;
+use super::error::NoPublicKey;
+
+/// Whether a private key is that of a public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+    /// It cannot be told, and why.
+    Unknown(NoMatch),
+}
+
+/// Why it cannot be told whether two keys belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoMatch {
+    /// The public half of the private key is not known.
+    PublicHalf(NoPublicKey),
+    /// The public key cannot be read.
+    Unreadable,
+    /// The points agree, but one of the two has its curve written out, and
+    /// that may be another one.
+    CurveWrittenOut,
+}
+
+impl fmt::Display for NoMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PublicHalf(why) => write!(f, "the public half of the private key is not known: {why}"),
+            Self::Unreadable => f.write_str("the public key cannot be read"),
+            Self::CurveWrittenOut => {
+                f.write_str("the points agree, but one key has its curve written out, which may be another one")
+            }
+        }
+    }
+}
+
+/// Compares a private key, by its algorithm and public half, with a SubjectPublicKeyInfo.
+pub(super) fn compare(algorithm: &KeyAlgorithm, own: Result<&[u8], NoPublicKey>, other: &[u8]) -> Match {
+    let Ok(theirs) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(other)) else {
+        return Match::Unknown(NoMatch::Unreadable);
+    };
+    let own = match own {
+        Ok(own) => own,
+        Err(_) if !may_be(algorithm, &theirs) => return Match::No,
+        Err(why) => return Match::Unknown(NoMatch::PublicHalf(why)),
+    };
+    let Ok(ours) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(own)) else {
+        return Match::Unknown(NoMatch::Unreadable);
+    };
+    same_key(&ours, &theirs)
+}
+
+fn answer(same: bool) -> Match {
+    if same { Match::Yes } else { Match::No }
+}
+
+fn same_key(ours: &SubjectPublicKeyInfo<'_>, theirs: &SubjectPublicKeyInfo<'_>) -> Match {
+    match (ours.public_key(), theirs.public_key()) {
+        // A key for PSS alone is the same pair of numbers (RFC 4055 §1.2).
+        (Ok(PublicKey::Rsa { n: a, e: b, .. }), Ok(PublicKey::Rsa { n, e, .. })) => {
+            answer(a.unsigned() == n.unsigned() && b.unsigned() == e.unsigned())
+        }
+        (Ok(PublicKey::Ec { curve: a, point: ours_at }), Ok(PublicKey::Ec { curve: b, point })) => {
+            let written_out = |curve: Curve<'_>| matches!(curve, Curve::Explicit | Curve::Implicit);
+            if !same_point(ours_at, point) {
+                Match::No
+            } else if ours.algorithm.raw == theirs.algorithm.raw {
+                Match::Yes
+            } else if written_out(a) || written_out(b) {
+                Match::Unknown(NoMatch::CurveWrittenOut)
+            } else {
+                answer(a == b)
+            }
+        }
+        // Parameters that a certificate inherits are not compared (RFC 3279 §2.3.2).
+        (Ok(PublicKey::Dsa { parameters: a, y: ours }), Ok(PublicKey::Dsa { parameters: b, y })) => {
+            answer(ours.unsigned() == y.unsigned() && (a.is_none() || b.is_none() || a == b))
+        }
+        (Ok(PublicKey::Unknown(a)), Ok(PublicKey::Unknown(b))) => answer(a == b && ours.key.bytes == theirs.key.bytes),
+        (Ok(_), Ok(_)) => answer(ours.algorithm.oid == theirs.algorithm.oid && ours.key.bytes == theirs.key.bytes),
+        _ => Match::Unknown(NoMatch::Unreadable),
+    }
+}
+
+/// Whether a key of this algorithm could have this public key, by its kind.
+fn may_be(algorithm: &KeyAlgorithm, theirs: &SubjectPublicKeyInfo<'_>) -> bool {
+    match (algorithm, theirs.public_key()) {
+        (_, Err(_)) => true,
+        (KeyAlgorithm::Rsa { .. }, Ok(key)) => matches!(key, PublicKey::Rsa { .. }),
+        (KeyAlgorithm::Ec(EcCurve::Other(ours)), Ok(PublicKey::Ec { curve: Curve::Other(oid), .. })) => {
+            ours == oid.as_bytes()
+        }
+        (KeyAlgorithm::Ec(EcCurve::P256), Ok(PublicKey::Ec { curve, .. })) => curve == Curve::P256,
+        (KeyAlgorithm::Ec(EcCurve::P384), Ok(PublicKey::Ec { curve, .. })) => curve == Curve::P384,
+        (KeyAlgorithm::Ec(EcCurve::P521), Ok(PublicKey::Ec { curve, .. })) => curve == Curve::P521,
+        (KeyAlgorithm::Ec(_), Ok(key)) => matches!(key, PublicKey::Ec { .. }),
+        (KeyAlgorithm::Dsa { .. }, Ok(key)) => matches!(key, PublicKey::Dsa { .. }),
+        (KeyAlgorithm::Ed25519, Ok(key)) => matches!(key, PublicKey::Ed25519(_)),
+        (KeyAlgorithm::Ed448, Ok(key)) => matches!(key, PublicKey::Ed448(_)),
+        (KeyAlgorithm::MlDsa(ours), Ok(PublicKey::MlDsa(set, _))) => *ours == set,
+        (KeyAlgorithm::MlDsa(_), Ok(_)) => false,
+        (KeyAlgorithm::Other(ours), Ok(_)) => ours == theirs.algorithm.oid.as_bytes(),
+        (KeyAlgorithm::Dh { .. } | KeyAlgorithm::X25519 | KeyAlgorithm::X448, Ok(key)) => {
+            matches!(key, PublicKey::Unknown(_))
+        }
+    }
+}

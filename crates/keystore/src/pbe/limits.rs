@@ -1,0 +1,29 @@
+//! What a password-based algorithm may cost. A file names its own cost, and its
+//! author is not known before the password is checked.
+
+/// The highest iteration count of one derivation. Firefox and current advice for
+/// PBKDF2 have 600,000; ten million are seconds of work for one guess.
+pub const MAX_ITERATIONS: u64 = 5_000_000;
+
+/// The most rounds for one file: an iteration for each block of derived octets.
+/// A Firefox file with one key has 3.6 million (600,000 each for the MAC, key
+/// and IV of the certificates, both blocks of the key's key and its IV).
+pub const MAX_ROUNDS: u64 = 20_000_000;
+
+/// The most memory of scrypt, 128 · N · r octets. OpenSSL's N = 16,384 and r = 8
+/// are 16 MiB.
+pub const MAX_SCRYPT_OCTETS: u64 = 64 << 20;
+
+/// The highest scrypt parallelization p; it multiplies time alone. OpenSSL has 1.
+pub const MAX_SCRYPT_PARALLELIZATION: u64 = 16;
+
+/// The longest salt. 8 to 20 octets are in use, and PBKDF2 hashes it once.
+pub const MAX_SALT_OCTETS: usize = 1_024;
+
+/// The longest key for a PBMAC1 MAC. RFC 9579 §4 asks for the length of the hash,
+/// at most 64 octets.
+pub const MAX_MAC_KEY_OCTETS: u64 = 128;
+
+/// The longest password in octets of the form it is used in. The PKCS#12
+/// derivation hashes it again and again.
+pub const MAX_PASSWORD_OCTETS: usize = 4_096;

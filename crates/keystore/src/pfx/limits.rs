@@ -1,0 +1,23 @@
+//! What a PFX file may hold. Nothing in it is trusted before its MAC was verified.
+
+/// The largest file. Trust stores in this format have a few hundred kilobytes; a
+/// file of this size takes up to seven times as much memory while it is opened.
+pub const MAX_PFX_OCTETS: usize = 8 << 20;
+
+/// The most safes of a file. Two are usual, one for keys and one for certificates.
+pub const MAX_SAFES: usize = 256;
+
+/// The most bags of a file, in all its safes. Trust stores have a few hundred.
+pub const MAX_BAGS: usize = 10_000;
+
+/// The most attributes of a bag. Windows writes up to a dozen.
+pub const MAX_ATTRIBUTES: usize = 128;
+
+/// The most attributes of all bags of a file. Java writes three for a trusted certificate.
+pub const MAX_FILE_ATTRIBUTES: usize = 100_000;
+
+/// The most attributes of a private key in its PKCS#8. One, keyUsage, is known.
+pub const MAX_KEY_ATTRIBUTES: usize = 16;
+
+/// How deep a safeContentsBag may stand in others. One level is rare already.
+pub const MAX_SAFE_NESTING: usize = 6;

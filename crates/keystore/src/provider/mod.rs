@@ -1,0 +1,22 @@
+//! Where Windows puts the key of a PFX file: providers by name, and what each
+//! importer makes of what the file says.
+//!
+//! Nothing here is computed by Windows. Every statement has its foundation with
+//! it ([`Stated`]), and where nobody knows, the answer is that it is unknown.
+
+mod facts;
+mod headline;
+mod importer;
+mod landing;
+pub mod names;
+mod predict;
+pub mod releases;
+mod statement;
+
+pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeyKind, KeySpec, NamedProvider, UsageAttribute, UsageBits};
+pub use headline::headline;
+pub use importer::{Certutil, CertutilExport, ImportFlags, Importer};
+pub use landing::{Landing, landing};
+pub use names::{Class, KnownProvider, Provider, ProviderType};
+pub use predict::{Exportability, Prediction, Scope, SpecAfterImport, predict};
+pub use statement::{Confidence, Stated};

@@ -1,0 +1,15 @@
+//! PFX files that are made here: what can be in them, what their password does,
+//! and what is refused.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
+
+#[path = "pfx/build.rs"]
+mod build;
+#[path = "pfx/limits.rs"]
+mod limits;
+#[path = "pfx/mutation.rs"]
+mod mutation;
+#[path = "pfx/opening.rs"]
+mod opening;
+#[path = "pfx/reading.rs"]
+mod reading;

@@ -1,0 +1,108 @@
+//! Whatever is done to the octets: no panic, nothing of a private key in an
+//! error, and what the MAC covers is not opened when it was changed.
+
+use certlens_keystore::pbe::Passphrase;
+use certlens_keystore::pfx::{Bag, BagContent, Pfx};
+
+use crate::build::*;
+
+fn file() -> Vec<u8> {
+    let password = password();
+    let phrase = Passphrase::Text(&password);
+    let nested = bag(SAFE_CONTENTS, &sequence(&[&shrouded_key_bag(&triple_des(1), phrase)]));
+    let safes = [
+        plain_safe(&[key_bag(), nested, typed_bag(SECRET_BAG, "1.2.4", &octet_string(b"hidden"))]),
+        encrypted_safe(&aes(1), phrase, &[certificate_bag(b"certificate"), shrouded_key_bag(&aes(1), phrase)]),
+    ];
+    with_mac(&hmac(1), phrase, &safes)
+}
+
+/// Everything that is public of a PFX.
+fn touch(file: &[u8]) -> bool {
+    let password = password();
+    let mut pfx = match Pfx::read(file) {
+        Ok(pfx) => pfx,
+        Err(error) => {
+            assert!(!error.to_string().contains("private key of"));
+            assert!(error.place.is_none_or(|place| place.offset <= file.len()), "{error}");
+            return false;
+        }
+    };
+    let opened = match pfx.open(Some(&password)) {
+        Ok(opening) => {
+            for failure in &opening.failures {
+                assert!(!failure.to_string().is_empty() && !failure.kind.advice().is_empty());
+            }
+            opening.verified && opening.is_complete()
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty() && !error.kind.advice().is_empty());
+            false
+        }
+    };
+    for bag in pfx.bags() {
+        assert!(!bag.content.to_string().is_empty());
+        for problem in &bag.attributes.problems {
+            assert!(!problem.to_string().is_empty());
+        }
+    }
+    let _ = format!("{pfx:?} {}", pfx.forms);
+    opened
+}
+
+#[test]
+fn every_octet_changed() {
+    let file = file();
+    let whole = Pfx::read(&file).unwrap();
+    assert!(touch(&file));
+    for index in 0..file.len() {
+        for change in [0x01, 0x20, 0x80, 0xff] {
+            let mut mutated = file.clone();
+            mutated[index] ^= change;
+            if touch(&mutated) {
+                // Only what the MAC does not cover: the file around it, and the
+                // parameters of the MAC that change nothing.
+                let same =
+                    |bags: Vec<&Bag>| bags.into_iter().map(|bag| bag.content.clone()).collect::<Vec<BagContent>>();
+                let read = Pfx::read(&mutated).unwrap();
+                assert_eq!(same(read.bags().collect()), same(whole.bags().collect()), "octet {index}");
+            }
+        }
+    }
+}
+
+#[test]
+fn octets_taken_out_and_put_in() {
+    let file = file();
+    for index in 0..file.len() {
+        for length in [1, 2, 7] {
+            let mut without = file.clone();
+            without.drain(index..(index + length).min(file.len()));
+            touch(&without);
+            let mut with = file.clone();
+            with.splice(index..index, [0x30, 0x80, 0x24, 0xa0, 0x04, 0x00, 0x00].into_iter().take(length));
+            touch(&with);
+        }
+    }
+}
+
+/// Many changes at once, from a generator without randomness.
+#[test]
+fn many_changes_at_once() {
+    let file = file();
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    };
+    for _ in 0..5_000 {
+        let mut mutated = file.clone();
+        for _ in 0..next() % 8 + 1 {
+            let index = next() % mutated.len();
+            mutated[index] = next() as u8;
+        }
+        touch(&mutated);
+    }
+}

@@ -1,0 +1,194 @@
+//! Every file of the collection of PFX files against what its tables say of it,
+//! without a password and with it.
+//!
+//! The collection is looked for in the folder that `CERTLENS_PFX` names, or else
+//! in `../shared/pfx` beside the repository. Where tests are run without anybody
+//! looking (`CI=true`), a collection that is not there fails the tests.
+
+#![expect(clippy::unwrap_used, reason = "a harness that finds its data broken has to stop")]
+
+#[path = "pfx/facts.rs"]
+mod facts;
+#[path = "pfx/table.rs"]
+mod table;
+
+use std::time::{Duration, Instant};
+
+use certlens_keystore::pfx::{OpenErrorKind, Opening, PasswordForm, Pfx, PfxErrorKind};
+use certlens_keystore::secret::Password;
+
+use table::{Row, Table};
+
+/// A file that is to be refused is refused within this, built without optimisation too.
+const REFUSED_WITHIN: Duration = Duration::from_secs(1);
+
+/// The password of a row in the form that the file was made with.
+fn password(row: &Row) -> (Option<Password>, PasswordForm) {
+    match row.get("password") {
+        "(null)" => (None, PasswordForm::Absent),
+        "(empty)" => (Some(Password::new(String::new())), PasswordForm::Empty),
+        text => (Some(Password::new(text.to_owned())), PasswordForm::Text),
+    }
+}
+
+/// What became of a file: the tables have names for why one does not open.
+fn refusal(file: &[u8], password: Option<&Password>) -> (Option<Pfx>, Result<Opening, &'static str>) {
+    let mut pfx = match Pfx::read(file) {
+        Ok(pfx) => pfx,
+        Err(error) => {
+            assert!(error.place.is_some(), "{error}");
+            let name = match error.kind {
+                PfxErrorKind::NotPfx { .. } => "not a PFX",
+                PfxErrorKind::Truncated { .. } => "truncated",
+                PfxErrorKind::Limit(limit) if limit.name == "MAX_NESTING" => "nesting limit",
+                PfxErrorKind::PublicKeyIntegrity => "public-key integrity mode not supported",
+                PfxErrorKind::Structure { .. } => "structure",
+                other => panic!("{other}"),
+            };
+            return (None, Err(name));
+        }
+    };
+    let opened = match pfx.open(password) {
+        Ok(opening) => match opening.failures.first() {
+            None => Ok(opening),
+            Some(failure) => Err(match &failure.kind {
+                OpenErrorKind::Undecryptable { .. } => "key cannot be decrypted (damaged)",
+                other => panic!("{other}"),
+            }),
+        },
+        Err(error) => Err(match error.kind {
+            OpenErrorKind::Limit(limit) if limit.name == "MAX_ITERATIONS" => "iteration limit",
+            OpenErrorKind::Limit(limit) if limit.name.starts_with("MAX_SCRYPT") => "KDF cost limit",
+            OpenErrorKind::Unusable(error) if error.to_string().contains("no count") => "invalid iteration count",
+            OpenErrorKind::Unusable(error) if error.to_string().contains("keyLength") => "PBMAC1 without keyLength",
+            // The password is right, and nothing but the MAC is damaged.
+            OpenErrorKind::Damaged => "MAC mismatch",
+            OpenErrorKind::SidProtected => "MAC mismatch; file is protected to a domain SID",
+            other => panic!("{other}"),
+        }),
+    };
+    (Some(pfx), opened)
+}
+
+#[test]
+fn made_files_have_their_facts() {
+    let Some(table) = Table::locate("MADE.tsv", "made") else { return };
+    let mut failures = Vec::new();
+    for row in table.rows() {
+        let mut check = |what: &str, found: String, expected: &str| {
+            if found != expected {
+                failures.push(format!("{}: {what}: found {found:?}, expected {expected:?}", row.name()));
+            }
+        };
+        let file = row.octets();
+        let (password, form) = password(&row);
+        let locked = Pfx::read(&file).ok();
+        let started = Instant::now();
+        let (pfx, opened) = refusal(&file, password.as_ref());
+        let elapsed = started.elapsed();
+
+        let expected = row.get("error expected");
+        match (&opened, row.get("opens y/n")) {
+            (Ok(opening), "y") => {
+                check("form of the password", format!("{:?}", opening.password.unwrap_or(form)), &format!("{form:?}"));
+            }
+            // Base64 alone is accepted: whoever has it would only decode it and come back.
+            (Ok(_), "n") if expected.contains("may be accepted") => {}
+            (Err(refused), "n") => {
+                let named = expected.starts_with(refused) || expected.ends_with(refused);
+                check("refused", if named { expected.to_owned() } else { (*refused).to_owned() }, expected);
+                check("refused in time", (elapsed < REFUSED_WITHIN).to_string(), "true");
+            }
+            (found, _) => check("opens", format!("{found:?}"), row.get("opens y/n")),
+        }
+        let (Some(locked), Some(pfx)) = (locked, pfx) else { continue };
+        check("MAC", facts::mac(&pfx, false), row.get("mac"));
+        for (state, pfx) in [("locked", &locked), ("opened", &pfx)] {
+            // Every one of these files has its keys where no password is needed.
+            check(&format!("{state} provider"), facts::provider(pfx), row.get("provider (expected)"));
+            if row.get("key alg") != "none" {
+                check(&format!("{state} machine"), facts::machine(pfx), row.get("machine"));
+            }
+        }
+        if opened.is_ok() {
+            check("key", facts::key_algorithm(&pfx), &table::without_sizes(row.get("key alg")));
+            let usage = row.get("PKCS#8 keyUsage (hex)");
+            check("keyUsage", facts::key_usage(&pfx), if row.get("key alg") == "none" { "-" } else { usage });
+        }
+        for warning in row.get("warning expected").split("; ") {
+            if let Some(shown) = facts::shows(&pfx, warning) {
+                check(warning, shown.to_string(), "true");
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn real_files_have_their_facts() {
+    let Some(table) = Table::locate("REAL.tsv", "real") else { return };
+    let mut failures = Vec::new();
+    for row in table.rows() {
+        let mut check = |what: &str, found: String, expected: &str| {
+            if found != expected {
+                failures.push(format!("{}: {what}: found {found:?}, expected {expected:?}", row.name()));
+            }
+        };
+        let file = row.octets();
+        let (password, _) = password(&row);
+        let locked = Pfx::read(&file).ok();
+        let started = Instant::now();
+        let (pfx, opened) = refusal(&file, password.as_ref());
+        let elapsed = started.elapsed();
+        let notes = row.get("notes");
+        let refused = notes.contains("must be rejected") || notes.contains("must not overflow");
+        check("refused", opened.is_err().to_string(), &refused.to_string());
+        if let Err(name) = opened {
+            assert!(elapsed < REFUSED_WITHIN, "{}: {elapsed:?}", row.name());
+            check("refusal", ["nesting limit", "structure", "MAC mismatch"].contains(&name).to_string(), "true");
+        }
+        let (Some(locked), Some(pfx)) = (locked, pfx) else { continue };
+        check("MAC", facts::mac(&pfx, true), row.get("MAC alg"));
+        check("encryption", facts::encryption(&locked), row.get("encryption algs"));
+        check("forms", facts::forms(&pfx), row.get("BER"));
+        check("trailing octets", pfx.trailing.is_some().to_string(), &notes.contains("trailing bytes").to_string());
+        for pfx in [&locked, &pfx] {
+            check("provider", facts::provider(pfx), row.get("provider attr (per key)"));
+            check("machine", facts::machine(pfx), row.get("keyset attr machine y/n"));
+            check("container", facts::container(pfx), row.get("container (key friendlyName)"));
+            check("localKeyID", facts::local_key_id(pfx), row.get("localKeyID"));
+        }
+        if opened.is_ok() {
+            check("key", facts::key_algorithm(&pfx), &table::without_sizes(row.get("key algorithm+size")));
+            check("keyUsage", facts::key_usage(&pfx), row.get("PKCS#8 keyUsage attr (hex BIT STRING TLV)"));
+            check("certificates", pfx.certificates().count().to_string(), row.get("n certs"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A wrong password is told from a damaged file, by files that open with theirs.
+#[test]
+fn wrong_passwords_are_told() {
+    let Some(table) = Table::locate("MADE.tsv", "made") else { return };
+    let wrong = Password::new("not the password".to_owned());
+    let mut told = 0;
+    for row in table.rows().filter(|row| row.get("opens y/n") == "y") {
+        let mut pfx = Pfx::read(&row.octets()).unwrap();
+        let before = pfx.clone();
+        for (given, password) in [(true, Some(&wrong)), (false, None)] {
+            if !given && row.get("password").starts_with('(') {
+                continue;
+            }
+            let error = pfx.open(password).map(|_| row.name().to_owned()).unwrap_err();
+            match error.kind {
+                OpenErrorKind::WrongPassword { given: found } => assert_eq!(found, given, "{}", row.name()),
+                OpenErrorKind::Undecryptable { .. } => assert!(pfx.mac.is_none(), "{}", row.name()),
+                other => panic!("{}: {other}", row.name()),
+            }
+            assert_eq!(pfx, before, "{}: nothing was decrypted", row.name());
+            told += 1;
+        }
+    }
+    assert!(told > 100, "{told}");
+}
