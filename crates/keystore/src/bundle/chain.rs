@@ -16,6 +16,10 @@ use super::{Bundle, BundleProblem, CertificateItem};
 /// Most signatures that are verified for the chains of one file.
 const MAX_VERIFIED: usize = 256;
 
+/// Most octets that are hashed for that: certificates have a few kilobytes, and one
+/// that has megabytes is not hashed for each certificate of its issuer's name.
+const MAX_HASHED_OCTETS: usize = 16 << 20;
+
 /// Certificates from an end entity up, each with its issuer behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
@@ -43,6 +47,7 @@ struct Search<'a> {
     by_subject: HashMap<NameDigest, Vec<usize>>,
     /// How many signatures may still be verified.
     left: usize,
+    octets_left: usize,
 }
 
 pub(super) fn chains(certificates: &[CertificateItem<'_>], bundle: &mut Bundle) {
@@ -65,7 +70,7 @@ pub(super) fn chains(certificates: &[CertificateItem<'_>], bundle: &mut Bundle) 
     if starts.is_empty() {
         starts.extend(end_entity(certificates, &by_subject));
     }
-    let mut search = Search { certificates, by_subject, left: MAX_VERIFIED };
+    let mut search = Search { certificates, by_subject, left: MAX_VERIFIED, octets_left: MAX_HASHED_OCTETS };
     bundle.chains = starts.into_iter().map(|start| search.chain(start)).collect();
 
     let mut is_used = vec![false; certificates.len()];
@@ -137,6 +142,7 @@ impl Search<'_> {
         candidates.sort_by_key(|(is_other, at, _)| (*is_other, *at));
         for (_, at, certificate) in candidates {
             self.left = self.left.checked_sub(1).ok_or(LimitHit)?;
+            self.octets_left = self.octets_left.checked_sub(child.der().len()).ok_or(LimitHit)?;
             match IssuerKey::of(Issuer::Certificate(certificate)).verify(child) {
                 Ok(()) | Err(VerifyError::UnsupportedAlgorithm(_) | VerifyError::UnsupportedKey(_)) => {
                     return Ok(Some(at));
@@ -148,5 +154,5 @@ impl Search<'_> {
     }
 }
 
-/// [`MAX_VERIFIED`] signatures were verified.
+/// [`MAX_VERIFIED`] signatures were verified, or [`MAX_HASHED_OCTETS`] octets hashed.
 struct LimitHit;

@@ -9,8 +9,8 @@ use super::natural::Natural;
 use super::rsa::{bounded, unsigned};
 
 /// The longest prime that a public key is computed with, in bits. DSA ends at
-/// 3072 (FIPS 186-4 §4.2); beyond, computing costs more than a tenth of a second.
-pub(super) const MAX_COMPUTED_PRIME_BITS: usize = 4096;
+/// 3072 (FIPS 186-4 §4.2); computing takes about a tenth of a second there.
+pub(super) const MAX_COMPUTED_PRIME_BITS: usize = 3072;
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -168,14 +168,20 @@ impl Kdf {
     pub(super) fn rounds(&self, length: usize) -> Result<u64, PbeError> {
         Ok(match (self.check()?, self) {
             (Checked::Pbkdf2 { iterations, prf }, _) => {
-                length.div_ceil(prf.octets()) as u64 * u64::from(iterations.get())
+                // Two hashes each; the library has none by SHA-224.
+                let weight = match prf {
+                    Hash::Sha1 | Hash::Sha256 => 2,
+                    Hash::Sha224 => 8,
+                    Hash::Sha384 | Hash::Sha512 => 15,
+                };
+                length.div_ceil(prf.octets()) as u64 * u64::from(iterations.get()) * weight
             }
             (Checked::Scrypt(_), Kdf::Scrypt { cost, block_size, parallelization, .. }) => {
                 let factor = |count: &Count| count.get().unwrap_or(u64::MAX);
-                // Twice over N blocks of 2r parts, each mixed as fast as a hash.
+                // Twice over N blocks of 2r parts, each mixed in the time of two rounds.
                 [block_size, parallelization]
                     .into_iter()
-                    .fold(factor(cost).saturating_mul(4), |rounds, count| rounds.saturating_mul(factor(count)))
+                    .fold(factor(cost).saturating_mul(8), |rounds, count| rounds.saturating_mul(factor(count)))
             }
             (Checked::Scrypt(_), Kdf::Pbkdf2 { .. }) => 0,
         })

@@ -5,20 +5,24 @@
 /// PBKDF2 have 600,000; ten million are seconds of work for one guess.
 pub const MAX_ITERATIONS: u64 = 5_000_000;
 
-/// The most rounds for one file: an iteration for each block of derived octets.
-/// A Firefox file with one key has 3.6 million (600,000 each for the MAC, key
-/// and IV of the certificates, both blocks of the key's key and its IV).
-pub const MAX_ROUNDS: u64 = 20_000_000;
+/// The most rounds for one file: an iteration for each block of derived octets, counted
+/// several times where the hash is a slow one, so that a round is about a tenth of a
+/// microsecond. A Firefox file with one key has some 5 million; one by NSS's `pk12util`
+/// with SHA-512 throughout has some 25 million.
+pub const MAX_ROUNDS: u64 = 30_000_000;
 
 /// The most memory of scrypt, 128 · N · r octets. OpenSSL's N = 16,384 and r = 8
 /// are 16 MiB.
-pub const MAX_SCRYPT_OCTETS: u64 = 64 << 20;
+pub const MAX_SCRYPT_OCTETS: u64 = 32 << 20;
 
 /// The highest scrypt parallelization p; it multiplies time alone. OpenSSL has 1.
 pub const MAX_SCRYPT_PARALLELIZATION: u64 = 16;
 
 /// The longest salt. 8 to 20 octets are in use, and PBKDF2 hashes it once.
 pub const MAX_SALT_OCTETS: usize = 1_024;
+
+/// The shortest key for a PBMAC1 MAC: a short one is guessed, whatever the password.
+pub const MIN_MAC_KEY_OCTETS: usize = 20;
 
 /// The longest key for a PBMAC1 MAC. RFC 9579 §4 asks for the length of the hash,
 /// at most 64 octets.

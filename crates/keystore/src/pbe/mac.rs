@@ -12,7 +12,7 @@ use super::count::Count;
 use super::error::{AlgorithmError, PbeError, Role};
 use super::hash::Hash;
 use super::kdf::{self, Kdf};
-use super::limits::MAX_MAC_KEY_OCTETS;
+use super::limits::{MAX_MAC_KEY_OCTETS, MIN_MAC_KEY_OCTETS};
 use super::passphrase::Passphrase;
 use super::pkcs12::{self, KeyPurpose};
 use crate::oid;
@@ -158,7 +158,11 @@ fn pbmac1_key_octets(kdf: &Kdf) -> Result<usize, PbeError> {
     let Some(stated) = kdf.key_length() else {
         return Err(PbeError::Parameters("PBMAC1 states no keyLength, which RFC 9579 §4 demands"));
     };
-    Ok(stated.within("the key length of PBMAC1", MAX_MAC_KEY_OCTETS, "MAX_MAC_KEY_OCTETS")? as usize)
+    let octets = stated.within("the key length of PBMAC1", MAX_MAC_KEY_OCTETS, "MAX_MAC_KEY_OCTETS")? as usize;
+    if octets < MIN_MAC_KEY_OCTETS {
+        return Err(PbeError::Parameters("PBMAC1 has a key of fewer than 20 octets, which can be guessed"));
+    }
+    Ok(octets)
 }
 
 impl fmt::Display for Mac {
@@ -206,6 +210,8 @@ mod tests {
     fn key_length_of_pbmac1() {
         assert!(pbmac1(None).rounds().unwrap_err().to_string().contains("states no keyLength"));
         assert!(pbmac1(Some(0)).rounds().unwrap_err().to_string().contains("no count"));
+        assert!(pbmac1(Some(19)).rounds().unwrap_err().to_string().contains("can be guessed"));
+        assert!(pbmac1(Some(20)).rounds().is_ok());
         assert!(pbmac1(Some(1 << 30)).rounds().unwrap_err().to_string().contains("MAX_MAC_KEY_OCTETS"));
     }
 

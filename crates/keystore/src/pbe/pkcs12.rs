@@ -66,7 +66,11 @@ pub(super) fn derive(
 
 /// How many times the hash is iterated to derive `length` octets.
 pub(super) const fn rounds(hash: Hash, iterations: u64, length: usize) -> u64 {
-    (length.div_ceil(hash.octets()) as u64).saturating_mul(iterations)
+    let weight = match hash {
+        Hash::Sha1 | Hash::Sha224 | Hash::Sha256 => 1,
+        Hash::Sha384 | Hash::Sha512 => 6,
+    };
+    (length.div_ceil(hash.octets()) as u64 * weight).saturating_mul(iterations)
 }
 
 /// `number + addend + 1`, both big-endian and of the same length, without what

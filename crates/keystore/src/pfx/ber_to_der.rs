@@ -1,7 +1,7 @@
 //! Lengths and strings of BER in the one form that DER has for them.
 
 use certlens_core::encoding::ber::Reader;
-use certlens_core::encoding::der::{MAX_NESTING, Tag, encode};
+use certlens_core::encoding::der::{MAX_NESTING, Tag};
 use zeroize::Zeroizing;
 
 use super::forms::Forms;
@@ -15,30 +15,48 @@ pub(super) fn to_der(value: &[u8]) -> Zeroizing<Vec<u8>> {
 }
 
 /// Values in a row; `None` when they cannot be read.
+///
+/// Values are appended to one buffer, whose room is enough from the beginning: growing,
+/// it would leave copies of a key behind, and many small values would take many times
+/// their octets.
 fn rewritten(values: &[u8], depth: usize) -> Option<Zeroizing<Vec<u8>>> {
     if depth > MAX_NESTING {
         return None;
     }
     let fragmented = Tag::from_octet(Tag::OCTET_STRING.first_octet() | 0x20);
     let mut reader = Reader::new(values);
-    let mut parts = Vec::new();
+    // A definite length can take more octets than an indefinite one, once a level.
+    let mut written = Zeroizing::new(Vec::with_capacity(values.len() + 8 * MAX_NESTING));
     while let Some(value) = reader.value().ok()? {
         let tag = value.header.tag;
-        let joined = if tag == fragmented {
+        if tag == fragmented {
             // Joined, it may be a key.
             let octets = Zeroizing::new(Reader::new(value.raw).octet_string().ok()?.into_owned());
-            Zeroizing::new(encode(Tag::OCTET_STRING, &[&octets]))
+            append(&mut written, &[Tag::OCTET_STRING.first_octet()], &octets);
         } else {
             let inside = if tag.is_constructed() { rewritten(value.content, depth + 1) } else { None };
             let content = inside.as_ref().map_or(value.content, |inside| inside.as_slice());
-            let encoded = Zeroizing::new(encode(tag, &[content]));
-            let (_, behind_tag) = encoded.split_first()?;
-            Zeroizing::new([identifier(value.raw), behind_tag].concat())
-        };
-        parts.push(joined);
+            append(&mut written, identifier(value.raw), content);
+        }
     }
-    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_slice()).collect();
-    Some(Zeroizing::new(parts.concat()))
+    Some(written)
+}
+
+/// A value in the octets of DER: identifier, length in as few as it needs, content.
+fn append(written: &mut Vec<u8>, identifier: &[u8], content: &[u8]) {
+    written.extend_from_slice(identifier);
+    let length = content.len().to_be_bytes();
+    let zeros = length.iter().take_while(|octet| **octet == 0).count();
+    let significant = length.get(zeros..).unwrap_or_default();
+    match significant {
+        [] => written.push(0),
+        [short] if *short < 0x80 => written.push(*short),
+        long => {
+            written.push(0x80 | long.len() as u8);
+            written.extend_from_slice(long);
+        }
+    }
+    written.extend_from_slice(content);
 }
 
 /// The identifier octets, which are several for tag numbers above 30.

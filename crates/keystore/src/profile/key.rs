@@ -19,7 +19,7 @@ pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement,
         PrivateKeyFacts::Locked => return Err("the private key stands in a part that is encrypted: give the password"),
         PrivateKeyFacts::Of(facts) => facts,
     };
-    let usage = subject.certificate.map_or(CertificateUsage::Absent, CertificateUsage::of);
+    let usage = subject.certificate.map_or(CertificateUsage::Unreadable, CertificateUsage::of);
     match demand.check {
         Check::Rsa => Ok(rsa(demand, &facts.algorithm)),
         Check::Machine => machine(demand, subject, facts),

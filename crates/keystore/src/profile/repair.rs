@@ -202,20 +202,22 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
     Remedy { what: what.to_owned(), ours: Some(ours), windows: Some(windows) }
 }
 
-/// An argument in double quotes where it needs them; Windows has no file names
-/// with double quotes.
+/// An argument in double quotes where it needs them.
 fn windows_argument(argument: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:\\/".contains(character);
-    if !argument.is_empty() && argument.chars().all(plain) {
-        return argument.to_owned();
-    }
-    format!("\"{}\"", argument.replace('"', ""))
+    let argument = harmless(argument);
+    if argument.contains(' ') { format!("\"{argument}\"") } else { argument.to_owned() }
 }
 
-/// An argument for PowerShell, where nothing counts between single quotes but
-/// themselves.
+/// An argument for PowerShell.
 fn powershell_argument(argument: &str) -> String {
-    format!("'{}'", argument.replace('\'', "''"))
+    format!("'{}'", harmless(argument))
+}
+
+/// Names that mean nothing to cmd and PowerShell, in quotes or without, stand as they
+/// are; for any other stands a word that everybody replaces.
+fn harmless(argument: &str) -> &str {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || " -_.:\\/".contains(character);
+    if !argument.is_empty() && argument.chars().all(is_plain) { argument } else { "FILE.pfx" }
 }
 
 #[cfg(test)]
@@ -226,8 +228,12 @@ mod tests {
     fn arguments_are_quoted_where_they_need_it() {
         assert_eq!(windows_argument("node1.pfx"), "node1.pfx");
         assert_eq!(windows_argument("C:\\my keys\\a.pfx"), "\"C:\\my keys\\a.pfx\"");
-        assert_eq!(windows_argument("a\"&calc&\".pfx"), "\"a&calc&.pfx\"");
-        assert_eq!(windows_argument(""), "\"\"");
-        assert_eq!(powershell_argument("it's"), "'it''s'");
+        assert_eq!(powershell_argument("my keys.pfx"), "'my keys.pfx'");
+        for name in ["a\"&calc&\".pfx", "$(calc).pfx", "%PATH%.pfx", "o\u{2019};calc;\u{2018}.pfx", "it's.pfx", ""] {
+            assert_eq!(
+                (windows_argument(name).as_str(), powershell_argument(name).as_str()),
+                ("FILE.pfx", "'FILE.pfx'")
+            );
+        }
     }
 }
