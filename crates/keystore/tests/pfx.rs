@@ -13,3 +13,5 @@ mod mutation;
 mod opening;
 #[path = "pfx/reading.rs"]
 mod reading;
+#[path = "pfx/writing.rs"]
+mod writing;
