@@ -30,7 +30,7 @@ impl Generator {
     }
 
     fn often(&mut self) -> bool {
-        self.next() % 3 != 0
+        !self.next().is_multiple_of(3)
     }
 }
 
@@ -103,7 +103,7 @@ fn attributes(generator: &mut Generator) -> BagAttributes {
         other("1.3.6.1.4.1.311.17.3.133", &[]),
         other("1.2.3", &octet_string(b"unknown")),
     ];
-    let others = all.into_iter().filter(|_| generator.next() % 4 == 0).collect();
+    let others = all.into_iter().filter(|_| generator.next().is_multiple_of(4)).collect();
     BagAttributes { provider, machine_keyset: generator.often(), friendly_name, others }
 }
 
@@ -118,7 +118,7 @@ fn others(generator: &mut Generator) -> Contents {
         bag_with(SECRET_BAG, &sequence(&[&oid("1.2.4"), &explicit(&octet_string(b"hidden"))]), &[identifier]),
         bag("1.2.5", &octet_string(b"x")),
     ];
-    let bags: Vec<Vec<u8>> = all.into_iter().filter(|_| generator.next() % 3 == 0).collect();
+    let bags: Vec<Vec<u8>> = all.into_iter().filter(|_| generator.next().is_multiple_of(3)).collect();
     let (mut contents, remarks) = Contents::of(&Pfx::read(&without_mac(&[plain_safe(&bags)])).unwrap()).unwrap();
     assert_eq!(remarks, []);
     for other in &mut contents.others {

@@ -32,7 +32,7 @@ fn openssl_opens_and_shows_all() {
         assert_eq!(certificates.matches("localKeyID: 01 00 00 00").count(), 1, "{certificates}");
         assert_eq!(certificates.matches(&format!("friendlyName: {FRIENDLY}")).count(), 1);
         assert!(text.contains("MAC verified OK") || text.contains("MAC: sha"), "{text}");
-        assert_eq!(text.contains("Certificate bag") && text.contains("Shrouded Keybag"), true);
+        assert!(text.contains("Certificate bag") && text.contains("Shrouded Keybag"), "{text}");
     }
 }
 
