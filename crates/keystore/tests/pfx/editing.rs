@@ -146,7 +146,9 @@ fn chains_are_added_and_dropped() {
 fn several_become_one() {
     let (mut all, _) = taken(&write(&node(1), "one"), "one");
     for number in [2, 1] {
-        let (other, _) = taken(&write(&node(number), "two"), "two");
+        let (mut other, _) = taken(&write(&node(number), "two"), "two");
+        // The same key, whatever it is for there.
+        other.keys[0].set_key_spec(Some(KeySpec::Signature)).unwrap();
         let merged = all.merge(other);
         assert_eq!(merged.repeated_certificates, if number == 1 { 2 } else { 1 });
         assert_eq!(merged.repeated_keys, usize::from(number == 1));
