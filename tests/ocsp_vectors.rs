@@ -188,7 +188,12 @@ fn judge(der: &[u8], pairs: &[(Certificate, Certificate)]) -> String {
 
 fn judge_for(response: &OcspResponse, certificate: &Certificate, issuer: &Certificate, time: Time) -> String {
     let mut evidence = Evidence::new();
-    evidence.add_response(EvidenceOcsp { response: response.clone(), origin: Origin::Memory, nonce: None });
+    evidence.add_response(EvidenceOcsp {
+        response: response.clone(),
+        origin: Origin::Memory,
+        nonce: None,
+        asked_for: None,
+    });
     let mut policy = ValidationPolicy::new(Profile::Rfc5280);
     policy.revocation.mode = RevocationMode::Require;
     let sourced = |certificate: &Certificate| Sourced { certificate: certificate.clone(), origin: Origin::Memory };

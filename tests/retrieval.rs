@@ -5,10 +5,20 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
 
+#[path = "retrieval/advice.rs"]
+mod advice;
+#[path = "retrieval/given.rs"]
+mod given;
+#[path = "retrieval/issuer.rs"]
+mod issuer;
 #[path = "retrieval/lab.rs"]
 mod lab;
 #[path = "retrieval/responder.rs"]
 mod responder;
+#[path = "retrieval/rows.rs"]
+mod rows;
+#[path = "retrieval/sources.rs"]
+mod sources;
 #[path = "retrieval/url.rs"]
 mod url;
 #[path = "retrieval/verify.rs"]

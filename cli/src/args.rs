@@ -2,6 +2,8 @@
 
 mod cache;
 mod objects;
+mod password;
+mod pfx;
 mod revocation;
 
 use std::path::PathBuf;
@@ -9,9 +11,11 @@ use std::path::PathBuf;
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
+pub(crate) use password::PasswordArgs;
+pub(crate) use pfx::{PfxArgs, PfxCommand, PfxInspectArgs, ProvidersArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -35,6 +39,7 @@ pub(crate) enum Command {
     Verify(Box<VerifyArgs>),
     Url(UrlArgs),
     Inspect(InspectArgs),
+    Pfx(PfxArgs),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
     Explain(ExplainArgs),
@@ -273,6 +278,12 @@ pub(crate) enum ProfileArg {
     #[default]
     Rfc5280,
     Web,
+}
+
+/// Whether this build has a command, by the words that call it.
+pub(crate) fn has_command(words: &[&str]) -> bool {
+    let cli = Cli::command();
+    words.iter().try_fold(&cli, |command, word| command.find_subcommand(word)).is_some()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::pool::Sourced;
 use certlens_core::x509::Certificate;
+use zeroize::Zeroizing;
 
 use crate::error::Failure;
 
@@ -163,12 +164,21 @@ impl FileError {
 ///
 /// When it cannot be read or holds nothing of use.
 pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
+    argument_with(name, ObjectKind::Certificate, "a certificate")
+}
+
+/// The same, where a directory must hold something of this kind, named for a sentence.
+///
+/// # Errors
+///
+/// As [`argument`].
+pub(crate) fn argument_with(name: &str, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
     if name == "-" {
         return Ok(Argument::one(standard_input().map_err(|error| error.into_failure(name))?));
     }
     let path = Path::new(name);
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => directory(path),
+        Ok(metadata) if metadata.is_dir() => directory(path, kind, what),
         Ok(_) => Ok(Argument::one(file(name, path, true).map_err(|error| error.into_failure(name))?)),
         Err(error) => Err(not_there(name, &error)),
     }
@@ -206,15 +216,50 @@ pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
 }
 
 fn standard_input() -> Result<Source, FileError> {
-    let mut octets = Vec::new();
-    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
+    let octets = standard_input_octets().map_err(FileError::Io)?;
     source("-", &octets, true).map_err(FileError::Input)
 }
 
+fn standard_input_octets() -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut octets = Zeroizing::new(Vec::new());
+    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets)?;
+    Ok(octets)
+}
+
+/// Reads one file or `-` without looking into it; a private key may be in it.
+///
+/// # Errors
+///
+/// When it cannot be read, is a directory, or is larger than any input may be.
+pub(crate) fn octets(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let read = if name == "-" {
+        standard_input_octets().map_err(FileError::Io)
+    } else {
+        let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
+        if metadata.is_dir() {
+            return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
+        }
+        file_octets(Path::new(name))
+    };
+    match read {
+        Ok(octets) if octets.len() > MAX_INPUT_OCTETS => {
+            Err(FileError::Input(input::InputError::TooLarge { octets: octets.len() }).into_failure(name))
+        }
+        read => read.map_err(|error| error.into_failure(name)),
+    }
+}
+
 fn not_there(name: &str, error: &io::Error) -> Failure {
+    // It may be a URL, with a password.
+    let shown = if name.contains("://") { certlens_fetch::shown(name) } else { name.to_owned() };
+    let name = shown.as_str();
     let failure = Failure::unusable(format!("{name}: {}", reason(error)));
     if error.kind() != io::ErrorKind::NotFound {
         return failure;
+    }
+    let path = name.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+    if path.is_some_and(|path| !path.is_empty()) {
+        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
     }
     if looks_like_endpoint(name) {
         return failure.advice(
@@ -277,16 +322,22 @@ pub(crate) fn edits(one: &str, other: &str) -> usize {
 }
 
 fn file(name: &str, path: &Path, named: bool) -> Result<Source, FileError> {
+    let octets = file_octets(path)?;
+    source(name, &octets, named).map_err(FileError::Input)
+}
+
+fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let handle = fs::File::open(path).map_err(FileError::Io)?;
     let size = handle.metadata().map_or(0, |metadata| metadata.len());
     if size > MAX_INPUT_OCTETS as u64 {
         let octets = usize::try_from(size).unwrap_or(usize::MAX);
         return Err(FileError::Input(input::InputError::TooLarge { octets }));
     }
-    let mut octets = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    // Reserved at once: a vector that grows leaves copies behind, and it may be a key.
+    let mut octets = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1)));
     // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
     handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
-    source(name, &octets, named).map_err(FileError::Input)
+    Ok(octets)
 }
 
 fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
@@ -302,7 +353,7 @@ pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
 /// All files of a directory that hold something, in the order of their names.
 /// Files that are something else are passed over, as in any directory of
 /// certificates; files that are damaged or may not be read are not.
-fn directory(path: &Path) -> Result<Argument, Failure> {
+fn directory(path: &Path, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::unusable(format!("{shown}: {}", reason(&error)));
     let mut files: Vec<PathBuf> = Vec::new();
@@ -343,9 +394,10 @@ fn directory(path: &Path) -> Result<Argument, Failure> {
             .advice("give the files themselves"));
         }
     }
-    let has_certificate = argument.sources.iter().any(|source| source.input.certificates().next().is_some());
-    if !has_certificate && argument.not_read.is_empty() && argument.sources.iter().all(|source| !source.is_damaged()) {
-        return Err(Failure::unusable(format!("{shown}: the directory has no file with a certificate"))
+    let mut objects = argument.sources.iter().flat_map(|source| &source.input.objects);
+    let has_any = objects.any(|object| object.kind == kind);
+    if !has_any && argument.not_read.is_empty() && argument.sources.iter().all(|source| !source.is_damaged()) {
+        return Err(Failure::unusable(format!("{shown}: the directory has no file with {what}"))
             .advice("subdirectories are not searched; give the directory that holds the files"));
     }
     Ok(argument)

@@ -5,7 +5,9 @@
 //! ([`commands`]), its facts become a document ([`view`]) or JSON ([`facts`]),
 //! and the run ends with an exit code ([`exit`]).
 
+mod account;
 mod args;
+mod causes;
 mod certutil;
 mod commands;
 mod error;
@@ -15,6 +17,8 @@ mod facts;
 mod load;
 mod objects;
 mod output;
+mod password;
+mod pfx;
 mod record;
 mod retrieve;
 mod second_reader;
@@ -73,6 +77,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Url(args) => commands::url::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
         Command::Explain(args) => commands::explain::run(&args),

@@ -62,6 +62,8 @@ pub(crate) struct Verified {
     pub(crate) companions: usize,
     /// What was asked for it, in that order.
     pub(crate) attempts: Vec<Attempt>,
+    /// Certificates that a path was looked for with.
+    pub(crate) pool: CertPool,
 }
 
 /// A target argument that could not be read.
@@ -265,9 +267,19 @@ impl Verified {
             add(one, &mut pool, &mut findings);
         }
         let mut attempts = Vec::new();
-        let verdict = run(&target, &mut pool, request, &mut attempts, &mut findings)?;
+        let (mut verdict, limit) = run(&target, &mut pool, request, &mut attempts)?;
+        if let Some(limit) = &limit {
+            let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
+            // Behind the next URL there may have been a path that holds.
+            if verdict.status == Status::Untrusted && !verdict.target_is_refused {
+                verdict.status = Status::Indeterminate;
+                verdict.findings.push(Finding::new(Code::BudgetExhausted, Severity::Error, message).hint(RAISE));
+            } else {
+                findings.push(Finding::new(Code::SourceNotRetrieved, Severity::Warning, message).hint(RAISE));
+            }
+        }
         findings.extend(hints(&verdict, &target, &pool, request));
-        Ok(Verified { target, verdict, findings, companions, attempts })
+        Ok(Verified { target, verdict, findings, companions, attempts, pool })
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -279,21 +291,26 @@ impl Verified {
     }
 }
 
+/// What helps against a limit of retrieval.
+const RAISE: &str = "The limit is fixed. Give the intermediates with --intermediates and CRLs with --crl.";
+
 /// Verifies, and with `--fetch` asks for what is missing, until nothing more can be
-/// asked.
+/// asked; gives the limit that ended it, if one did.
 fn run(
     target: &Sourced,
     pool: &mut CertPool,
     request: &Request,
     attempts: &mut Vec<Attempt>,
-    findings: &mut Vec<Finding>,
-) -> Result<Verdict, Failure> {
+) -> Result<(Verdict, Option<String>), Failure> {
     let about = |pool: &CertPool| {
         let known = pool.iter().map(|sourced| &sourced.certificate).chain([&target.certificate]);
         request.given.about(known.map(|certificate| certificate.serial().as_bytes()))
     };
     let mut evidence = about(pool)?;
     let mut rounds = 0;
+    if let Some(retriever) = &request.retriever {
+        retriever.borrow_mut().begin();
+    }
     loop {
         let verdict = Validation {
             target,
@@ -306,7 +323,7 @@ fn run(
             cache: &request.cache,
         }
         .run();
-        let Some(retriever) = &request.retriever else { return Ok(verdict) };
+        let Some(retriever) = &request.retriever else { return Ok((verdict, None)) };
         let questions = retrieve::questions(&verdict.needs, MAX_FETCHES - attempts.len());
         let limit = match () {
             () if verdict.needs.is_empty() => None,
@@ -314,22 +331,18 @@ fn run(
             () if rounds == MAX_FETCH_ROUNDS => Some(format!("MAX_FETCH_ROUNDS = {MAX_FETCH_ROUNDS}")),
             () => {
                 rounds += 1;
-                let new = retriever.borrow().ask(questions);
+                let mut new = retriever.borrow_mut().ask(questions);
                 let before = pool.len();
-                supply(&new, &mut evidence, pool);
+                supply(&mut new, &mut evidence, pool);
                 attempts.extend(new);
                 if pool.len() > before && request.given.depends_on_serials() {
                     // A new certificate has a new serial number to look for.
                     evidence = about(pool)?;
-                    supply(attempts, &mut evidence, pool);
+                    supply(attempts.iter_mut(), &mut evidence, pool);
                 }
                 continue;
             }
         };
-        if let Some(limit) = limit {
-            let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
-            findings.push(Finding::new(Code::SourceNotRetrieved, Severity::Warning, message));
-        }
         let mut retriever = retriever.borrow_mut();
         for attempt in attempts.iter() {
             let helped = retrieve::helped(attempt, &verdict);
@@ -338,7 +351,7 @@ fn run(
         if let Some(note) = retriever.cache_note.take() {
             crate::say(&format!("note: what was retrieved could not be kept: {note}"));
         }
-        return Ok(verdict);
+        return Ok((verdict, limit));
     }
 }
 

@@ -84,6 +84,22 @@ authorityInfoAccess=caIssuers;URI:{site}/issuing.crt,OCSP;URI:http://localhost:{
 keyUsage=critical,digitalSignature
 extendedKeyUsage=serverAuth
 authorityInfoAccess=caIssuers;URI:{site}/issuing.crt,OCSP;URI:{site}/ocsp
+[freshest]
+keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+crlDistributionPoints=URI:{site}/issuing.crl
+freshestCRL=URI:{site}/delta.crl
+authorityInfoAccess=caIssuers;URI:{site}/issuing.crt
+[bare]
+keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+[never]
+keyUsage=critical,digitalSignature
+2.5.29.56=DER:0500
+[delta]
+2.5.29.27=critical,DER:020101
+[later_delta]
+2.5.29.27=critical,DER:020109
 [responder]
 keyUsage=critical,digitalSignature
 extendedKeyUsage=OCSPSigning
@@ -119,6 +135,17 @@ noCheck=ignored
         lab.openssl("ca -config ca.cnf -name i -revoke revoked.pem -crl_reason keyCompromise", "");
         lab.openssl("ca -config ca.cnf -name i -gencrl -out issuing.crl.pem", "");
         lab.openssl("ca -config ca.cnf -name r -gencrl -out root.crl.pem", "");
+        for (name, extensions) in [("lasting", "freshest"), ("late", "freshest"), ("bare", "bare"), ("never", "never")]
+        {
+            lab.issue(name, name, "i", extensions);
+        }
+        // After the complete CRL, so that it stands in the delta CRLs alone.
+        lab.openssl("ca -config ca.cnf -name i -revoke late.pem -crl_reason superseded", "");
+        lab.openssl("ca -config ca.cnf -name i -gencrl -crlexts delta -out delta.crl.pem", "");
+        lab.openssl("ca -config ca.cnf -name i -gencrl -crlexts later_delta -out later-delta.crl.pem", "");
+        for name in ["delta", "later-delta"] {
+            lab.openssl(&format!("crl -in {name}.crl.pem -outform der -out {name}.crl"), "");
+        }
         for name in ["issuing", "root"] {
             lab.openssl(&format!("crl -in {name}.crl.pem -outform der -out {name}.crl"), "");
             lab.openssl(&format!("x509 -in {name}.pem -outform der -out {name}.crt"), "");
@@ -156,7 +183,7 @@ noCheck=ignored
     }
 
     fn serve_healthy(&self) {
-        for name in ["issuing.crl", "root.crl", "issuing.crt", "root.crt"] {
+        for name in ["issuing.crl", "root.crl", "issuing.crt", "root.crt", "delta.crl"] {
             self.web.set(&format!("/{name}"), Answer::Octets(self.octets(name)));
         }
     }

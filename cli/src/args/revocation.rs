@@ -57,7 +57,7 @@ pub(crate) struct NetworkArgs {
     /// An account for one LDAP server, sent only there and only under TLS: its distinguished name or user@domain
     #[arg(long, value_name = "NAME", requires = "ldap_bind_host", requires = "ldap_password_file")]
     pub(crate) ldap_bind: Option<String>,
-    /// The server that the account is for
+    /// The server that the account is for: HOST or HOST:PORT
     #[arg(long, value_name = "HOST", requires = "ldap_bind")]
     pub(crate) ldap_bind_host: Option<String>,
     /// A file whose first line is the account's password

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use super::elsewhere;
 use super::translate::{self, Translation};
 use super::{url, verify};
-use crate::args::{Cli, Command};
+use crate::args::{self, Cli, Command};
 use crate::error::Failure;
 
 /// One verb of certutil that certlens has.
@@ -164,7 +164,7 @@ fn is_option(word: &str) -> bool {
 
 /// Whether this build has such a command.
 pub(super) fn has_command(name: &str) -> bool {
-    Cli::command().find_subcommand(name).is_some()
+    args::has_command(&[name])
 }
 
 fn usage(verbs: &[&Verb]) -> String {

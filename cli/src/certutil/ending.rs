@@ -11,7 +11,7 @@ use certlens_core::x509::oid::{Oid, oids};
 use super::constants::{self, GENERIC_FAILURE};
 use super::describe;
 use super::render::{self, Lines};
-use super::status::Chain;
+use super::status::{self, Chain};
 use crate::verification::{Request, Verified};
 
 /// The most errors that are shown; `certlens verify` shows all.
@@ -20,8 +20,14 @@ const MAX_ERRORS: usize = 16;
 const RULE: &str = "------------------------------------";
 
 /// What Windows calls a finding.
-fn hresult(finding: &Finding) -> u32 {
-    finding.code.entry().windows.map(|windows| windows.hresult).filter(|code| *code != 0).unwrap_or(GENERIC_FAILURE)
+fn hresult(finding: &Finding, best: Option<&PathOutcome>) -> u32 {
+    let depth = finding.locus.certificate.and_then(|certificate| certificate.depth);
+    let is_offline = best.zip(depth).is_some_and(|(best, depth)| status::is_offline(best, depth));
+    let code = match finding.code {
+        Code::RevocationUnknown if is_offline => Code::RevocationOffline,
+        code => code,
+    };
+    code.entry().windows.map(|windows| windows.hresult).filter(|code| *code != 0).unwrap_or(GENERIC_FAILURE)
 }
 
 /// `TEXT 0x800b0101 (-2146762495 CERT_E_EXPIRED)`.
@@ -45,7 +51,7 @@ pub(super) fn errors(lines: &mut Lines, verified: &Verified, best: &PathOutcome)
             render::certificate(lines, certificate);
         }
         at = depth;
-        lines.line(sentence(hresult(finding)));
+        lines.line(sentence(hresult(finding, Some(best))));
         lines.line(format!("  certlens: {}: {}", finding.code.name(), finding.message));
     }
     if errors.len() > MAX_ERRORS {
@@ -97,7 +103,7 @@ pub(super) fn ending(lines: &mut Lines, verified: &Verified, request: &Request) 
     match (verdict.status, verdict.reason()) {
         (Status::Trusted, _) => lines.line("CertUtil: -verify command completed successfully."),
         (Status::Untrusted | Status::Indeterminate, Some(finding)) => {
-            let hresult = hresult(finding);
+            let hresult = hresult(finding, verdict.best.as_ref());
             let text = match constants::text(hresult).filter(|_| hresult != GENERIC_FAILURE) {
                 Some(text) => text.to_owned(),
                 None => format!("{} ({})", finding.message, finding.code.name()),
@@ -147,7 +153,7 @@ fn revocation(lines: &mut Lines, verified: &Verified, request: &Request) {
     let code_of = |wanted: &[Code]| {
         let findings = best.into_iter().flat_map(|best| &best.findings);
         let mut at_leaf = findings.filter(|finding| finding.locus.certificate.and_then(|one| one.depth) == Some(0));
-        at_leaf.find(|finding| wanted.contains(&finding.code)).map(hresult)
+        at_leaf.find(|finding| wanted.contains(&finding.code)).map(|finding| hresult(finding, best))
     };
     let failure = match &leaf.status {
         RevocationStatus::Good => {
@@ -163,12 +169,12 @@ fn revocation(lines: &mut Lines, verified: &Verified, request: &Request) {
             code_of(&[Code::Revoked])
         }
         RevocationStatus::Unknown => {
-            let offline = code_of(&[Code::RevocationOffline]);
-            lines.line(match offline {
-                Some(_) => "Revocation check skipped -- server offline",
-                None => "Revocation check skipped -- no revocation information available",
+            let is_offline = best.is_some_and(|best| status::is_offline(best, 0));
+            lines.line(match is_offline {
+                true => "Revocation check skipped -- server offline",
+                false => "Revocation check skipped -- no revocation information available",
             });
-            offline.or_else(|| code_of(&[Code::RevocationUnknown]))
+            code_of(&[Code::RevocationOffline, Code::RevocationUnknown])
         }
     };
     if let Some(hresult) = failure {

@@ -143,7 +143,7 @@ fn element(
     status::lines("  Element.dwInfoStatus", *info, INFO_BITS).iter().for_each(|line| lines.line(line));
     status::lines("  Element.dwErrorStatus", *error, ERROR_BITS).iter().for_each(|line| lines.line(line));
     if request.retriever.is_some() {
-        urls(lines, &rows::rows(verified, depth, certificate));
+        urls(lines, &rows::rows(verified, depth, certificate, request.time));
     }
     let found = best.revocation.iter().find(|found| found.depth == depth);
     if let Some(found) = found {
@@ -230,8 +230,8 @@ fn sources(lines: &mut Lines, found: &RevocationOutcome, verified: &Verified, re
 }
 
 fn crl_of<'a>(source: &SourceOutcome, verified: &'a Verified, request: &'a Request) -> Option<&'a Crl> {
-    let retrieved = verified.attempts.iter().filter_map(|attempt| match &attempt.content {
-        Ok(Content::Crl(crl)) => Some((Origin::Url(shown(&attempt.retrieved.request.url)), crl)),
+    let retrieved = verified.attempts.iter().filter_map(|attempt| match attempt.content() {
+        Ok(Content::Crl(crl)) => Some((Origin::Url(shown(&attempt.retrieved().request.url)), crl)),
         _ => None,
     });
     let given = request.given.evidence.crls().map(|one| (one.origin.clone(), &one.crl));

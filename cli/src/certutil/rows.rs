@@ -5,9 +5,9 @@
 
 use certlens_core::encoding::hex;
 use certlens_core::finding::Code;
-use certlens_core::origin::Origin;
 use certlens_core::path::IssuerKey;
-use certlens_core::revocation::{RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
+use certlens_core::revocation::{RevocationOutcome, SourceOutcome, SourceResult};
+use certlens_core::time::Time;
 use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::sources::{crl_urls, freshest_crl_urls, freshest_of_crl, issuer_urls, ocsp_urls};
 use certlens_core::x509::{Certificate, Crl};
@@ -15,7 +15,7 @@ use certlens_fetch::{Failure, Retrieved, shown};
 
 use super::constants;
 use super::describe::sha1;
-use crate::retrieve::{Attempt, Content, Wanted};
+use crate::retrieve::{Attempt, Content, Wanted, is_from, lists};
 use crate::verification::Verified;
 
 /// The parts of certutil's list of URLs, in its order.
@@ -75,8 +75,8 @@ pub(super) struct UrlRow {
 }
 
 /// The rows of the certificate at a depth of the deciding path.
-pub(super) fn rows(verified: &Verified, depth: usize, certificate: &Certificate) -> Vec<UrlRow> {
-    let context = Context { verified, depth, certificate };
+pub(super) fn rows(verified: &Verified, depth: usize, certificate: &Certificate, time: Time) -> Vec<UrlRow> {
+    let context = Context { verified, depth, certificate, time };
     Section::ALL.into_iter().flat_map(|section| context.section(section)).collect()
 }
 
@@ -84,6 +84,7 @@ struct Context<'a> {
     verified: &'a Verified,
     depth: usize,
     certificate: &'a Certificate,
+    time: Time,
 }
 
 impl<'a> Context<'a> {
@@ -104,18 +105,18 @@ impl<'a> Context<'a> {
             Section::Issuer => issuer_urls(self.certificate),
             Section::Crl => crl_urls(self.certificate),
             Section::Delta => {
-                let of_crls = self.attempts(Wanted::Crl).filter_map(crl).flat_map(freshest_of_crl);
+                let of_crls = self.attempts(Wanted::Crl).filter_map(Attempt::crl).flat_map(freshest_of_crl);
                 freshest_crl_urls(self.certificate).into_iter().chain(of_crls).collect()
             }
             Section::Ocsp => ocsp_urls(self.certificate),
         };
         // A CRL's issuer is asked for at addresses that stand in the CRL.
-        urls.extend(self.attempts(section.wanted()).map(|attempt| attempt.retrieved.request.url.clone()));
+        urls.extend(self.attempts(section.wanted()).map(|attempt| attempt.retrieved().request.url.clone()));
         let mut seen = std::collections::HashSet::new();
         urls.retain(|url| seen.insert(url.clone()));
         let mut rows = Vec::new();
         for (place, url) in urls.iter().enumerate() {
-            let of_url = |attempt: &&Attempt| attempt.retrieved.request.url == *url;
+            let of_url = |attempt: &&Attempt| attempt.retrieved().request.url == *url;
             match self.attempts(section.wanted()).find(of_url) {
                 Some(attempt) => rows.extend(self.asked(section, place, attempt)),
                 None => rows.push(UrlRow {
@@ -149,7 +150,7 @@ impl<'a> Context<'a> {
     }
 
     fn asked(&self, section: Section, place: usize, attempt: &Attempt) -> Vec<UrlRow> {
-        let retrieved = &attempt.retrieved;
+        let retrieved = attempt.retrieved();
         let url = shown(&retrieved.request.url);
         let row = |status, label: String, object: usize, octets: &[u8], failure| UrlRow {
             section,
@@ -175,7 +176,7 @@ impl<'a> Context<'a> {
             Err(failure) => return failed(format!("{} {}", sentence(failure), code(failure, retrieved))),
             Ok(octets) => octets,
         };
-        match &attempt.content {
+        match attempt.content() {
             Err(unread) => failed(format!("{} ({})", unread.message, unread.code.name())),
             Ok(Content::Certificates(certificates)) => certificates
                 .iter()
@@ -188,45 +189,33 @@ impl<'a> Context<'a> {
                 .collect(),
             Ok(Content::Crl(crl)) => {
                 let kind = if crl.is_delta() { "Delta CRL" } else { "Base CRL" };
-                let (status, failure) = self.judged_crl(attempt.wanted, crl);
+                let (status, failure) = self.judged_crl(attempt, crl);
                 vec![row(status, format!("{kind}{}", number(crl)), 0, crl.der().unwrap_or(octets), failure)]
             }
             Ok(Content::Ocsp { .. }) => {
-                let is_it = |source: &&SourceOutcome| {
-                    source.kind == SourceKind::Ocsp && source.origin == Origin::Url(url.clone())
-                };
-                let (status, failure) = judged(self.revocation().and_then(|found| found.sources.iter().find(is_it)));
+                let mut sources = self.revocation().into_iter().flat_map(|found| &found.sources);
+                let (status, failure) = judged(sources.find(|source| is_from(attempt, source)));
                 vec![row(status, "OCSP".to_owned(), 0, octets, failure)]
             }
         }
     }
 
-    fn judged_crl(&self, wanted: Wanted, crl_asked: &Crl) -> (&'static str, Option<String>) {
-        let Some(found) = self.revocation() else { return judged(None) };
-        // The same CRL from several URLs is judged once, as of the first.
-        let same = self.verified.attempts.iter().filter(|other| crl(other) == Some(crl_asked));
-        let origins: Vec<Origin> = same.map(|other| Origin::Url(shown(&other.retrieved.request.url))).collect();
-        let is_crl = |source: &&SourceOutcome| matches!(source.kind, SourceKind::Crl | SourceKind::DeltaCrl);
-        let mut crls = found.sources.iter().filter(is_crl);
-        let by_origin = crls.clone().find(|source| origins.contains(&source.origin));
-        // A delta CRL shows in the source that it was combined with.
-        let mut combined = || {
-            let time = crl_asked.this_update().time;
-            crls.find(|source| source.this_update == Some(time) && !matches!(source.result, SourceResult::NotUsed(_)))
-        };
-        judged(by_origin.or_else(|| if wanted == Wanted::DeltaCrl { combined() } else { None }))
+    fn judged_crl(&self, attempt: &Attempt, crl: &Crl) -> (&'static str, Option<String>) {
+        let mut sources = self.revocation().into_iter().flat_map(|found| &found.sources);
+        match sources.find(|source| is_from(attempt, source)) {
+            // Of two that were combined, it is the one that lists the certificate.
+            Some(source)
+                if matches!(source.result, SourceResult::Revoked(_)) && !lists(crl, self.certificate, self.time) =>
+            {
+                ("Verified", None)
+            }
+            source => judged(source),
+        }
     }
 }
 
 /// The most certificates of one answer that get a row.
 const MAX_CERTIFICATES: usize = 16;
-
-fn crl(attempt: &Attempt) -> Option<&Crl> {
-    match &attempt.content {
-        Ok(Content::Crl(crl)) => Some(crl),
-        _ => None,
-    }
-}
 
 /// The number of a CRL in brackets, hexadecimal.
 pub(super) fn number(crl: &Crl) -> String {

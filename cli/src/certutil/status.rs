@@ -2,6 +2,7 @@
 
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::path::{IssuerKey, PathEnd};
+use certlens_core::revocation::SourceResult;
 use certlens_core::validation::PathOutcome;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::extension::{AuthorityKeyIdentifier, ExtensionValue};
@@ -71,7 +72,22 @@ fn narrowed(above: Option<Vec<String>>, own: Option<Vec<String>>) -> Option<Vec<
 fn errors_at(outcome: &PathOutcome, depth: usize) -> u32 {
     let at = |finding: &&Finding| finding.locus.certificate.and_then(|one| one.depth) == Some(depth);
     // That an issuer is missing is about the chain.
-    outcome.findings.iter().filter(at).fold(0, |bits, finding| bits | bits_of(finding) & !error::PARTIAL_CHAIN)
+    let of_findings = outcome.findings.iter().filter(at);
+    let bits = of_findings.fold(0, |bits, finding| bits | bits_of(finding) & !error::PARTIAL_CHAIN);
+    if is_offline(outcome, depth) { bits | error::OFFLINE_REVOCATION } else { bits }
+}
+
+/// Whether Windows would call the revocation server offline: a source could not be had,
+/// or is out of date, so that a fresh one could not be.
+pub(super) fn is_offline(outcome: &PathOutcome, depth: usize) -> bool {
+    let found = outcome.revocation.iter().find(|found| found.depth == depth && !found.is_known());
+    found.into_iter().flat_map(|found| &found.sources).any(|source| match &source.result {
+        SourceResult::NotUsed(finding) => {
+            let windows = finding.code.entry().windows;
+            windows.is_some_and(|windows| windows.trust_status & error::OFFLINE_REVOCATION != 0)
+        }
+        SourceResult::Good | SourceResult::Revoked(_) => false,
+    })
 }
 
 fn bits_of(finding: &Finding) -> u32 {

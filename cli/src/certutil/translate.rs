@@ -30,7 +30,7 @@ impl Words {
     ///
     /// # Errors
     ///
-    /// When an option is unknown or its value missing.
+    /// When an option is unknown, its value missing, or given twice.
     pub(super) fn read(verb: &Verb, words: &[String], is_verb: impl Fn(&str) -> bool) -> Result<Words, Failure> {
         let mut sorted = Words { options: Vec::new(), positional: Vec::new(), passed: Vec::new() };
         let mut words = words.iter();
@@ -53,6 +53,12 @@ impl Words {
                         Some(_) => Some(value(word, &mut words)?),
                         None => None,
                     };
+                    // certutil takes one of them; which one, nobody should have to know.
+                    if value.is_some() && sorted.has(option.name) {
+                        return Err(
+                            Failure::unusable(format!("-{}: is given twice", option.name)).advice("give it once")
+                        );
+                    }
                     sorted.options.push((option.name, value));
                 }
                 // A single hyphen stands for a list that is left out, a slash may begin a path.
@@ -67,9 +73,9 @@ impl Words {
         Ok(sorted)
     }
 
-    /// The value of an option; the last one counts.
+    /// The value of an option.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.options.iter().rev().find(|(known, _)| *known == name)?.1.as_deref()
+        self.options.iter().find(|(known, _)| *known == name)?.1.as_deref()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

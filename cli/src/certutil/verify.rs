@@ -48,6 +48,9 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
 /// The shortest time that a URL is given, in milliseconds; shorter ones reach nothing.
 const MIN_TIMEOUT: u64 = 100;
 
+/// The longest, as `--timeout` has it.
+const MAX_TIMEOUT: u64 = 3_600_000;
+
 /// Modifiers that ask for a check of Windows that certlens does not have.
 const REFUSED_MODIFIERS: [&str; 4] = ["msroot", "mstestroot", "approot", "ev"];
 
@@ -76,6 +79,10 @@ fn options(words: &Words, to: &mut Translation) -> Result<(), Failure> {
         let asked: u64 = text.parse().map_err(|_| {
             Failure::unusable(format!("-t {text}: is not a number of milliseconds")).advice("as -t 15000")
         })?;
+        if asked > MAX_TIMEOUT {
+            return Err(Failure::unusable(format!("-t {asked}: is more than an hour, {MAX_TIMEOUT} milliseconds"))
+                .advice("-t is in milliseconds, as in -t 15000 for 15 seconds"));
+        }
         let least = asked.max(MIN_TIMEOUT);
         match (fetch, least == asked) {
             (false, _) => to.notes.push("-t: has no effect without -urlfetch: no URL is asked".to_owned()),

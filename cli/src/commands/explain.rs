@@ -6,18 +6,25 @@ use crate::args::ExplainArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::explain::ExplainReport;
-use crate::{output, view};
+use crate::{causes, output, view};
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut codes = Vec::new();
+    let mut causes = Vec::new();
     for name in &args.codes {
         let by_windows = by_windows_name(name);
         if !by_windows.is_empty() {
             codes.extend(by_windows);
             continue;
         }
+        if let Some(cause) = causes::by_name(&name.to_ascii_lowercase()) {
+            causes.push(cause);
+            continue;
+        }
         let code = Code::by_name(&name.to_ascii_lowercase()).ok_or_else(|| {
-            let failure = Failure::unusable(format!("{name}: is not the code of a finding"));
+            let failure = Failure::unusable(format!(
+                "{name}: is neither the code of a finding nor the cause of a failed retrieval"
+            ));
             match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
                 None => failure.advice("`certlens explain` without a code lists them all"),
@@ -25,16 +32,19 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         })?;
         codes.push(code);
     }
-    if codes.is_empty() {
-        codes.extend(Code::all());
-    }
     let all = args.codes.is_empty();
-    output::write(&args.output, [], || ExplainReport::new(&codes), || vec![view::explain::document(&codes, all)])?;
+    if all {
+        codes.extend(Code::all());
+        causes.extend(causes::CAUSES);
+    }
+    let document = || vec![view::explain::document(&codes, &causes, all)];
+    output::write(&args.output, [], || ExplainReport::new(&codes, &causes), document)?;
     Ok(Exit::Success)
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let near = Code::all().map(|code| (crate::load::edits(name, code.name()), code.name())).min()?;
+    let names = Code::all().map(Code::name).chain(causes::CAUSES.iter().map(|cause| cause.name));
+    let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;
     (near.0 <= 3).then_some(near.1)
 }
 

@@ -5,5 +5,6 @@ pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod ocsp;
+pub(crate) mod pfx;
 pub(crate) mod url;
 pub(crate) mod verify;

@@ -217,7 +217,7 @@ fn status(
         judgement.find(CHECK, CheckResult::Indeterminate, &demand.no_issuer(certificate));
         return unknown;
     };
-    let evidence = EvidenceOcsp { response: response.clone(), origin: origin.clone(), nonce: None };
+    let evidence = EvidenceOcsp { response: response.clone(), origin: origin.clone(), nonce: None, asked_for: None };
     let pair = (&certificate.certificate, &issuer.certificate);
     match single::judge_response_alone(&evidence, pair, &demand.policy, demand.time).result {
         SourceResult::Revoked(revocation) => revoked(&revocation, certificate, demand, judgement),

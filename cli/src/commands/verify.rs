@@ -10,7 +10,7 @@ use crate::facts::verify::VerifyReport;
 use crate::load::Source;
 use crate::record::{Recorder, Replay};
 use crate::verification::{NotRead, Request, Verified};
-use crate::{certutil, load, output, say, view};
+use crate::{account, certutil, load, output, say, view};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     if let Some(directory) = &args.replay {
@@ -22,6 +22,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         None => None,
     };
     let mut run = Run::default();
+    let mut not_recorded = None;
     for argument in &args.targets {
         match load::argument(argument) {
             Ok(read) => {
@@ -29,17 +30,32 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
                 run.not_read.extend(read.not_read.into_iter().map(of_directory));
                 for source in &read.sources {
                     let verified = run.verify(source, &request);
-                    if let (Some(recorder), Some(verified)) = (&mut recording, verified) {
-                        recorder.target(source, verified)?;
+                    if let (Some(recorder), Some(verified)) = (&mut recording, verified)
+                        && let Err(failure) = recorder.target(source, verified)
+                    {
+                        // Without one target it would not be the record of this run.
+                        not_recorded = Some(failure);
+                        recording = None;
                     }
                 }
             }
-            Err(failure) => run.not_read.push(NotRead { argument: argument.clone(), failure }),
+            Err(failure) => run.not_read.push(NotRead { argument: shown(argument), failure }),
         }
     }
     // The report is worth having even where the record cannot be had.
-    let failed = recording.and_then(|recorder| recorder.finish(args, &request, &run.verified, &run.not_read).err());
-    run.report(args, &request, args.inputs(), failed)
+    let finished = recording.and_then(|recorder| recorder.finish(args, &request, &run.verified, &run.not_read).err());
+    let exit = run.report(args, &request, args.inputs(), not_recorded.or(finished))?;
+    let attempts = run.verified.iter().flat_map(|one| &one.attempts);
+    if let Some(note) = account::unused(&args.network, attempts.map(|one| one.retrieved().request.url.as_str())) {
+        say(&format!("note: {note}"));
+    }
+    Ok(exit)
+}
+
+/// What was typed, as it may be shown: in the place of a file it may be a URL, with a
+/// password.
+fn shown(argument: &str) -> String {
+    if argument.contains("://") { certlens_fetch::shown(argument) } else { argument.to_owned() }
 }
 
 /// Repeats a recorded run.

@@ -4,6 +4,7 @@ use certlens_core::finding::Code;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::causes::Cause;
 use crate::facts::finding::{SeverityFacts, WindowsFacts};
 
 /// The report of `certlens explain`.
@@ -13,6 +14,19 @@ pub(crate) struct ExplainReport {
     schema: &'static str,
     /// The codes asked for, or all.
     codes: Vec<CodeFacts>,
+    /// The causes of failed retrievals asked for, or all.
+    causes: Vec<CauseFacts>,
+}
+
+/// Why a URL was not retrieved.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CauseFacts {
+    /// The stable name.
+    cause: &'static str,
+    /// What it means.
+    meaning: &'static str,
+    /// What to do in general.
+    hint: &'static str,
 }
 
 /// What the registry says of one code.
@@ -38,7 +52,11 @@ pub(crate) struct CodeFacts {
 impl ExplainReport {
     pub(crate) const SCHEMA: &'static str = "certlens/explain/1";
 
-    pub(crate) fn new(codes: &[Code]) -> Self {
+    pub(crate) fn new(codes: &[Code], causes: &[&Cause]) -> Self {
+        let causes = causes
+            .iter()
+            .map(|cause| CauseFacts { cause: cause.name, meaning: cause.meaning, hint: cause.hint })
+            .collect();
         let codes = codes
             .iter()
             .map(|code| {
@@ -54,6 +72,6 @@ impl ExplainReport {
                 }
             })
             .collect();
-        ExplainReport { schema: Self::SCHEMA, codes }
+        ExplainReport { schema: Self::SCHEMA, codes, causes }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod name;
 pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
+pub(crate) mod pfx;
 pub(crate) mod revocation;
 pub(crate) mod time;
 pub(crate) mod url;
@@ -71,6 +72,7 @@ mod tests {
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
+    use super::pfx::{PfxReport, ProvidersReport};
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use crate::record::Record;
@@ -97,6 +99,8 @@ mod tests {
             (OcspReport::SCHEMA, schema::<OcspReport>(OcspReport::SCHEMA)),
             (ExplainReport::SCHEMA, schema::<ExplainReport>(ExplainReport::SCHEMA)),
             (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
+            (PfxReport::SCHEMA, schema::<PfxReport>(PfxReport::SCHEMA)),
+            (ProvidersReport::SCHEMA, schema::<ProvidersReport>(ProvidersReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

@@ -88,6 +88,9 @@ struct SourceFacts {
     origin: String,
     /// `good`, `revoked` or `not_used`.
     result: &'static str,
+    /// The delta CRL that was combined with it; the times are then the delta CRL's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delta: Option<DeltaFacts>,
     /// Why it was not used.
     #[serde(skip_serializing_if = "Option::is_none")]
     finding: Option<FindingFacts>,
@@ -97,6 +100,15 @@ struct SourceFacts {
     /// Until when it counts, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_update: Option<String>,
+}
+
+/// A delta CRL that was combined with a complete one.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeltaFacts {
+    /// Where it came from.
+    origin: String,
+    /// Whether the result stands in it alone: the complete CRL says otherwise.
+    decides: bool,
 }
 
 impl From<&Revocation> for RevokedFacts {
@@ -137,6 +149,10 @@ impl From<&SourceOutcome> for SourceFacts {
             kind: kind(source.kind),
             origin: source.origin.to_string(),
             result,
+            delta: source
+                .combined
+                .as_ref()
+                .map(|delta| DeltaFacts { origin: delta.origin.to_string(), decides: delta.decides }),
             finding,
             this_update: source.this_update.map(|time| time.to_string()),
             next_update: source.next_update.map(|time| time.to_string()),
@@ -162,6 +178,9 @@ pub(crate) struct RetrievalFacts {
     /// How it went.
     #[serde(flatten)]
     retrieved: RetrievedFacts,
+    /// Whether the CRL came as PEM, where RFC 5280 §4.2.1.13 demands DER.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pem: bool,
     /// Why what came is of no use, when it was retrieved but is not what was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<String>,
@@ -219,8 +238,9 @@ impl From<&Attempt> for RetrievalFacts {
         RetrievalFacts {
             wanted: attempt.wanted.name(),
             certificate: attempt.certificate.id().to_string(),
-            retrieved: RetrievedFacts::from(&attempt.retrieved),
-            unreadable: match (&attempt.retrieved.outcome, &attempt.content) {
+            retrieved: RetrievedFacts::from(attempt.retrieved()),
+            pem: crate::view::revocation::is_pem_crl(attempt),
+            unreadable: match (&attempt.retrieved().outcome, attempt.content()) {
                 (Ok(_), Err(unread)) => Some(unread.message.clone()),
                 _ => None,
             },

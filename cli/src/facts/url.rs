@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::revocation::RetrievedFacts;
-use crate::retrieve::{Content, Lone};
-use crate::url::{Reached, Row, Rule};
+use crate::retrieve::Content;
+use crate::url::{Lone, Reached, Row, Rule};
 use crate::verification::{NotRead, Request};
 use crate::view::revocation::to_open;
 
@@ -50,12 +50,18 @@ struct NotReadFacts {
 struct ChainFacts {
     /// Where the target came from.
     target: String,
-    /// `works`, `fails`, `cannot_tell` or `not_applicable` (there are no URLs).
+    /// `works`, `fails`, `cannot_tell` or `not_applicable` (nothing that has to be reached is
+    /// listed).
     answer: &'static str,
     /// `one_of_each` (one URL of a kind is enough) or `every`.
     rule: &'static str,
     /// Whether the chain ends in a trust anchor.
     reaches_anchor: bool,
+    /// Where the chain is broken: the next certificate did not issue this one, and nothing above is asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<BrokenFacts>,
+    /// The certificates that are revoked, by any of the sources.
+    revoked: Vec<RevokedFacts>,
     /// The certificates, the target first; a trust anchor is not among them.
     certificates: Vec<MemberFacts>,
     /// The URLs, in the order of the certificates.
@@ -64,6 +70,29 @@ struct ChainFacts {
     to_open: Vec<String>,
     /// Findings about the target's file.
     findings: Vec<FindingFacts>,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BrokenFacts {
+    /// Place of the certificate that the next one did not issue, 0 being the target.
+    depth: usize,
+    /// Why.
+    message: String,
+}
+
+/// A certificate that is revoked.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RevokedFacts {
+    /// Place in the chain, 0 being the target.
+    depth: usize,
+    /// When, RFC 3339.
+    time: String,
+    /// Why, by its name in RFC 5280 §5.3.1.
+    reason: &'static str,
+    /// Where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
 }
 
 /// What the rule says of one certificate.
@@ -88,12 +117,15 @@ struct RowFacts {
     depth: usize,
     /// `issuer`, `crl`, `delta_crl` or `ocsp`.
     kind: &'static str,
-    /// The URL, without user name and password.
-    url: String,
-    /// `verified`, `revoked`, `failed`, `expired`, `not_yet_valid`, `wrong_issuer`, `other_partition`, `unknown`,
-    /// `bad_signature`, `not_usable`, `cannot_tell` or `not_asked`.
+    /// The URL, without user name and password; not there when the certificate lists a source without a URL that
+    /// can be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// `verified`, `revoked`, `failed`, `expired`, `not_yet_valid`, `wrong_issuer`, `issuer_not_found`,
+    /// `other_partition`, `does_not_cover`, `unknown`, `bad_signature`, `not_usable`, `cannot_tell`, `not_judged` (its
+    /// worth depends on an issuer that is not at hand) or `not_asked`.
     status: &'static str,
-    /// Why it is not verified.
+    /// Why it is not verified, or what else is to be said.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     /// What to do.
@@ -190,7 +222,7 @@ impl From<&Reached> for ChainFacts {
         let certificate = |depth: usize| -> Option<&Certificate> {
             path.and_then(|path| path.certificates.get(depth)).map(|sourced| &sourced.certificate)
         };
-        let retrieved = reached.rows.iter().filter_map(|row| row.attempt.as_ref()).map(|attempt| &attempt.retrieved);
+        let retrieved = reached.rows.iter().filter_map(|row| row.attempt.as_ref()).map(|attempt| attempt.retrieved());
         ChainFacts {
             target: reached.verified.target.origin.to_string(),
             answer: reached.reach.answer.name(),
@@ -198,7 +230,18 @@ impl From<&Reached> for ChainFacts {
                 Rule::OneOfEach => "one_of_each",
                 Rule::Every => "every",
             },
-            reaches_anchor: path.is_some_and(|path| path.anchor().is_some()),
+            reaches_anchor: reached.broken.is_none() && path.is_some_and(|path| path.anchor().is_some()),
+            broken: reached.broken.as_ref().map(|edge| BrokenFacts { depth: edge.depth, message: edge.why.clone() }),
+            revoked: reached
+                .revoked
+                .iter()
+                .map(|one| RevokedFacts {
+                    depth: one.depth,
+                    time: one.revocation.time.to_string(),
+                    reason: one.revocation.reason_name(),
+                    origin: one.origin.as_ref().map(ToString::to_string),
+                })
+                .collect(),
             certificates: reached
                 .reach
                 .members
@@ -226,12 +269,12 @@ impl From<&Row> for RowFacts {
         RowFacts {
             depth: row.depth,
             kind: row.wanted.name(),
-            url: shown(&row.url),
+            url: row.url.as_deref().map(shown),
             status: row.status.name(),
             message: row.message.clone(),
             hint: row.hint.clone(),
             valid_to: row.valid_to.map(|time| time.to_string()),
-            retrieved: row.attempt.as_ref().map(|attempt| RetrievedFacts::from(&attempt.retrieved)),
+            retrieved: row.attempt.as_ref().map(|attempt| RetrievedFacts::from(attempt.retrieved())),
         }
     }
 }

@@ -12,7 +12,8 @@
 //!
 //! It is made to be handed to others: it holds certificates, CRLs and responses, never
 //! a private key, a password or a cookie. It is read as what a stranger sends: names
-//! lead nowhere else, and every file is what its digest says.
+//! lead nowhere else, and every file but `record.json`, which has the digests, is what its
+//! digest says. Nothing shows who made it.
 
 mod arguments;
 mod files;

@@ -174,7 +174,7 @@ impl Recorder {
     }
 
     fn retrieval(&mut self, attempt: &Attempt) -> Result<RetrievalRecord, Failure> {
-        let retrieved = &attempt.retrieved;
+        let retrieved = attempt.retrieved();
         let (cert_id, nonce) = match &retrieved.request.what {
             What::Ocsp(encoded) => asked(encoded),
             What::Certificates | What::Crl => (None, None),

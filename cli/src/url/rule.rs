@@ -59,7 +59,9 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    pub(crate) fn of(rows: &[Row], rule: Rule, members: usize) -> Reach {
+    /// By the rows of so many certificates. Where the chain ends below an issuer that is
+    /// not at hand, what stands above was not asked, and may not work.
+    pub(crate) fn of(rows: &[Row], rule: Rule, members: usize, is_whole: bool) -> Reach {
         let members: Vec<Member> = (0..members)
             .map(|depth| {
                 let statuses = |kinds: &[Wanted]| -> Vec<Status> {
@@ -75,7 +77,8 @@ impl Reach {
             })
             .collect();
         let answers = members.iter().flat_map(|member| [member.issuer, member.revocation]);
-        Reach { rule, answer: answers.max().unwrap_or(Answer::NotApplicable), members }
+        let least = if is_whole { Answer::NotApplicable } else { Answer::CannotTell };
+        Reach { rule, answer: answers.fold(least, Answer::max), members }
     }
 }
 
@@ -84,7 +87,7 @@ fn answer(statuses: &[Status], rule: Rule) -> Answer {
         return Answer::NotApplicable;
     }
     let works = |status: &Status| status.works();
-    let cannot_tell = |status: &Status| matches!(status, Status::CannotTell);
+    let cannot_tell = |status: &Status| status.is_open();
     match rule {
         Rule::OneOfEach if statuses.iter().any(works) => Answer::Works,
         Rule::OneOfEach if statuses.iter().any(cannot_tell) => Answer::CannotTell,
@@ -100,7 +103,7 @@ mod tests {
 
     #[test]
     fn one_of_each_or_every() {
-        use Status::{CannotTell, Expired, Failed, Revoked, Verified};
+        use Status::{CannotTell, Expired, Failed, NotAsked, NotJudged, Revoked, Verified};
         for (statuses, one, every) in [
             (&[][..], Answer::NotApplicable, Answer::NotApplicable),
             (&[Verified], Answer::Works, Answer::Works),
@@ -109,6 +112,8 @@ mod tests {
             (&[Failed, Expired], Answer::Fails, Answer::Fails),
             (&[CannotTell, Verified], Answer::Works, Answer::CannotTell),
             (&[CannotTell, Failed], Answer::CannotTell, Answer::Fails),
+            (&[NotAsked, NotJudged], Answer::CannotTell, Answer::CannotTell),
+            (&[NotAsked, Verified], Answer::Works, Answer::CannotTell),
         ] {
             assert_eq!(answer(statuses, Rule::OneOfEach), one, "{statuses:?}");
             assert_eq!(answer(statuses, Rule::Every), every, "{statuses:?}");

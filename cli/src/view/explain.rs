@@ -3,7 +3,9 @@
 use certlens_core::finding::{Code, WindowsEquivalent};
 use certlens_report::{Column, Document, Field, Fields, Headline, Table, Tone};
 
-pub(crate) fn document(codes: &[Code], all: bool) -> Document {
+use crate::causes::Cause;
+
+pub(crate) fn document(codes: &[Code], causes: &[&Cause], all: bool) -> Document {
     if all {
         let headline = Headline::new(Tone::Neutral, format!("{} kinds of findings", codes.len()))
             .reason("certlens explain CODE says more of one: the rule, what to do, what Windows calls it.");
@@ -12,6 +14,10 @@ pub(crate) fn document(codes: &[Code], all: bool) -> Document {
         });
         let mut document = Document::new(headline);
         document.push(rows);
+        let rows = causes.iter().fold(Table::new([Column::left("cause"), Column::left("meaning")]), |table, cause| {
+            table.row([cause.name, cause.meaning])
+        });
+        document.heading("Why a URL is not retrieved").push(rows);
         return document;
     }
     let mut document = Document::default();
@@ -32,6 +38,14 @@ pub(crate) fn document(codes: &[Code], all: bool) -> Document {
             fields.push(self::windows(&windows));
         }
         document.heading(entry.name).push(Fields::new(fields));
+    }
+    for cause in causes {
+        let fields = vec![
+            Field::new("Meaning", cause.meaning),
+            Field::new("Cause of", "source-not-retrieved, and of an issuer that is not found"),
+            Field::new("What to do", cause.hint),
+        ];
+        document.heading(cause.name).push(Fields::new(fields));
     }
     document
 }

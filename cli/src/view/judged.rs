@@ -32,6 +32,7 @@ fn verdict(what: &str, code: &str) -> String {
         "crl-issuer-no-crl-sign" => "ISSUER MAY NOT SIGN CRLS",
         "crl-wrong-issuer" => "OF ANOTHER ISSUER",
         "crl-issuer-not-found" => "OF ANOTHER KEY",
+        "crl-issuer-status-unknown" => "ISSUER NOT KNOWN TO BE UNREVOKED",
         "crl-does-not-cover" | "crl-no-common-distribution-point" => "DOES NOT COVER THE CERTIFICATE",
         "ocsp-does-not-cover" => "NOT ABOUT THE CERTIFICATE",
         "ocsp-unsuccessful" => "UNSUCCESSFUL",

@@ -7,7 +7,9 @@ pub(crate) mod inspect;
 mod judged;
 pub(crate) mod ocsp;
 mod path;
+pub(crate) mod pfx;
 pub(crate) mod revocation;
+mod root;
 pub(crate) mod url;
 pub(crate) mod verify;
 

@@ -1,12 +1,14 @@
 //! What the text says about revocation and retrieval.
 
+use std::collections::HashSet;
+
 use certlens_core::policy::{PreferredSource, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
-use certlens_fetch::{Retrieved, Source, Stage, shown};
+use certlens_fetch::{Failure, Retrieved, Source, Stage, shown};
 use certlens_report::{Column, Table};
 
-use crate::retrieve::{Attempt, Wanted};
+use crate::retrieve::{Attempt, Content, Wanted};
 use crate::verification::{Request, Verified};
 
 /// What stands behind the verdict in brackets.
@@ -75,7 +77,14 @@ fn by(found: &RevocationOutcome) -> Option<String> {
     let source = found.sources.iter().find(counts)?;
     let of = source.this_update.map_or_else(String::new, |time| format!(" of {time}"));
     let until = source.next_update.map_or_else(String::new, |time| format!(", valid to {time}"));
-    Some(format!("{} {}{of}{until}", kind(source.kind), source.origin))
+    // The times are those of the newer one, which is the delta CRL.
+    Some(match &source.combined {
+        Some(delta) if delta.decides => {
+            format!("delta CRL {}{of}{until}, which updates CRL {}", delta.origin, source.origin)
+        }
+        Some(delta) => format!("CRL {} with delta CRL {}{of}{until}", source.origin, delta.origin),
+        None => format!("{} {}{of}{until}", kind(source.kind), source.origin),
+    })
 }
 
 pub(crate) fn kind(kind: SourceKind) -> &'static str {
@@ -139,7 +148,7 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
         Column::left("URL"),
     ];
     attempts.iter().fold(Table::new(columns), |table, attempt| {
-        let result = match (&attempt.retrieved.outcome, &attempt.content) {
+        let result = match (&attempt.retrieved().outcome, attempt.content()) {
             (Err(failure), _) => format!("failed: {} ({})", failure.cause, failure.stage.word()),
             (Ok(_), Err(_)) => "unreadable".to_owned(),
             (Ok(_), Ok(_)) => "retrieved".to_owned(),
@@ -147,16 +156,26 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
         table.row([
             wanted(attempt.wanted).to_owned(),
             result,
-            time(&attempt.retrieved),
-            attempt.retrieved.outcome.as_ref().map_or_else(|_| String::new(), |octets| octets.len().to_string()),
-            from(&attempt.retrieved),
-            shown(&attempt.retrieved.request.url),
+            time(attempt.retrieved()),
+            attempt.retrieved().outcome.as_ref().map_or_else(|_| String::new(), |octets| octets.len().to_string()),
+            from(attempt.retrieved()),
+            shown(&attempt.retrieved().request.url),
         ])
     })
 }
 
+/// Whether the URL was refused before anybody was asked.
+fn is_refused(retrieved: &Retrieved) -> bool {
+    matches!(&retrieved.outcome, Err(failure) if failure.stage == Stage::Url)
+}
+
 pub(crate) fn time(retrieved: &Retrieved) -> String {
     match retrieved.source {
+        // Nobody was asked.
+        _ if is_refused(retrieved) => String::new(),
+        Source::Network if retrieved.outcome.as_ref().is_err_and(|failure| failure.cause == "not-asked") => {
+            String::new()
+        }
         Source::Network => format!("{} ms", retrieved.elapsed.as_millis()),
         Source::Cache { .. } => String::new(),
     }
@@ -164,30 +183,67 @@ pub(crate) fn time(retrieved: &Retrieved) -> String {
 
 pub(crate) fn from(retrieved: &Retrieved) -> String {
     match (&retrieved.source, &retrieved.proxy) {
+        _ if is_refused(retrieved) => String::new(),
         (Source::Cache { .. }, _) => "cache".to_owned(),
         (Source::Network, Some(proxy)) => format!("network, by {proxy}"),
         (Source::Network, None) => "network".to_owned(),
     }
 }
 
-/// Hosts and ports that were not reached, for whoever keeps the firewall.
-pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved>) -> Vec<String> {
+/// Hosts and ports that were not reached, for whoever keeps the firewall; not those
+/// that answered another URL.
+pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved> + Clone) -> Vec<String> {
+    let answered: HashSet<String> = retrieved
+        .clone()
+        .filter(|one| one.source == Source::Network && (one.outcome.is_ok() || one.status.is_some()))
+        .filter_map(|one| host_and_port(one.redirects.last().unwrap_or(&one.request.url)))
+        .collect();
     let mut hosts = Vec::new();
     for one in retrieved {
         let Err(failure) = &one.outcome else { continue };
-        let unreached = matches!(failure.stage, Stage::Dns | Stage::Connect | Stage::Tls)
-            || failure.cause == "timed-out"
-            || failure.cause == "connection-reset";
-        if !unreached {
+        if !looks_blocked(failure) {
             continue;
         }
         if let Some(host) = host_and_port(one.redirects.last().unwrap_or(&one.request.url))
             && !hosts.contains(&host)
+            && !answered.contains(&host)
         {
             hosts.push(host);
         }
     }
     hosts
+}
+
+/// Whether the failure is one that a firewall makes: no way to the host, no answer, a
+/// refusal. A name that is not known, and a server that answers something else or
+/// nothing, are not mended by opening anything.
+fn looks_blocked(failure: &Failure) -> bool {
+    let causes = ["timed-out", "unreachable", "connection-refused", "connection-reset"];
+    failure.stage == Stage::Connect && causes.contains(&failure.cause)
+}
+
+/// Where the URL led, when it led elsewhere, and what the object's form is worth a note for.
+pub(crate) fn remarks<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for attempt in attempts {
+        let url = shown(&attempt.retrieved().request.url);
+        if !attempt.retrieved().redirects.is_empty() {
+            let to: Vec<String> = attempt.retrieved().redirects.iter().map(|url| shown(url)).collect();
+            remarks.push(format!("{url} redirected to {}", to.join(", then to ")));
+        }
+        if is_pem_crl(attempt) {
+            remarks.push(format!(
+                "{url} gives the CRL as PEM, where RFC 5280 §4.2.1.13 demands DER: other software may not read it; tell the CA"
+            ));
+        }
+    }
+    remarks
+}
+
+/// Whether a CRL came in another form than DER, which begins with the tag of a SEQUENCE.
+pub(crate) fn is_pem_crl(attempt: &Attempt) -> bool {
+    let is_der = attempt.retrieved().outcome.as_ref().is_ok_and(|octets| octets.first() == Some(&0x30));
+    !is_der && matches!(attempt.content(), Ok(Content::Crl(_)))
 }
 
 /// Host and port of a URL as a firewall rule has them.

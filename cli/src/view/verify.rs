@@ -8,13 +8,15 @@ use certlens_core::path::{CandidatePath, MissingIssuer, PathEnd};
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::Oid;
-use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Tone};
+use certlens_core::x509::sources::{crl_urls, ocsp_urls};
+use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
+use crate::retrieve::Wanted;
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::path::{note, tree};
-use crate::view::revocation;
+use crate::view::{revocation, root};
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
     let verdict = &verified.verdict;
@@ -53,6 +55,9 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
     }
     if !verified.attempts.is_empty() {
         document.heading("Retrieved").push(revocation::retrieved(&verified.attempts));
+        for remark in revocation::remarks(&verified.attempts) {
+            document.push(Text::from(remark));
+        }
     }
     let steps = steps(verified, args);
     if !steps.is_empty() {
@@ -106,6 +111,8 @@ fn reason(verified: &Verified, request: &Request) -> String {
     let verdict = &verified.verdict;
     if let Some(finding) = verdict.reason() {
         let whose = match (&verdict.best, finding.locus.certificate.and_then(|certificate| certificate.depth)) {
+            // It names certificate and issuer itself.
+            (Some(_), Some(_)) if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) => String::new(),
             (Some(outcome), Some(depth)) => format!("{}: ", role(&outcome.path, depth)),
             _ => String::new(),
         };
@@ -115,9 +122,7 @@ fn reason(verified: &Verified, request: &Request) -> String {
             1 => " (and one more error below)".to_owned(),
             _ => format!(" (and {others} more errors below)"),
         };
-        let sentence = format!("{whose}{}{more}.", finding.message);
-        let mut characters = sentence.chars();
-        return characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default();
+        return capitalised(&format!("{whose}{}{more}{}.", finding.message, of_several(verified)));
     }
     let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
     let Some(anchor) = anchor else { return "No path was found.".to_owned() };
@@ -137,14 +142,38 @@ fn reason(verified: &Verified, request: &Request) -> String {
             outcome.policies.user_constrained.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
         reason.push_str(&format!(" under the policy {}", policies.join(" or ")));
     }
-    let warnings = verdict.all_findings().filter(|finding| finding.severity == Severity::Warning).count();
+    let of_file = verified.findings.iter().filter(|finding| finding.code == Code::ChainOrder);
+    let warnings =
+        verdict.all_findings().chain(of_file).filter(|finding| finding.severity == Severity::Warning).count();
     match warnings {
         0 => {}
         1 => reason.push_str(" (1 warning below)"),
         _ => reason.push_str(&format!(" ({warnings} warnings below)")),
     }
+    reason.push_str(&of_several(verified));
     reason.push('.');
     reason
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Which certificate of a file with several was judged.
+fn of_several(verified: &Verified) -> String {
+    let others = match verified.companions {
+        0 => return String::new(),
+        1 => "1 other certificate".to_owned(),
+        count => format!("{count} other certificates"),
+    };
+    let subject = verified.target.certificate.subject().brief();
+    format!("; judged is {subject}, not the {others} of its file")
+}
+
+/// Whether an address was asked for the issuer that is missing.
+fn asked_for_issuer(verified: &Verified) -> bool {
+    verified.attempts.iter().any(|attempt| attempt.wanted == Wanted::Issuer)
 }
 
 /// What a certificate at a depth is called in a sentence.
@@ -167,7 +196,9 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let mut errors = verdict.errors();
     if verdict.status == Status::Trusted {
         // With nothing graver to do, what is warned of is worth a step.
-        errors = verdict.all_findings().filter(|finding| finding.severity == Severity::Warning).collect();
+        let of_file = verified.findings.iter().filter(|finding| finding.code == Code::ChainOrder);
+        let all = verdict.all_findings().chain(of_file);
+        errors = all.filter(|finding| finding.severity == Severity::Warning).collect();
     }
     if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
         steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));
@@ -183,8 +214,14 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
+        if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) {
+            steps.extend(see_urls(verified, args));
+        }
+        if matches!(finding.code, Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
+            steps.extend(root::steps(verified, &|anchors| again(verified, args, Change::Anchors(anchors))));
+        }
     }
-    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| &attempt.retrieved));
+    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| attempt.retrieved()));
     if !closed.is_empty() {
         steps.push(Step::new(format!("Open for this machine, in the firewall or at the proxy: {}", closed.join(", "))));
     }
@@ -208,6 +245,23 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     steps
 }
 
+/// The command that says of each URL of the chain what it gives from here.
+fn see_urls(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
+    let target = file_of(&verified.target.origin)?;
+    let lists = [("anchors", &args.anchors), ("intermediates", &args.intermediates)];
+    let mut words = vec![format!("certlens url {}", quote(target))];
+    for (name, values) in lists {
+        words.extend(values.iter().map(|value| format!("--{name} {}", quote(value))));
+    }
+    if let Some(proxy) = &args.network.proxy {
+        words.push(format!("--proxy {}", quote(&certlens_fetch::shown(proxy))));
+    }
+    if let Some(host) = &args.network.ldap_host {
+        words.push(format!("--ldap-host {}", quote(host)));
+    }
+    Some(Step::new("See what each URL of the chain gives from here:").command(words.join(" ")))
+}
+
 fn step(advice: &str, commands: impl IntoIterator<Item = String>) -> Step {
     commands.into_iter().fold(Step::new(advice), Step::command)
 }
@@ -215,6 +269,8 @@ fn step(advice: &str, commands: impl IntoIterator<Item = String>) -> Step {
 fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<String> {
     let again = |change| again(verified, args, change).into_iter().collect();
     match finding.code {
+        // What certlens could not retrieve, another program will not either.
+        Code::IssuerNotFound if args.fetch => Vec::new(),
         Code::IssuerNotFound => {
             let missing = verified.verdict.best.as_ref().and_then(|outcome| match &outcome.path.end {
                 PathEnd::NoIssuer(missing) => Some(missing),
@@ -224,7 +280,8 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
                 Some(url) => {
                     // In PowerShell `curl` is something else.
                     let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
-                    let mut commands = vec![format!("{curl} --output issuer.cer {}", quote(url))];
+                    let url = certlens_fetch::shown(url);
+                    let mut commands = vec![format!("{curl} --output issuer.cer {}", quote(&url))];
                     commands.extend(self::again(verified, args, Change::Intermediates("issuer.cer")));
                     commands
                 }
@@ -232,9 +289,7 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
             }
         }
         Code::TrustStoreEmpty => again(Change::TrustMozilla),
-        Code::RevocationUnknown if !args.fetch => again(Change::Fetch),
-        // A file with several certificates would make anchors of all of them.
-        Code::SelfSignedNotAnchored if verified.companions == 0 => again(Change::TrustTarget),
+        Code::RevocationUnknown if !args.fetch && names_source(finding, verified) => again(Change::Fetch),
         Code::PathLengthExceeded if finding.locus.part.is_none() => match finding.found {
             Some(Fact::Number(most)) => again(Change::MaxPathLength(most)),
             _ => Vec::new(),
@@ -258,6 +313,14 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
     }
 }
 
+/// Whether the certificate of a finding names a URL of a CRL or an OCSP responder.
+fn names_source(finding: &Finding, verified: &Verified) -> bool {
+    let depth = finding.locus.certificate.and_then(|certificate| certificate.depth);
+    let path = verified.verdict.best.as_ref().map(|best| &best.path);
+    let certificate = depth.and_then(|depth| path?.certificate(depth));
+    certificate.is_some_and(|certificate| !(crl_urls(certificate).is_empty() && ocsp_urls(certificate).is_empty()))
+}
+
 /// The file that a certificate came from; standard input cannot be read again.
 fn file_of(origin: &Origin) -> Option<&str> {
     match origin {
@@ -271,7 +334,7 @@ enum Change<'a> {
     Fetch,
     MaxPathLength(i64),
     TrustMozilla,
-    TrustTarget,
+    Anchors(&'a str),
     Intermediates(&'a str),
 }
 
@@ -296,7 +359,7 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     }
     match &change {
         Change::TrustMozilla | Change::AllPaths | Change::Fetch | Change::MaxPathLength(_) => {}
-        Change::TrustTarget => option("anchors", target),
+        Change::Anchors(file) => option("anchors", file),
         Change::Intermediates(file) => option("intermediates", file),
     }
     for crl in &args.revocation.crl {

@@ -5,10 +5,11 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::{CandidatePath, Limit, MAX_KEPT_PATHS, PathEnd, Search, Verifier, VerifyCache};
 use crate::policy::ValidationPolicy;
 use crate::pool::{CertPool, Sourced};
-use crate::revocation::{Checker, Evidence, needs};
+use crate::revocation::{Checker, Evidence, IssuerAnswer, needs};
 use crate::time::Time;
 use crate::validation::{PathGuide, PathOutcome, validate};
 use crate::verdict::{Status, Verdict};
+use crate::x509::sources::without_credentials;
 
 /// How many paths that cannot be accepted are looked at to find the one that
 /// explains best why.
@@ -131,8 +132,10 @@ impl Validation<'_> {
                 finding.code == Code::Revoked
                     && finding.locus.certificate.is_some_and(|certificate| certificate.depth == Some(0))
             });
+        verdict.target_is_refused = target_is_refused;
         if !(target_is_refused && is_complete && verdict.status == Status::Untrusted) {
-            verdict.needs = needs(verdict.best.as_ref(), &verdict.others, self.evidence, &self.policy.revocation);
+            let (evidence, policy) = (self.evidence, &self.policy.revocation);
+            verdict.needs = needs(verdict.best.as_ref(), &verdict.others, evidence, policy, checker.needs());
         }
         verdict
     }
@@ -157,6 +160,7 @@ impl Validation<'_> {
                 others_dropped,
                 findings: Vec::new(),
                 signatures,
+                target_is_refused: false,
                 needs: Vec::new(),
             };
         }
@@ -191,9 +195,74 @@ impl Validation<'_> {
         }
         let nearest = undetermined
             .or_else(|| others.iter().enumerate().min_by_key(|(index, outcome)| (distance(outcome), *index)));
-        let best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
+        let mut best = nearest.map(|(index, _)| index).map(|index| others.remove(index));
+        if best.as_mut().is_some_and(|best| self.tell_of_issuer_urls(best)) {
+            status = Status::Indeterminate;
+        }
         let others_dropped = count - others.len() - usize::from(best.is_some());
-        Verdict { status, best, others, others_dropped, findings, signatures, needs: Vec::new() }
+        Verdict {
+            status,
+            best,
+            others,
+            others_dropped,
+            findings,
+            signatures,
+            target_is_refused: false,
+            needs: Vec::new(),
+        }
+    }
+}
+
+impl Validation<'_> {
+    /// Says of a missing issuer what its URLs gave. Gives whether nothing else is wrong
+    /// with the path, and a URL could not be asked: whoever reaches it may come to
+    /// another answer.
+    fn tell_of_issuer_urls(&self, best: &mut PathOutcome) -> bool {
+        let PathEnd::NoIssuer(missing) = &best.path.end else { return false };
+        let failed = self.evidence.issuer_answers(&missing.urls).find_map(|(url, answer)| match answer {
+            IssuerAnswer::Failed { stage, why, hint } => Some((without_credentials(url), stage, why, hint)),
+            IssuerAnswer::Asked | IssuerAnswer::Came(_) => None,
+        });
+        let other = self.evidence.issuer_answers(&missing.urls).find_map(|(url, answer)| match answer {
+            IssuerAnswer::Came(subjects) => Some((without_credentials(url), subjects)),
+            IssuerAnswer::Asked | IssuerAnswer::Failed { .. } => None,
+        });
+        let below = best.path.certificates.last().map(|last| last.certificate.subject().brief());
+        let whose = format!("the issuer of {} ({})", below.unwrap_or_default(), missing.name);
+        let errors = best.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let is_missing =
+            |finding: &&mut Finding| finding.code == Code::IssuerNotFound && finding.severity == Severity::Error;
+        let Some(finding) = best.findings.iter_mut().find(is_missing) else { return false };
+        match (failed, other) {
+            (Some((url, Some(stage), why, hint)), _) => {
+                finding.message = format!(
+                    "{whose} is not among the certificates given, and {url} could not be retrieved: it failed at stage {stage}: {why}"
+                );
+                finding.hint = Some(hint.clone());
+                errors == 1
+            }
+            (Some((url, None, why, hint)), _) => {
+                finding.message =
+                    format!("{whose} is not among the certificates given, and {url} gives no certificate: {why}");
+                finding.hint = Some(hint.clone());
+                errors == 1
+            }
+            (None, Some((url, subjects))) => {
+                let what = if subjects.iter().all(|subject| *subject == missing.name) {
+                    "one of the same name, but with another key".to_owned()
+                } else {
+                    format!("another one in its place: {}", subjects.join(" and "))
+                };
+                finding.message = format!("{whose} is not among the certificates given, and {url} gives {what}");
+                let hint = format!(
+                    "Have the CA put the certificate of {}, with the key that signed, under this URL; until then get it elsewhere and give it with --intermediates.",
+                    missing.name
+                );
+                finding.hint = Some(hint);
+                false
+            }
+            (None, None) => false,
+        }
     }
 }
 

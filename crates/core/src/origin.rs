@@ -21,6 +21,15 @@ pub enum Origin {
         /// How many objects there were.
         count: usize,
     },
+    /// A bag of a PFX file.
+    PfxBag {
+        /// The path as the user wrote it.
+        path: String,
+        /// The number of the safe, from 1.
+        safe: usize,
+        /// The number of the bag in it, from 1.
+        bag: usize,
+    },
     /// A set of trust anchors by name.
     TrustSet(TrustSet),
     /// Retrieved from this URL.
@@ -57,6 +66,7 @@ impl fmt::Display for Origin {
             Origin::File { path, index, .. } => write!(f, "{path} #{}", index + 1),
             Origin::StandardInput { count: 0 | 1, .. } => f.write_str("standard input"),
             Origin::StandardInput { index, .. } => write!(f, "standard input #{}", index + 1),
+            Origin::PfxBag { path, safe, bag } => write!(f, "{path}, safe {safe}, bag {bag}"),
             Origin::TrustSet(set) => f.write_str(set.name()),
             Origin::Url(url) => f.write_str(url),
             Origin::Handshake => f.write_str("the peer's handshake"),

@@ -31,6 +31,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Signatures verified.
     pub signatures: usize,
+    /// Whether something is wrong with the target that is so on every path.
+    pub target_is_refused: bool,
     /// What may change the answer, and where it may be had.
     pub needs: Vec<Need>,
 }
@@ -147,6 +149,7 @@ fn gravity(code: Code) -> u8 {
         | Code::CrlReasonsPartial
         | Code::CrlIssuerNotFound
         | Code::CrlIssuerNotValid
+        | Code::CrlIssuerStatusUnknown
         | Code::CrlIssuerNoCrlSign
         | Code::CrlSignatureInvalid
         | Code::CrlAlgorithmRefused

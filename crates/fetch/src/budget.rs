@@ -1,8 +1,12 @@
-//! How many octets may come, for one answer and for all of a call.
+//! How many octets may come, for one answer and for all of a call, and how long all of
+//! it may take.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Stage};
+use crate::hosts::Hosts;
 use crate::limits::{MAX_CERTIFICATES_OCTETS, MAX_CRL_OCTETS, MAX_OCSP_OCTETS, MAX_TOTAL_OCTETS};
 use crate::request::What;
 
@@ -22,31 +26,59 @@ impl Budget {
     }
 }
 
+/// What may still be spent, in octets and in time: one for all calls that belong
+/// together, such as those of one verification. It also knows which hosts did not answer.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    pub(crate) octets: Arc<Budget>,
+    pub(crate) end: Instant,
+    pub(crate) hosts: Arc<Hosts>,
+    time: Duration,
+}
+
+impl Allowance {
+    pub(crate) fn new(time: Duration) -> Allowance {
+        Allowance::with(time, Arc::default())
+    }
+
+    /// As much anew, for what comes next in the same run: hosts that did not answer are
+    /// not waited for again.
+    pub fn renewed(&self) -> Allowance {
+        Allowance::with(self.time, Arc::clone(&self.hosts))
+    }
+
+    fn with(time: Duration, hosts: Arc<Hosts>) -> Allowance {
+        // A duration too long to be added is a day away.
+        let now = Instant::now();
+        let end = now.checked_add(time).unwrap_or(now + Duration::from_secs(86_400));
+        Allowance { octets: Arc::new(Budget::new(MAX_TOTAL_OCTETS)), end, hosts, time }
+    }
+}
+
 /// The failure when it is spent.
 pub(crate) fn spent() -> Failure {
     Failure::new(
         Stage::Size,
         "total-too-large",
-        format!("all answers together have more than {MAX_TOTAL_OCTETS} octets (MAX_TOTAL_OCTETS)"),
+        format!("all answers together have more than {MAX_TOTAL_OCTETS} octets"),
         "The limit is fixed. Verify fewer certificates at once, or give CRLs as files with --crl.",
     )
     .says_nothing()
 }
 
-/// A limit on octets, and its name.
+/// A limit on octets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) octets: usize,
-    pub(crate) name: &'static str,
 }
 
 impl Limit {
     /// The most octets of an answer.
     pub(crate) fn of(what: &What) -> Limit {
         match what {
-            What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS, name: "MAX_CERTIFICATES_OCTETS" },
-            What::Crl => Limit { octets: MAX_CRL_OCTETS, name: "MAX_CRL_OCTETS" },
-            What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS, name: "MAX_OCSP_OCTETS" },
+            What::Certificates => Limit { octets: MAX_CERTIFICATES_OCTETS },
+            What::Crl => Limit { octets: MAX_CRL_OCTETS },
+            What::Ocsp(_) => Limit { octets: MAX_OCSP_OCTETS },
         }
     }
 
@@ -65,12 +97,7 @@ impl Limit {
             }
             What::Ocsp(_) => "No OCSP response is that large: look at what the URL serves.",
         };
-        Failure::new(
-            Stage::Size,
-            "too-large",
-            format!("{size} than the limit {} ({} octets) allows", self.name, self.octets),
-            hint,
-        )
+        Failure::new(Stage::Size, "too-large", format!("{size} than the limit of {} octets allows", self.octets), hint)
     }
 }
 

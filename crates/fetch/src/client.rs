@@ -1,20 +1,21 @@
 //! Asks many URLs at once, and gives the answers in the order of the questions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use crate::budget::Budget;
+use crate::budget::{Allowance, Budget};
 use crate::cache::Digest;
 use crate::config::{Config, ConfigError};
 use crate::directory::{Directory, is_ldap};
 use crate::failure::{Failure, Stage};
+use crate::hosts::Host;
 use crate::http::{Http, Trail, timed_out};
-use crate::limits::{MAX_CONCURRENT, MAX_CONCURRENT_PER_HOST, MAX_TOTAL_OCTETS, TOTAL_TIMEOUTS};
+use crate::limits::{MAX_CONCURRENT, TOTAL_TIMEOUTS};
 use crate::locator;
 use crate::reach::seconds;
 use crate::request::{Request, Retrieved, Source};
@@ -38,21 +39,12 @@ pub struct Client {
     runtime: Option<Runtime>,
 }
 
-/// Requests to the same host and port.
-#[derive(Debug)]
-struct Host {
-    turns: Semaphore,
-    /// That the host could not be reached, or does not answer: those who still
-    /// wait for their turn need not find out for themselves.
-    dead: Mutex<Option<Failure>>,
-}
-
 /// What the requests of one call share.
 struct Call {
     http: Arc<Http>,
     directory: Arc<Directory>,
     turns: Semaphore,
-    budget: Budget,
+    budget: Arc<Budget>,
     deadline: tokio::time::Instant,
 }
 
@@ -93,18 +85,24 @@ impl Client {
     ///
     /// When called from asynchronous code, which it would block.
     pub fn fetch(&self, requests: &[Request], progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
-        self.fetch_within(requests, Budget::new(MAX_TOTAL_OCTETS), progress)
+        self.fetch_within(requests, &self.allowance(), progress)
     }
 
-    /// The same, when there are answers already that count against the limit.
-    pub(crate) fn fetch_within(
+    /// What calls that belong together may spend, from now on: [`MAX_TOTAL_OCTETS`](crate::limits::MAX_TOTAL_OCTETS) and
+    /// [`TOTAL_TIMEOUTS`] times the timeout of one URL.
+    pub fn allowance(&self) -> Allowance {
+        Allowance::new(self.http.timeout.saturating_mul(TOTAL_TIMEOUTS))
+    }
+
+    /// [`fetch`](Self::fetch) with what calls before have left.
+    pub fn fetch_within(
         &self,
         requests: &[Request],
-        budget: Budget,
+        allowance: &Allowance,
         progress: &dyn Fn(Event<'_>),
     ) -> Vec<Retrieved> {
         match &self.runtime {
-            Some(runtime) => runtime.block_on(self.fetch_all(requests, budget, progress)),
+            Some(runtime) => runtime.block_on(self.fetch_all(requests, allowance, progress)),
             // Only a client that is being dropped has none.
             None => Vec::new(),
         }
@@ -118,23 +116,24 @@ impl Client {
         locator::parse(&request.url, None).map(|url| locator::authority(&url)).unwrap_or_default()
     }
 
-    async fn fetch_all(&self, requests: &[Request], budget: Budget, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+    async fn fetch_all(
+        &self,
+        requests: &[Request],
+        allowance: &Allowance,
+        progress: &dyn Fn(Event<'_>),
+    ) -> Vec<Retrieved> {
         let (asked, places) = distinct(requests);
-        let total = self.http.timeout.saturating_mul(TOTAL_TIMEOUTS);
         let call = Arc::new(Call {
             http: Arc::clone(&self.http),
             directory: Arc::clone(&self.directory),
             turns: Semaphore::new(MAX_CONCURRENT),
-            budget,
-            deadline: after(total),
+            budget: Arc::clone(&allowance.octets),
+            deadline: allowance.end.into(),
         });
-        let mut hosts: HashMap<String, Arc<Host>> = HashMap::new();
         let mut tasks = JoinSet::new();
         let (starting, mut started) = mpsc::unbounded_channel();
         for (place, request) in asked.iter().enumerate() {
-            let host = Arc::clone(hosts.entry(self.host_key(request)).or_insert_with(|| {
-                Arc::new(Host { turns: Semaphore::new(MAX_CONCURRENT_PER_HOST), dead: Mutex::new(None) })
-            }));
+            let host = allowance.hosts.of(self.host_key(request));
             let (call, request, starting) = (Arc::clone(&call), (*request).clone(), starting.clone());
             tasks.spawn(async move {
                 let retrieved = call.retrieve(request, &host, || {
@@ -232,7 +231,7 @@ impl Call {
         let known = host.dead.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let outcome = match (&turns, known) {
             (Err(_), _) => Err(self.out_of_time()),
-            (Ok(_), Some(failure)) => Err(failure),
+            (Ok(_), Some(failure)) => Err(failure.of_the_host()),
             (Ok(_), None) => self.ask(&request, &mut trail).await,
         };
         if let Err(failure) = &outcome
@@ -269,7 +268,7 @@ impl Call {
             return Err(self.out_of_time());
         }
         match &trail.hop {
-            Some(hop) => Err(timed_out(hop, self.http.timeout, "DEFAULT_TIMEOUT")),
+            Some(hop) => Err(timed_out(hop, self.http.timeout)),
             None => Err(self.out_of_time()),
         }
     }
@@ -279,7 +278,7 @@ impl Call {
         Failure::new(
             Stage::Connect,
             "total-time-spent",
-            format!("the time for all URLs together was over after {} (TOTAL_TIMEOUTS)", seconds(total)),
+            format!("the time for all URLs together was over after {}", seconds(total)),
             "Other URLs took all the time: see what is wrong with those, or wait longer (--timeout; all together may take four times as long).",
         )
         .code(12002)

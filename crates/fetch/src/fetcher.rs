@@ -1,10 +1,9 @@
 //! A client with a memory: what is still fresh is not asked for again.
 
-use crate::budget::{self, Budget};
+use crate::budget::{self, Allowance, Budget};
 use crate::cache::{Cache, CacheError};
 use crate::client::{Client, Event, distinct, in_order};
 use crate::failure::{CAUSES, Failure, Stage};
-use crate::limits::MAX_TOTAL_OCTETS;
 use crate::request::{Request, Retrieved, Source};
 
 /// Retrieves, and keeps what was retrieved.
@@ -15,6 +14,15 @@ use crate::request::{Request, Retrieved, Source};
 pub struct Fetcher {
     client: Client,
     cache: Option<Cache>,
+}
+
+/// Where answers may come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// What is fresh from the cache, the rest from the network.
+    CacheOrNetwork,
+    /// The network alone: to learn whether it can be reached.
+    Network,
 }
 
 impl Fetcher {
@@ -33,11 +41,29 @@ impl Fetcher {
     /// time. So are failures of the last seconds, when the client is set up as it
     /// was then. `progress` hears of an answer from the cache only that it is there.
     pub fn fetch(&self, requests: &[Request], now: i64, progress: &dyn Fn(Event<'_>)) -> Vec<Retrieved> {
+        self.fetch_within(requests, &self.allowance(), From::CacheOrNetwork, now, progress)
+    }
+
+    /// What calls that belong together may spend, from now on.
+    pub fn allowance(&self) -> Allowance {
+        self.client.allowance()
+    }
+
+    /// [`fetch`](Self::fetch) with what calls before have left, from where it is said.
+    pub fn fetch_within(
+        &self,
+        requests: &[Request],
+        allowance: &Allowance,
+        from: From,
+        now: i64,
+        progress: &dyn Fn(Event<'_>),
+    ) -> Vec<Retrieved> {
+        let cache = self.cache.as_ref().filter(|_| from == From::CacheOrNetwork);
         let (asked, places) = distinct(requests);
-        let budget = Budget::new(MAX_TOTAL_OCTETS);
+        let budget = &allowance.octets;
         let mut done: Vec<Option<Retrieved>> = Vec::with_capacity(asked.len());
         for request in &asked {
-            let cached = self.cached(request, &budget, now);
+            let cached = cache.and_then(|cache| self.cached(cache, request, budget, now));
             if let Some(retrieved) = &cached {
                 progress(Event::Finished(retrieved));
             }
@@ -46,7 +72,7 @@ impl Fetcher {
         let missing = asked.iter().zip(&done).filter(|(_, done)| done.is_none());
         let missing: Vec<Request> = missing.map(|(request, _)| (*request).clone()).collect();
         if !missing.is_empty() {
-            let fetched = self.client.fetch_within(&missing, budget, progress);
+            let fetched = self.client.fetch_within(&missing, allowance, progress);
             for (slot, retrieved) in done.iter_mut().filter(|slot| slot.is_none()).zip(fetched) {
                 *slot = Some(retrieved);
             }
@@ -54,8 +80,8 @@ impl Fetcher {
         in_order(&places, done)
     }
 
-    fn cached(&self, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
-        let cached = self.cache.as_ref()?.get(&self.client.addressed(request), now)?;
+    fn cached(&self, cache: &Cache, request: &Request, budget: &Budget, now: i64) -> Option<Retrieved> {
+        let cached = cache.get(&self.client.addressed(request), now)?;
         let (outcome, headers) = match cached.outcome {
             Ok(answer) if budget.take(answer.octets.len()) => (Ok(answer.octets), answer.headers),
             Ok(answer) => (Err(budget::spent()), answer.headers),
@@ -138,7 +164,9 @@ mod tests {
         fetcher(Some("first.test")).keep(&retrieved, Some(1_000_000), 0).unwrap();
         let known = |host| {
             let fetcher = fetcher(host);
-            fetcher.cached(&request, &Budget::new(99), 1).map(|retrieved| retrieved.outcome.unwrap())
+            fetcher
+                .cached(fetcher.cache().unwrap(), &request, &Budget::new(99), 1)
+                .map(|retrieved| retrieved.outcome.unwrap())
         };
         assert_eq!(known(Some("first.test")).unwrap(), b"of the first");
         assert_eq!(known(Some("second.test:1389")), None);
@@ -154,7 +182,8 @@ mod tests {
         let client = Client::new(Config::new(PrivateAddresses::Refused, ProxyChoice::None)).unwrap();
         let fetcher = Fetcher::new(client, Some(cache));
         let budget = Budget::new(9);
-        let outcome = || fetcher.cached(&request, &budget, 1).map(|retrieved| retrieved.outcome);
+        let outcome =
+            || fetcher.cached(fetcher.cache().unwrap(), &request, &budget, 1).map(|retrieved| retrieved.outcome);
         assert_eq!(outcome().unwrap().unwrap(), b"12345");
         assert_eq!(outcome().unwrap().unwrap_err().cause, "total-too-large");
     }

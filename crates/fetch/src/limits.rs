@@ -12,7 +12,8 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 /// §2), so that three may be lost.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many times the timeout of one URL a whole call may take: four rounds of
+/// How many times the timeout of one URL may be spent on all calls that belong together,
+/// those of one verification: four rounds of
 /// [`MAX_CONCURRENT_PER_HOST`] dead URLs at one host.
 pub const TOTAL_TIMEOUTS: u32 = 4;
 
@@ -40,8 +41,8 @@ pub const MAX_OCSP_OCTETS: usize = 1 << 20;
 /// Octets of a CRL. The largest published ones have 42 MB.
 pub const MAX_CRL_OCTETS: usize = 64 << 20;
 
-/// Octets of all answers of one call together, as they are held in memory: four
-/// of the largest CRLs.
+/// Octets of all answers of one verification together, as they are held in memory:
+/// four of the largest CRLs.
 pub const MAX_TOTAL_OCTETS: usize = 4 * MAX_CRL_OCTETS;
 
 /// Octets of a URL, in a certificate or a redirect. Browsers and caches take

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use certlens_core::x509::sources::without_credentials;
 use reqwest::Url;
 
 use crate::address::{self, PrivateAddresses, Refusal};
@@ -68,16 +69,16 @@ fn refused_scheme(scheme: &str, redirected: bool) -> Failure {
 ///
 /// A URL that cannot be read is shown without what stands before its last `@`.
 pub fn shown(text: &str) -> String {
-    if let Ok(mut url) = Url::parse(text) {
+    let text: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    if let Ok(mut url) = Url::parse(&text) {
         if !url.username().is_empty() || url.password().is_some() {
             let _ = url.set_username("");
             let _ = url.set_password(None);
             return url.to_string();
         }
-        return text.trim().chars().filter(|c| !c.is_control()).collect();
+        return without_credentials(&text);
     }
-    let rest = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
-    rest.trim().chars().filter(|c| !c.is_control()).collect()
+    text.rsplit_once('@').map_or(text.as_str(), |(_, rest)| rest).to_owned()
 }
 
 /// The address that the host of `url` is, when it is one in any spelling.
@@ -168,6 +169,8 @@ mod tests {
         assert_eq!(shown("http://user:secret@host/a"), "http://host/a");
         assert_eq!(shown("http://user:secret@ho st/a"), "ho st/a");
         assert_eq!(shown("http://host/a%20b"), "http://host/a%20b");
+        assert_eq!(shown("ldap:user:secret@host/cn=x"), "ldap:host/cn=x");
+        assert_eq!(shown("ht\ttp:\t//user:secret@host/a"), "http://host/a");
         let base = Url::parse("http://host/dir/a").unwrap();
         assert_eq!(parse("//u:p@other/b", Some(&base)).unwrap().as_str(), "http://other/b");
         assert_eq!(parse("b", Some(&base)).unwrap().as_str(), "http://host/dir/b");

@@ -56,12 +56,12 @@ pub(crate) fn check_server(server: &str) -> String {
     format!("Check that the server runs and that the firewall lets this machine reach {server} (TCP).")
 }
 
-/// Something that was not there in time; `limit` is the constant, and the setting, that ended it.
-pub(crate) fn timed_out(stage: Stage, message: &str, hint: &str, after: Duration, limit: &str) -> Failure {
+/// Something that was not there in time.
+pub(crate) fn timed_out(stage: Stage, message: &str, hint: &str, after: Duration) -> Failure {
     Failure::new(
         stage,
         "timed-out",
-        format!("{message} within {} ({limit})", seconds(after)),
+        format!("{message} within {}", seconds(after)),
         format!("{hint}; or wait longer (--timeout)."),
     )
     .code(12002)

@@ -19,6 +19,14 @@ pub(crate) struct Peer<'a> {
 
 /// The failure behind an error of the TLS library.
 pub(crate) fn failure(error: &Error, peer: &Peer<'_>) -> Failure {
+    let mut failure = kind(error, peer);
+    failure
+        .hint
+        .push_str(&format!(" This shows what the server sends: openssl s_client -connect {} -showcerts", peer.server));
+    failure
+}
+
+fn kind(error: &Error, peer: &Peer<'_>) -> Failure {
     match error {
         Error::InvalidCertificate(error) => certificate(error, peer),
         Error::AlertReceived(AlertDescription::CertificateRequired) => Failure::new(
@@ -33,10 +41,14 @@ pub(crate) fn failure(error: &Error, peer: &Peer<'_>) -> Failure {
             handshake(peer, "what the server sent is not TLS")
         }
         Error::PeerIncompatible(_) => {
-            let reason = printable(&error.to_string(), 120);
-            handshake(peer, &format!("the server speaks no version or algorithm that is still accepted ({reason})"))
+            handshake(peer, "the server speaks no version or algorithm that is still accepted")
         }
-        other => Failure { winhttp: Some(12175), ..handshake(peer, &printable(&other.to_string(), 160)) },
+        Error::PeerMisbehaved(_) | Error::InappropriateHandshakeMessage { .. } => {
+            handshake(peer, "what the server sent breaks the rules of TLS")
+        }
+        Error::NoCertificatesPresented => handshake(peer, "the server sent no certificate"),
+        Error::DecryptError => handshake(peer, "what the server sent cannot be decrypted"),
+        other => Failure { winhttp: Some(12175), ..handshake(peer, &said(&other.to_string())) },
     }
 }
 
@@ -108,13 +120,106 @@ fn certificate(error: &CertificateError, peer: &Peer<'_>) -> Failure {
         ),
         other => fail(
             "tls-certificate-invalid",
-            format!("cannot be accepted: {}", printable(&other.to_string(), 160)),
-            format!("See what is wrong with it: certlens verify {server}"),
+            format!("cannot be accepted: {}", reason(other)),
+            "The server's operator must replace it.".to_owned(),
             12169,
         ),
     }
 }
 
+fn reason(error: &CertificateError) -> String {
+    match error {
+        CertificateError::BadEncoding => "it cannot be read".to_owned(),
+        CertificateError::BadSignature => "a signature in its chain is wrong".to_owned(),
+        CertificateError::UnhandledCriticalExtension => "it has a critical extension that is not processed".to_owned(),
+        other => said(&other.to_string()),
+    }
+}
+
+/// What a library says, in words: many of its errors are names of its own, which it
+/// writes as `CaUsedAsEndEntity` or `Other(CaUsedAsEndEntity)`.
+fn said(text: &str) -> String {
+    let is_name = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.chars().all(|character| character.is_ascii_alphanumeric())
+            && text.chars().any(|character| character.is_ascii_lowercase())
+    };
+    let inner = text.rsplit(['(', '{', ' ']).find(|part| !part.trim_matches([')', '}', ' ']).is_empty());
+    let name = inner.map(|part| part.trim_matches([')', '}', ' '])).unwrap_or_default();
+    if text.contains(['(', '{']) || is_name(text) {
+        let name = if is_name(name) { name } else { text.split(['(', '{', ' ']).next().unwrap_or_default() };
+        return words(name);
+    }
+    printable(text, 160)
+}
+
+/// `CaUsedAsEndEntity` as `ca used as end entity`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    let mut before_is_lower = false;
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && before_is_lower {
+            words.push(' ');
+        }
+        before_is_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
+        words.push(character.to_ascii_lowercase());
+    }
+    printable(&words, 160)
+}
+
 fn wrong_name() -> String {
     "The name in the URL leads to another server than it should, or the server's certificate lacks the name; tell its operator.".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::{InvalidMessage, OtherError, PeerIncompatible, PeerMisbehaved};
+
+    #[test]
+    fn no_failure_shows_what_the_library_calls_it() {
+        let other =
+            || CertificateError::Other(OtherError(std::sync::Arc::new(std::io::Error::other("CaUsedAsEndEntity"))));
+        let peer = Peer { server: "host.test:443", through: "", issuer: None, advice: "" };
+        for error in [
+            Error::InvalidCertificate(CertificateError::BadEncoding),
+            Error::InvalidCertificate(CertificateError::BadSignature),
+            Error::InvalidCertificate(CertificateError::UnhandledCriticalExtension),
+            Error::InvalidCertificate(CertificateError::UnknownRevocationStatus),
+            Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure),
+            Error::InvalidCertificate(CertificateError::UnknownIssuer),
+            Error::InvalidCertificate(other()),
+            Error::PeerIncompatible(PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig),
+            Error::PeerMisbehaved(PeerMisbehaved::InvalidCertCompression),
+            Error::InvalidMessage(InvalidMessage::InvalidCcs),
+            Error::AlertReceived(AlertDescription::HandshakeFailure),
+            Error::NoCertificatesPresented,
+            Error::DecryptError,
+            Error::General("Bad(Thing)".to_owned()),
+        ] {
+            let failure = failure(&error, &peer);
+            let shown = format!("{} {}", failure.message, failure.hint);
+            for mark in ["InvalidCert", "BadEncoding", "UsedAs", "Unknown", "Other(", "Peer", "Disabled", "Error", "("]
+            {
+                assert!(!shown.contains(mark), "{error:?}: {shown}");
+            }
+            assert!(failure.hint.ends_with("openssl s_client -connect host.test:443 -showcerts"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn names_become_words() {
+        for (name, shown) in [
+            ("CaUsedAsEndEntity", "ca used as end entity"),
+            ("Other(CaUsedAsEndEntity)", "ca used as end entity"),
+            (
+                "invalid peer certificate: Other(OtherError(MissingOrMalformedExtensions))",
+                "missing or malformed extensions",
+            ),
+            ("the server went away", "the server went away"),
+            ("", ""),
+        ] {
+            assert_eq!(said(name), shown, "{name}");
+        }
+    }
 }

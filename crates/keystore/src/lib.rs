@@ -16,9 +16,11 @@
 //! 9. [`permissions`]: who can read a key.
 //! 10. [`profile`]: what products demand, and whether a file meets it.
 //! 11. [`store`]: where certificates and keys are kept.
+//! 12. [`inventory`]: what is in a PFX file, put together.
 
 pub mod bundle;
 pub mod exchange;
+pub mod inventory;
 pub mod judgement;
 pub mod key;
 mod oid;

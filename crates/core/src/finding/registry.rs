@@ -390,6 +390,9 @@ registry! {
     CrlIssuerNotValid = "crl-issuer-not-valid", Warning, Warning, "RFC 5280 §6.3.3 (f)",
         "The certificate of the CRL's issuer has no valid path to the trust anchor of the certificate in question.",
         "Verify the certificate of the CRL's issuer by itself to see why.", None;
+    CrlIssuerStatusUnknown = "crl-issuer-status-unknown", Warning, Warning, "RFC 5280 §6.3.3 (f)",
+        "Whether the certificate of the CRL's issuer, or one above it, is revoked itself is not known.",
+        "Give a CRL about the certificate of the CRL's issuer with --crl, or have the URLs mended that it names.", None;
     CrlIssuerNoCrlSign = "crl-issuer-no-crl-sign", Warning, Warning, "RFC 5280 §6.3.3 (f), §4.2.1.3",
         "The key usage of the CRL's issuer does not allow it to sign CRLs.",
         "Have the CA's certificate issued again with cRLSign.", None;

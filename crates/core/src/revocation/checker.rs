@@ -10,17 +10,19 @@ use crate::policy::{CLOCK_TOLERANCE, RevocationMode, RevocationScope, Validation
 use crate::pool::CertPool;
 use crate::revocation::crl::{CERTIFICATE_HOLD, Question, may_list};
 use crate::revocation::evidence::{Evidence, EvidenceCrl, SourceKind};
+use crate::revocation::needs::{Need, needs_of_signers};
 use crate::revocation::points::{ALL_REASONS, Points};
 use crate::revocation::responder::ByKey;
 use crate::revocation::signer::Candidates;
+use crate::revocation::unheard::{idle_deltas, nameless, names_no_source};
 use crate::revocation::{Revocation, RevocationOutcome, RevocationStatus, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::validation::PathOutcome;
 use crate::x509::extension::{ExtensionValue, ReasonFlags, TlsFeature};
 use crate::x509::issuer::Issuer;
 use crate::x509::name::NameDigest;
+use crate::x509::ocsp::CertIdOwned;
 use crate::x509::oid::oids;
-use crate::x509::sources::{crl_urls, ocsp_urls};
 use crate::x509::{CertId, Certificate};
 
 /// The most signatures of CRLs and responses that one verification verifies, one by a
@@ -76,7 +78,7 @@ pub struct Checker<'a> {
     /// How often the status of a certificate would have been needed to find itself.
     pub(super) cycles: usize,
     pub(super) crl_signatures: HashMap<(usize, [u8; 32]), bool>,
-    pub(super) signers: HashMap<(CertId, Holder), Result<(), String>>,
+    pub(super) signers: HashMap<(CertId, Holder), Result<(), (Code, String)>>,
     pub(super) candidates: HashMap<NameDigest, Rc<Candidates<'a>>>,
     pub(super) signer_paths: usize,
     pub(super) signatures: usize,
@@ -87,6 +89,12 @@ pub struct Checker<'a> {
     /// Whether a limit left something unseen. What was not seen may be a revocation,
     /// so that from then on nothing is good.
     pub(super) limit_reached: bool,
+    /// Signers of CRLs and responses whose status was wanted and is not known, with what
+    /// a responder is asked about them.
+    unknown: Vec<(Certificate, CertIdOwned)>,
+    unknown_ids: HashSet<CertId>,
+    /// Whether sources are looked at beyond what decides.
+    pub(super) every_source: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -110,7 +118,23 @@ impl<'a> Checker<'a> {
             spent: 0,
             responders: None,
             limit_reached: false,
+            unknown: Vec::new(),
+            unknown_ids: HashSet::new(),
+            every_source: false,
         }
+    }
+
+    /// Has every source judged, for a report about sources: also those that a
+    /// sufficient one makes superfluous, and however many are of no use. Each delta CRL
+    /// is compared with each complete one: not for evidence without a bound.
+    pub fn with_every_source(mut self) -> Checker<'a> {
+        self.every_source = true;
+        self
+    }
+
+    /// Whether a limit ended the work before every source was looked at.
+    pub fn limit_reached(&self) -> bool {
+        self.limit_reached
     }
 
     /// Signatures of CRLs and responses verified so far.
@@ -134,6 +158,7 @@ impl<'a> Checker<'a> {
                 outcome.findings.extend(self.missing_staple(question.certificate, &found));
             }
             outcome.findings.extend(self.finding(question.certificate, &found));
+            outcome.findings.extend(idle_deltas(question.certificate, &found));
             outcome.revocation.push(found);
         }
         self.reconsider(outcome);
@@ -177,11 +202,27 @@ impl<'a> Checker<'a> {
                 RevocationStatus::Good | RevocationStatus::RevokedLater(_) => {}
                 status @ RevocationStatus::Revoked(_) => return Some((depth, status)),
                 RevocationStatus::Unknown => {
+                    self.note_unknown(question);
                     unknown.get_or_insert((depth, RevocationStatus::Unknown));
                 }
             }
         }
         unknown
+    }
+
+    /// Remembers that the status of a CRL issuer, a responder or a CA above one of them
+    /// was wanted and is not known.
+    pub(super) fn note_unknown(&mut self, question: Question<'_>) {
+        if self.unknown.len() < MAX_SIGNER_PATHS && self.unknown_ids.insert(question.certificate.id()) {
+            let hash = self.policy.revocation.cert_id_hash;
+            let id = CertIdOwned::for_certificate(question.certificate, question.issuer.issuer, hash);
+            self.unknown.push((question.certificate.clone(), id));
+        }
+    }
+
+    /// What would help to know the status of those who signed CRLs and responses.
+    pub fn needs(&self) -> Vec<Need> {
+        needs_of_signers(&self.unknown, self.evidence)
     }
 
     pub(super) fn status(
@@ -192,7 +233,12 @@ impl<'a> Checker<'a> {
         let id = question.certificate.id();
         let memo = (id, holder(question.issuer.issuer), holder(question.anchor.issuer()));
         let known = self.known.get(&memo);
-        if let Some(revocation) = self.revoked.get(&identity(question)) {
+        let revoked = self.revoked.get(&identity(question)).cloned();
+        // For a report about sources they are looked at even where the answer is known.
+        let are_sources_wanted = self.every_source && known.is_none() && !self.in_progress.contains(&id);
+        if let Some(revocation) = &revoked
+            && !are_sources_wanted
+        {
             let sources = known.map(|(_, sources)| sources.clone()).unwrap_or_default();
             return (RevocationStatus::Revoked(revocation.clone()), sources);
         }
@@ -209,8 +255,9 @@ impl<'a> Checker<'a> {
         }
         self.in_progress.push(id);
         let cycles = self.cycles;
-        let (status, sources) = self.look(question, verifier);
+        let (found, sources) = self.look(question, verifier);
         self.in_progress.pop();
+        let status = revoked.map_or(found, RevocationStatus::Revoked);
         if let RevocationStatus::Revoked(revocation) = &status {
             self.revoked.insert(identity(question), revocation.clone());
         }
@@ -224,12 +271,13 @@ impl<'a> Checker<'a> {
     fn look(&mut self, question: Question<'_>, verifier: &mut Verifier<'_>) -> (RevocationStatus, Vec<SourceOutcome>) {
         let mut sources = self.look_at_responses(question, verifier);
         let by_crl = self.look_at_crls(question, verifier, &mut sources);
+        self.note_others(question.certificate, &mut sources);
         self.note_failures(question.certificate, &mut sources);
         let status = self.conclude(&sources, &by_crl);
         let mut unused = 0;
         sources.retain(|source| {
             unused += usize::from(matches!(source.result, SourceResult::NotUsed(_)));
-            unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
+            self.every_source || unused <= MAX_UNUSED_SOURCES || !matches!(source.result, SourceResult::NotUsed(_))
         });
         (status, sources)
     }
@@ -255,30 +303,33 @@ impl<'a> Checker<'a> {
         let (deltas, complete): (Vec<_>, Vec<_>) = crls.into_iter().partition(|(_, one)| one.crl.is_delta());
         let mut reasons = 0;
         let mut newest_without_hold = None;
-        let mut used = false;
         let mut combined = HashSet::new();
+        let mut in_use = Vec::new();
         for (place, one) in complete {
-            if reasons == ALL_REASONS && !is_listed {
+            if reasons == ALL_REASONS && !is_listed && !self.every_source {
                 continue;
             }
             let judged = self.judge_crl(place, one, &points, question, verifier);
-            used |= !matches!(judged.outcome.result, SourceResult::NotUsed(_));
+            if !matches!(judged.outcome.result, SourceResult::NotUsed(_)) {
+                in_use.push((place, one));
+            }
             // Of several that are partitioned by reason, one knows of holds.
             if judged.outcome.result == SourceResult::Good && judged.reasons & 1 << CERTIFICATE_HOLD != 0 {
                 newest_without_hold = newest_without_hold.max(judged.outcome.this_update);
             }
             reasons |= judged.reasons;
-            combined.extend(judged.delta);
+            combined.extend(judged.outcome.delta);
             sources.push(judged.outcome);
         }
         for (place, one) in deltas.into_iter().filter(|(place, _)| !combined.contains(place)) {
-            let outcome = self.judge_delta(place, one, &points, question, verifier);
+            let outcome = self.judge_delta(place, one, (&points, &in_use), question, verifier);
             let is_idle =
                 matches!(&outcome.result, SourceResult::NotUsed(finding) if finding.code == Code::DeltaCrlNotUsable);
-            if !(used && is_idle) {
+            if self.every_source || in_use.is_empty() || !is_idle {
                 sources.push(outcome);
             }
         }
+        self.note_deltas((&points, &in_use), &combined, question, verifier, sources);
         let partial = |source: &&mut SourceOutcome| {
             source.kind == SourceKind::Crl
                 && match &source.result {
@@ -297,22 +348,6 @@ impl<'a> Checker<'a> {
             last.result = SourceResult::NotUsed(Box::new(finding.at(None, question.certificate.id())));
         }
         ByCrl { covers_all: reasons == ALL_REASONS, newest_without_hold }
-    }
-
-    /// What was asked for in vain.
-    fn note_failures(&self, certificate: &Certificate, sources: &mut Vec<SourceOutcome>) {
-        for (kind, urls) in [(SourceKind::Ocsp, ocsp_urls(certificate)), (SourceKind::Crl, crl_urls(certificate))] {
-            for failure in self.evidence.failures(kind, &urls, certificate.id()) {
-                let finding = failure.finding.clone().at(None, certificate.id());
-                sources.push(SourceOutcome {
-                    kind,
-                    origin: failure.origin.clone(),
-                    result: SourceResult::NotUsed(Box::new(finding)),
-                    this_update: None,
-                    next_update: None,
-                });
-            }
-        }
     }
 
     /// Revoked by any source is revoked, but for a hold that a newer source does not
@@ -450,9 +485,8 @@ impl<'a> Checker<'a> {
                 };
                 format!("whether it is revoked is not known: {}: {}{more}", source.origin, finding.message)
             }
-            None if ocsp_urls(certificate).is_empty() && crl_urls(certificate).is_empty() => {
-                "whether it is revoked is not known: no CRL or OCSP response for it was given, and it names no source"
-                    .to_owned()
+            None if names_no_source(certificate) => {
+                format!("whether it is revoked is not known: {}", nameless(certificate))
             }
             None if self.evidence.is_empty() => {
                 "whether it is revoked is not known: no CRL or OCSP response was given".to_owned()
@@ -462,11 +496,15 @@ impl<'a> Checker<'a> {
                 certificate.issuer().brief()
             ),
         };
-        let mut finding = Finding::new(code, severity, message);
-        if let Some((_, reason)) = reasons.first() {
-            finding = finding.hint(reason.advice());
+        let finding = Finding::new(code, severity, message);
+        match reasons.first() {
+            Some((_, reason)) => finding.hint(reason.advice()),
+            None if names_no_source(certificate) => finding.hint(
+                "No URL can be asked for it: get its CRL from the CA and give it with --crl, or do without (--revocation best-effort).",
+            ),
+            None if self.evidence.has_asked() => finding.hint("Give its CRL with --crl, or a response with --ocsp."),
+            None => finding,
         }
-        finding
     }
 }
 

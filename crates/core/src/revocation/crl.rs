@@ -11,7 +11,7 @@ use crate::revocation::checker::Checker;
 use crate::revocation::evidence::{EvidenceCrl, SourceKind};
 use crate::revocation::points::{NotCovered, Points, coverage, names_issuer};
 use crate::revocation::signer::{KeyDigest, Refusal, refuse};
-use crate::revocation::{Revocation, SourceOutcome, SourceResult};
+use crate::revocation::{CombinedDelta, Revocation, SourceOutcome, SourceResult};
 use crate::time::Time;
 use crate::x509::Certificate;
 use crate::x509::crl::{Crl, CrlExtensionValue, Lookup, RevokedEntry};
@@ -29,8 +29,6 @@ pub(super) struct Judged {
     /// The reasons for which it shows that the certificate was not revoked at the
     /// verification time.
     pub(super) reasons: u16,
-    /// The place of the delta CRL that was combined with it.
-    pub(super) delta: Option<usize>,
 }
 
 /// What a complete CRL says about a certificate together with a delta CRL, before
@@ -39,7 +37,9 @@ struct Said<'e> {
     /// `None` when it is not listed.
     entry: Option<RevokedEntry>,
     reasons: u16,
-    delta: Option<(usize, &'e Crl)>,
+    delta: Option<(usize, &'e EvidenceCrl)>,
+    /// Whether the entry, or its removal, stands in the delta CRL alone.
+    by_delta: bool,
 }
 
 /// The certificate in question with what is known of it.
@@ -112,6 +112,10 @@ pub(super) fn check_fresh(crl: &Crl, time: Time) -> Result<(), Refusal> {
 
 fn compare(one: Integer<'_>, other: Integer<'_>) -> Option<Ordering> {
     let (one, other) = (one.unsigned()?, other.unsigned()?);
+    // RFC 5280 §5.2.3: numbers have up to 20 octets.
+    if one.len().max(other.len()) > 20 {
+        return None;
+    }
     Some(one.len().cmp(&other.len()).then_with(|| one.cmp(other)))
 }
 
@@ -169,8 +173,14 @@ impl<'a> Checker<'a> {
         let crl = &evidence.crl;
         let said = self.said(place, crl, points, question, verifier);
         let delta = said.as_ref().ok().and_then(|said| said.delta);
-        let newest = delta.map(|(_, delta)| delta).filter(|delta| delta.this_update().time >= crl.this_update().time);
-        let newest = newest.unwrap_or(crl);
+        let combined = said.as_ref().ok().and_then(|said| said.delta.map(|(_, delta)| (delta, said.by_delta)));
+        let combined = combined.map(|(delta, decides)| CombinedDelta {
+            origin: delta.origin.clone(),
+            this_update: delta.crl.this_update().time,
+            decides,
+        });
+        let newest = delta.map(|(_, delta)| &delta.crl);
+        let newest = newest.filter(|delta| delta.this_update().time >= crl.this_update().time).unwrap_or(crl);
         // A complete CRL that is out of date is made up to date by a delta (§6.3.3 (a)).
         let fresh = || {
             if self.policy.severity(Code::CrlNumberMissing) == Severity::Error {
@@ -200,11 +210,14 @@ impl<'a> Checker<'a> {
         let outcome = SourceOutcome {
             kind: SourceKind::Crl,
             origin: evidence.origin.clone(),
+            place: Some(place),
+            delta: delta.map(|(place, _)| place),
+            combined,
             result,
             this_update: Some(newest.this_update().time),
             next_update: newest.next_update().map(|time| time.time),
         };
-        Judged { outcome, reasons, delta: delta.map(|(place, _)| place) }
+        Judged { outcome, reasons }
     }
 
     /// Everything about a CRL but what it lists: coverage, form, signer. Gives the
@@ -235,7 +248,8 @@ impl<'a> Checker<'a> {
         let (reasons, signer) = self.check_crl(place, crl, points, question, verifier)?;
         let delta = self.delta_for(crl, signer, question, verifier);
         let by_base = lookup(crl, question.certificate, self.time);
-        let by_delta = delta.map_or(Ok(None), |(_, delta)| lookup(delta, question.certificate, self.time));
+        let by_delta = delta.map_or(Ok(None), |(_, delta)| lookup(&delta.crl, question.certificate, self.time));
+        let of_base = by_base.as_ref().ok().cloned().flatten();
         let entry = match (by_delta, by_base) {
             // (k), of a hold: nothing else is taken back (§5.3.1).
             (Ok(Some(entry)), Ok(base)) if is_removal(&entry) => {
@@ -254,7 +268,8 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        Ok(Said { entry, reasons, delta })
+        let by_delta = delta.is_some() && entry != of_base;
+        Ok(Said { entry, reasons, delta, by_delta })
     }
 
     /// The newest delta CRL that is not out of date and may be combined with the
@@ -265,69 +280,124 @@ impl<'a> Checker<'a> {
         signer: KeyDigest,
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
-    ) -> Option<(usize, &'a Crl)> {
-        let number = crl.number()?;
+    ) -> Option<(usize, &'a EvidenceCrl)> {
         let evidence = self.evidence;
-        let follows = |delta: &Crl| match (delta.base_number(), delta.number()) {
-            (Some(base), Some(delta)) => {
-                compare(base, number).is_some_and(Ordering::is_le)
-                    && compare(delta, number).is_some_and(Ordering::is_gt)
-            }
-            _ => false,
-        };
-        let mut fitting: Vec<(usize, &'a Crl)> = evidence
+        let mut fitting: Vec<(usize, &'a EvidenceCrl)> = evidence
             .crls_of(crl.issuer_digest())
-            .map(|(place, one)| (place, &one.crl))
-            .filter(|(_, delta)| delta.is_delta() && scope(delta) == scope(crl) && follows(delta))
-            .filter(|(_, delta)| delta.authority_key_identifier() == crl.authority_key_identifier())
-            .filter(|(_, delta)| check_fresh(delta, self.time).is_ok())
+            .filter(|(_, one)| one.crl.is_delta() && fits(&one.crl, crl))
+            .filter(|(_, one)| check_fresh(&one.crl, self.time).is_ok())
             .collect();
-        fitting.sort_by_key(|(_, delta)| {
-            let number = delta.number().and_then(|number| number.unsigned()).unwrap_or_default();
-            std::cmp::Reverse((delta.this_update().time, number.len(), number))
+        fitting.sort_by_key(|(_, one)| {
+            let number = one.crl.number().and_then(|number| number.unsigned()).unwrap_or_default();
+            std::cmp::Reverse((one.crl.this_update().time, number.len(), number))
         });
         fitting.into_iter().find(|(place, delta)| {
-            check_form(delta).is_ok()
+            check_form(&delta.crl).is_ok()
                 && self
-                    .check_signer(*place, delta, question.issuer, question.anchor, verifier)
+                    .check_signer(*place, &delta.crl, question.issuer, question.anchor, verifier)
                     // (h): with the key of the complete CRL.
                     .is_ok_and(|key| key == signer)
         })
     }
 
     /// A delta CRL that was combined with no complete one. Alone it does not show
-    /// that a certificate is not revoked; but what it revokes is revoked.
+    /// that a certificate is not revoked; but what it revokes is revoked. For a report
+    /// about sources, one that could be combined with a complete CRL in use is good,
+    /// though a newer one was taken or it has nothing new.
     pub(super) fn judge_delta(
         &mut self,
         place: usize,
         evidence: &EvidenceCrl,
-        points: &Points,
+        (points, complete): (&Points, &[(usize, &EvidenceCrl)]),
         question: Question<'_>,
         verifier: &mut Verifier<'_>,
     ) -> SourceOutcome {
-        let listed = match lookup(&evidence.crl, question.certificate, self.time) {
-            Ok(Some(entry)) if !is_removal(&entry) => {
-                self.check_crl(place, &evidence.crl, points, question, verifier).map(|_| Some(entry))
+        let delta = &evidence.crl;
+        let result = match lookup(delta, question.certificate, self.time) {
+            Ok(Some(entry)) if !is_removal(&entry) => self
+                .check_crl(place, delta, points, question, verifier)
+                .map(|_| SourceResult::Revoked(revocation(&entry))),
+            Ok(_) if self.every_source => {
+                match self.delta_trouble(place, delta, (points, complete), question, verifier) {
+                    None => Ok(SourceResult::Good),
+                    Some(refusal) => Err(refusal),
+                }
             }
-            Ok(_) => Ok(None),
+            Ok(_) => refuse(Code::DeltaCrlNotUsable, ALONE),
             Err(refusal) => Err(refusal),
-        };
-        let result = match listed {
-            Ok(Some(entry)) => SourceResult::Revoked(revocation(&entry)),
-            Ok(None) => {
-                let message = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
-                not_used(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() }, question)
-            }
-            Err(refusal) => not_used(refusal, question),
         };
         SourceOutcome {
             kind: SourceKind::DeltaCrl,
             origin: evidence.origin.clone(),
-            result,
-            this_update: Some(evidence.crl.this_update().time),
-            next_update: evidence.crl.next_update().map(|time| time.time),
+            place: Some(place),
+            delta: None,
+            combined: None,
+            result: result.unwrap_or_else(|refusal| not_used(refusal, question)),
+            this_update: Some(delta.this_update().time),
+            next_update: delta.next_update().map(|time| time.time),
         }
     }
+
+    /// Why a delta CRL, which a URL gave that names one, cannot be combined with any of
+    /// the complete CRLs that count; `None` where it can, though a newer one was taken,
+    /// or where it just has nothing new (RFC 5280 §5.2.4).
+    pub(super) fn delta_trouble(
+        &mut self,
+        place: usize,
+        delta: &Crl,
+        (points, complete): (&Points, &[(usize, &EvidenceCrl)]),
+        question: Question<'_>,
+        verifier: &mut Verifier<'_>,
+    ) -> Option<Refusal> {
+        let unfit = |message: &'static str| Some(Refusal { code: Code::DeltaCrlNotUsable, message: message.into() });
+        if complete.is_empty() {
+            return unfit(ALONE);
+        }
+        let signer = match self.check_crl(place, delta, points, question, verifier) {
+            Ok((_, signer)) => signer,
+            Err(refusal) => return Some(refusal),
+        };
+        if let Err(refusal) = check_fresh(delta, self.time) {
+            return Some(refusal);
+        }
+        let (Some(base), Some(number)) = (delta.base_number(), delta.number()) else {
+            return unfit("it does not have the numbers that say which complete CRL it updates");
+        };
+        let numbers = || complete.iter().filter_map(|(_, one)| one.crl.number());
+        if numbers().next().is_none() {
+            return unfit("the complete CRL has no number (cRLNumber), so that nothing can be combined with it");
+        }
+        if numbers().any(|complete| compare(number, complete).is_some_and(Ordering::is_le)) {
+            return None;
+        }
+        for (place, one) in complete.iter().filter(|(_, one)| fits(delta, &one.crl)) {
+            let key = self.check_signer(*place, &one.crl, question.issuer, question.anchor, verifier);
+            if key.is_ok_and(|key| key == signer) {
+                return None;
+            }
+        }
+        if numbers().all(|complete| compare(base, complete).is_none_or(Ordering::is_gt)) {
+            return unfit("it updates a newer complete CRL than the one at hand");
+        }
+        if complete.iter().all(|(_, one)| scope(&one.crl) != scope(delta)) {
+            return unfit("its scope is another than that of the complete CRL");
+        }
+        unfit("it is not signed with the key of the complete CRL")
+    }
+}
+
+const ALONE: &str = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
+
+/// Whether the delta CRL is of the complete one's scope and key, its base no newer than
+/// that one, and itself newer (RFC 5280 §5.2.4).
+fn fits(delta: &Crl, complete: &Crl) -> bool {
+    let (Some(base), Some(number), Some(of_complete)) = (delta.base_number(), delta.number(), complete.number()) else {
+        return false;
+    };
+    compare(base, of_complete).is_some_and(Ordering::is_le)
+        && compare(number, of_complete).is_some_and(Ordering::is_gt)
+        && scope(delta) == scope(complete)
+        && delta.authority_key_identifier() == complete.authority_key_identifier()
 }
 
 /// The scope as encoded: complete and delta CRL must have the same (RFC 5280 §5.2.4).

@@ -1,5 +1,6 @@
 //! What is at hand about revocation, and what was asked for in vain.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::encoding::der::{Integer, Span};
@@ -38,6 +39,8 @@ pub struct EvidenceOcsp {
     pub origin: Origin,
     /// The nonce that was sent with the request, when one was.
     pub nonce: Option<Vec<u8>>,
+    /// The certificate that a responder was asked about; `None` when nobody was.
+    pub asked_for: Option<CertId>,
 }
 
 /// A URL that gave nothing of use.
@@ -63,21 +66,27 @@ const COMPARED: usize = 8;
 #[derive(Clone, Debug, Default)]
 struct SameIssuer {
     places: Vec<usize>,
-    /// Filled when there are more than [`COMPARED`].
-    digests: HashSet<[u8; 32]>,
+    /// With their places; filled when there are more than [`COMPARED`].
+    digests: HashMap<[u8; 32], usize>,
 }
 
 impl SameIssuer {
-    /// Whether the CRL is held; if not, it will be.
-    fn holds(&mut self, crl: &Crl, crls: &[EvidenceCrl]) -> bool {
-        let held = self.places.iter().filter_map(|place| crls.get(*place)).map(|one| &one.crl);
+    /// The place where the CRL is held; if it is not, it will be at `next`.
+    fn holds(&mut self, crl: &Crl, next: usize, crls: &[EvidenceCrl]) -> Option<usize> {
+        let held = self.places.iter().filter_map(|place| Some((*place, &crls.get(*place)?.crl)));
         if self.places.len() < COMPARED {
-            return held.into_iter().any(|one| one == crl);
+            return held.into_iter().find(|(_, one)| *one == crl).map(|(place, _)| place);
         }
         if self.digests.is_empty() {
-            self.digests.extend(held.filter_map(Crl::digest));
+            self.digests.extend(held.filter_map(|(place, one)| Some((one.digest()?, place))));
         }
-        crl.digest().is_some_and(|digest| !self.digests.insert(digest))
+        match self.digests.entry(crl.digest()?) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(next);
+                None
+            }
+        }
     }
 }
 
@@ -92,8 +101,29 @@ pub struct Evidence {
     /// and its own place in that.
     by_serial: HashMap<Vec<u8>, Vec<(usize, Span)>>,
     asked: HashSet<(SourceKind, String, Option<CertId>)>,
-    asked_for_issuers: HashSet<String>,
+    asked_for_issuers: HashMap<String, IssuerAnswer>,
+    /// The CRL that came from a URL.
+    crls_from: HashMap<String, usize>,
     failed: Vec<FailedSource>,
+}
+
+/// What came of a URL that was asked for an issuer's certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IssuerAnswer {
+    /// It was asked; no more is known.
+    #[default]
+    Asked,
+    /// Certificates of these subjects.
+    Came(Vec<String>),
+    /// Nothing of use.
+    Failed {
+        /// The stage at which retrieval failed; `None` where what came is no certificate.
+        stage: Option<&'static str>,
+        /// Why, as a sentence.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
 }
 
 /// A CRL is the same for all certificates; a responder answers about one.
@@ -107,23 +137,27 @@ impl Evidence {
         Evidence::default()
     }
 
-    /// Adds a CRL, complete or delta. The same CRL is held once.
-    pub fn add_crl(&mut self, crl: Crl, origin: Origin) {
+    /// Adds a CRL, complete or delta, and gives its place among all CRLs. The same CRL
+    /// is held once.
+    pub fn add_crl(&mut self, crl: Crl, origin: Origin) -> usize {
         let same_issuer = self.by_issuer.entry(crl.issuer_digest()).or_default();
-        if same_issuer.holds(&crl, &self.crls) {
-            return;
+        let place = self.crls.len();
+        if let Some(held) = same_issuer.holds(&crl, place, &self.crls) {
+            return held;
         }
-        same_issuer.places.push(self.crls.len());
+        same_issuer.places.push(place);
         self.crls.push(EvidenceCrl { crl, origin });
+        place
     }
 
-    /// Adds an OCSP response.
-    pub fn add_response(&mut self, evidence: EvidenceOcsp) {
+    /// Adds an OCSP response, and gives its place among all responses.
+    pub fn add_response(&mut self, evidence: EvidenceOcsp) -> usize {
         for single in evidence.response.basic().into_iter().flat_map(|basic| basic.responses()) {
             let serial = significant(single.cert_id.serial.as_bytes());
             self.by_serial.entry(serial.to_vec()).or_default().push((self.responses.len(), single.span));
         }
         self.responses.push(evidence);
+        self.responses.len() - 1
     }
 
     /// Notes that this URL was asked for a certificate, whatever came of it.
@@ -133,7 +167,41 @@ impl Evidence {
 
     /// Notes that this URL was asked for an issuer's certificate.
     pub fn note_asked_for_issuer(&mut self, url: &str) {
-        self.asked_for_issuers.insert(url.to_owned());
+        self.asked_for_issuers.entry(url.to_owned()).or_default();
+    }
+
+    /// Notes what came of this URL, which was asked for an issuer's certificate.
+    pub fn note_issuer_answer(&mut self, url: &str, answer: IssuerAnswer) {
+        self.asked_for_issuers.insert(url.to_owned(), answer);
+    }
+
+    /// What these URLs gave that were asked for an issuer's certificate.
+    pub(crate) fn issuer_answers<'a>(
+        &'a self,
+        urls: &'a [String],
+    ) -> impl Iterator<Item = (&'a str, &'a IssuerAnswer)> {
+        urls.iter().filter_map(|url| Some((url.as_str(), self.asked_for_issuers.get(url)?)))
+    }
+
+    /// The CRL at a place that [`add_crl`](Self::add_crl) gave.
+    pub(crate) fn crl_at(&self, place: usize) -> Option<&Crl> {
+        self.crls.get(place).map(|one| &one.crl)
+    }
+
+    /// Notes that this URL gave the CRL at a place, which [`add_crl`](Self::add_crl) gave.
+    pub fn note_crl_from(&mut self, url: &str, place: usize) {
+        self.crls_from.insert(url.to_owned(), place);
+    }
+
+    /// The CRL that this URL gave, with its place.
+    pub(crate) fn crl_from(&self, url: &str) -> Option<(usize, &EvidenceCrl)> {
+        let place = *self.crls_from.get(url)?;
+        Some((place, self.crls.get(place)?))
+    }
+
+    /// Whether any URL was asked about revocation.
+    pub(crate) fn has_asked(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// Notes that this URL was asked, and that what came of it is of no use.
@@ -149,7 +217,7 @@ impl Evidence {
 
     /// Whether this URL was asked for an issuer's certificate.
     pub fn was_asked_for_issuer(&self, url: &str) -> bool {
-        self.asked_for_issuers.contains(url)
+        self.asked_for_issuers.contains_key(url)
     }
 
     /// What was asked in vain for a certificate at one of these URLs.

@@ -13,9 +13,10 @@ mod points;
 mod responder;
 mod signer;
 pub mod single;
+mod unheard;
 
 pub use checker::{Checker, MAX_REVOCATION_NESTING, MAX_REVOCATION_SIGNATURES, MAX_SIGNER_PATHS};
-pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, SourceKind};
+pub use evidence::{Evidence, EvidenceCrl, EvidenceOcsp, FailedSource, IssuerAnswer, SourceKind};
 pub(crate) use needs::needs;
 pub use needs::{Need, NeedKind};
 pub use ocsp::MAX_AGE_WITHOUT_NEXT_UPDATE;
@@ -67,6 +68,17 @@ pub enum SourceResult {
     NotUsed(Box<Finding>),
 }
 
+/// A delta CRL that was combined with a complete one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CombinedDelta {
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it was made.
+    pub this_update: Time,
+    /// Whether what the two say of the certificate stands in it alone.
+    pub decides: bool,
+}
+
 /// One source that was looked at for one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceOutcome {
@@ -74,6 +86,13 @@ pub struct SourceOutcome {
     pub kind: SourceKind,
     /// Where it came from.
     pub origin: Origin,
+    /// Its place among the CRLs or responses of the evidence; `None` when nothing of
+    /// use came.
+    pub place: Option<usize>,
+    /// The place of the delta CRL that was combined with it.
+    pub delta: Option<usize>,
+    /// What is told of that delta CRL.
+    pub combined: Option<CombinedDelta>,
     /// What it gave.
     pub result: SourceResult,
     /// When it was made.

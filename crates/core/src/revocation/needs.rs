@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 
 use crate::finding::Code;
-use crate::origin::Origin;
 use crate::policy::{PreferredSource, RevocationPolicy};
 use crate::revocation::checker::questions;
 use crate::revocation::crl::Question;
 use crate::revocation::{Evidence, RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use crate::validation::PathOutcome;
-use crate::x509::Certificate;
 use crate::x509::ocsp::CertIdOwned;
 use crate::x509::sources::{crl_urls, freshest_crl_urls, freshest_of_crl, issuer_of_crl, issuer_urls, ocsp_urls};
+use crate::x509::{Certificate, Crl};
 
 /// What is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +42,14 @@ const MAX_NEEDS: usize = 64;
 /// What would help where these outcomes stand.
 ///
 /// An issuer's certificate is asked for while no path holds, not only while none
-/// is complete; revocation only of the path that would hold.
+/// is complete; revocation only of the path that would hold, with what is needed
+/// about those who signed its CRLs and responses.
 pub(crate) fn needs(
     best: Option<&PathOutcome>,
     others: &[PathOutcome],
     evidence: &Evidence,
     policy: &RevocationPolicy,
+    of_signers: Vec<Need>,
 ) -> Vec<Need> {
     let mut needs = Vec::new();
     let holds = |outcome: &PathOutcome| outcome.is_trusted() || outcome.is_undetermined();
@@ -56,6 +57,8 @@ pub(crate) fn needs(
         for (question, found) in questions(&best.path).into_iter().zip(&best.revocation) {
             revocation(question, found, evidence, policy, &mut needs);
         }
+        needs.extend(of_signers);
+        needs.truncate(MAX_NEEDS);
         return needs;
     }
     // Revoked is the certificate, whatever path it is on.
@@ -87,18 +90,19 @@ fn revocation(
     let unasked = |kind: SourceKind, urls: Vec<String>| -> Vec<String> {
         urls.into_iter().filter(|url| !evidence.was_asked(kind, url, certificate.id())).collect()
     };
+    // RFC 5280 §6.3.3 (a): a delta CRL makes up to date also a complete CRL that is not.
+    let takes_delta = |source: &SourceOutcome| match &source.result {
+        SourceResult::Good | SourceResult::Revoked(_) => true,
+        SourceResult::NotUsed(finding) => finding.code == Code::CrlExpired,
+    };
+    let complete = found.sources.iter().filter(|source| source.kind == SourceKind::Crl && takes_delta(source));
+    let complete: Vec<&Crl> = complete.filter_map(|source| evidence.crl_at(source.place?)).collect();
+    if !complete.is_empty() {
+        let of_crls = complete.iter().flat_map(|crl| freshest_of_crl(crl));
+        let urls = freshest_crl_urls(certificate).into_iter().chain(of_crls).collect();
+        push(NeedKind::DeltaCrl, unasked(SourceKind::DeltaCrl, urls), certificate, needs);
+    }
     if found.is_known() {
-        let by_crl = found
-            .sources
-            .iter()
-            .any(|source| source.kind == SourceKind::Crl && !matches!(source.result, SourceResult::NotUsed(_)));
-        if by_crl {
-            let mut urls = freshest_crl_urls(certificate);
-            for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
-                urls.extend(freshest_of_crl(&one.crl));
-            }
-            push(NeedKind::DeltaCrl, unasked(SourceKind::DeltaCrl, urls), certificate, needs);
-        }
         return;
     }
     let responders = unasked(SourceKind::Ocsp, ocsp_urls(certificate));
@@ -118,13 +122,25 @@ fn revocation(
         SourceResult::NotUsed(finding) => finding.code == Code::CrlIssuerNotFound,
         SourceResult::Good | SourceResult::Revoked(_) => false,
     };
-    let missing: HashSet<&Origin> = found.sources.iter().filter(is_missing).map(|source| &source.origin).collect();
-    for (_, one) in evidence.crls_of(certificate.issuer_digest()) {
-        if missing.contains(&one.origin) {
-            let urls = issuer_of_crl(&one.crl).into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
-            push(NeedKind::Issuer, urls, certificate, needs);
-        }
+    for crl in found.sources.iter().filter(is_missing).filter_map(|source| evidence.crl_at(source.place?)) {
+        let urls = issuer_of_crl(crl).into_iter().filter(|url| !evidence.was_asked_for_issuer(url)).collect();
+        push(NeedKind::Issuer, urls, certificate, needs);
     }
+}
+
+/// What is missing about certificates that signed CRLs or responses: all that they
+/// list, because few are asked about.
+pub(super) fn needs_of_signers(unknown: &[(Certificate, CertIdOwned)], evidence: &Evidence) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for (certificate, id) in unknown {
+        let unasked = |kind: SourceKind, urls: Vec<String>| -> Vec<String> {
+            urls.into_iter().filter(|url| !evidence.was_asked(kind, url, certificate.id())).collect()
+        };
+        let responders = unasked(SourceKind::Ocsp, ocsp_urls(certificate));
+        push(NeedKind::Ocsp(id.clone()), responders, certificate, &mut needs);
+        push(NeedKind::Crl, unasked(SourceKind::Crl, crl_urls(certificate)), certificate, &mut needs);
+    }
+    needs
 }
 
 fn push(kind: NeedKind, mut urls: Vec<String>, certificate: &Certificate, needs: &mut Vec<Need>) {

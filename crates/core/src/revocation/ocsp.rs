@@ -1,7 +1,6 @@
 //! One OCSP response about one certificate (RFC 6960 §3.2, §4.2.2).
 
 use crate::finding::Code;
-use crate::origin::Origin;
 use crate::path::Verifier;
 use crate::policy::CLOCK_TOLERANCE;
 use crate::revocation::checker::Checker;
@@ -16,7 +15,6 @@ use crate::x509::ocsp::{
     SingleResponse,
 };
 use crate::x509::oid::oids;
-use crate::x509::sources::ocsp_urls;
 
 /// How old a response without nextUpdate may be, in seconds. It says that newer
 /// information is always there (RFC 6960 §4.2.2.1), so an old one was kept by
@@ -32,8 +30,7 @@ impl<'a> Checker<'a> {
     ) -> Vec<SourceOutcome> {
         let evidence = self.evidence;
         let matcher = CertIdMatcher::for_certificate(question.certificate, question.issuer.issuer);
-        let urls = ocsp_urls(question.certificate);
-        let is_ours = |origin: &Origin| matches!(origin, Origin::Url(url) if urls.contains(url));
+        let is_ours = |one: &EvidenceOcsp| one.asked_for == Some(question.certificate.id());
         let mut with_serial = evidence.singles_about(question.certificate.serial()).iter().peekable();
         let mut sources = Vec::new();
         for (place, one) in evidence.responses().enumerate() {
@@ -43,8 +40,8 @@ impl<'a> Checker<'a> {
             }
             about.retain(|single| matcher.matches(&single.cert_id));
             // What was given is said to be of no use only where it was meant to be.
-            if !about.is_empty() || is_ours(&one.origin) || self.is_alone(one) {
-                sources.push(self.judge_ocsp(one, &about, question, verifier));
+            if !about.is_empty() || is_ours(one) || self.is_alone(one) {
+                sources.push(self.judge_ocsp(Some(place), one, &about, question, verifier));
             }
         }
         sources
@@ -52,12 +49,13 @@ impl<'a> Checker<'a> {
 
     /// Whether the response is all there is, so that it was meant for the certificate.
     fn is_alone(&self, one: &EvidenceOcsp) -> bool {
-        !matches!(one.origin, Origin::Url(_)) && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
+        one.asked_for.is_none() && self.evidence.responses().len() == 1 && self.in_progress.len() == 1
     }
 
     /// Judges a response that says this about the certificate.
     pub(super) fn judge_ocsp(
         &mut self,
+        place: Option<usize>,
         evidence: &EvidenceOcsp,
         about: &[SingleResponse<'_>],
         question: Question<'_>,
@@ -78,6 +76,9 @@ impl<'a> Checker<'a> {
         SourceOutcome {
             kind: SourceKind::Ocsp,
             origin: evidence.origin.clone(),
+            place,
+            delta: None,
+            combined: None,
             result,
             this_update: single.map(|single| single.this_update.time),
             next_update: single.and_then(|single| single.next_update).map(|time| time.time),

@@ -189,11 +189,15 @@ impl<'a> Checker<'a> {
                     ),
                 );
             }
-            if let (RevocationStatus::Revoked(revocation), _) = self.status(about, verifier) {
-                return refuse(
-                    Code::OcspResponderNotValid,
-                    format!("the certificate of the responder {name} was revoked on {}", revocation.time),
-                );
+            match self.status(about, verifier).0 {
+                RevocationStatus::Revoked(revocation) => {
+                    return refuse(
+                        Code::OcspResponderNotValid,
+                        format!("the certificate of the responder {name} was revoked on {}", revocation.time),
+                    );
+                }
+                RevocationStatus::Unknown => self.note_unknown(about),
+                RevocationStatus::Good | RevocationStatus::RevokedLater(_) => {}
             }
         }
         Ok(())

@@ -233,13 +233,13 @@ impl<'a> Checker<'a> {
     ) -> Result<(), Refusal> {
         if self.speaks_for_itself(&signer.certificate) {
             let result = self.find_signer_path(signer, anchor, true, verifier);
-            return result.or_else(|message| refuse(Code::CrlIssuerNotValid, message));
+            return result.or_else(|(code, message)| refuse(code, message));
         }
         let memo = (signer.certificate.id(), holder(anchor.issuer()));
         if let Some(known) = self.signers.get(&memo) {
             return match known {
                 Ok(()) => Ok(()),
-                Err(message) => refuse(Code::CrlIssuerNotValid, message.clone()),
+                Err((code, message)) => refuse(*code, message.clone()),
             };
         }
         let cycles = self.cycles;
@@ -248,7 +248,7 @@ impl<'a> Checker<'a> {
         if cycles == self.cycles {
             self.signers.insert(memo, result.clone());
         }
-        result.or_else(|message| refuse(Code::CrlIssuerNotValid, message))
+        result.or_else(|(code, message)| refuse(code, message))
     }
 
     /// Whether it is the signer's own status that is looked for, and its certificate,
@@ -268,12 +268,15 @@ impl<'a> Checker<'a> {
         anchor: &TrustAnchor,
         for_itself: bool,
         verifier: &mut Verifier<'_>,
-    ) -> Result<(), String> {
+    ) -> Result<(), (Code, String)> {
         let name = signer.certificate.subject().brief();
         if self.signer_paths >= MAX_SIGNER_PATHS {
             self.limit_reached = true;
-            return Err(format!(
-                "the path of {name} was not looked for, after those of {MAX_SIGNER_PATHS} others (limit MAX_SIGNER_PATHS)"
+            return Err((
+                Code::CrlIssuerNotValid,
+                format!(
+                    "the path of {name} was not looked for, after those of {MAX_SIGNER_PATHS} others (limit MAX_SIGNER_PATHS)"
+                ),
             ));
         }
         self.signer_paths += 1;
@@ -287,12 +290,14 @@ impl<'a> Checker<'a> {
         anchors.add_anchor(anchor.clone());
         let mut search = Search::small(signer, self.pool, &anchors, policy.anchor_use);
         let mut guide = PathGuide::new(&signer.certificate, &policy, self.time);
+        let mut code = Code::CrlIssuerNotValid;
         let mut reason = format!("{name} has no path to the trust anchor {}", anchor.name().brief());
         for _ in 0..PATHS_OF_A_SIGNER {
             let Some(candidate) = search.next(&mut guide, verifier) else { break };
             let outcome = validate(candidate, &policy, self.time, verifier);
             if !outcome.is_trusted() {
                 if let Some(finding) = outcome.findings.iter().find(|finding| finding.severity == Severity::Error) {
+                    code = Code::CrlIssuerNotValid;
                     reason = format!("{name} cannot be accepted: {}", finding.message);
                 }
                 continue;
@@ -300,6 +305,7 @@ impl<'a> Checker<'a> {
             match self.statuses_of(&outcome.path, usize::from(for_itself), verifier) {
                 None => return Ok(()),
                 Some((depth, RevocationStatus::Revoked(_))) => {
+                    code = Code::CrlIssuerNotValid;
                     reason = match depth {
                         0 => format!("{name} is revoked itself"),
                         _ => format!("a certificate above {name} is revoked"),
@@ -307,11 +313,12 @@ impl<'a> Checker<'a> {
                 }
                 // What a limit left unseen may be that it is revoked.
                 Some(_) if self.policy.revocation.mode == RevocationMode::Require || self.limit_reached => {
+                    code = Code::CrlIssuerStatusUnknown;
                     reason = format!("whether {name} is revoked itself is not known");
                 }
                 Some(_) => return Ok(()),
             }
         }
-        Err(reason)
+        Err((code, reason))
     }
 }

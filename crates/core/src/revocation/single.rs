@@ -143,7 +143,7 @@ pub fn judge_crl_alone(
     let mut verifier = Verifier::new(&cache);
     let points = Points::of(certificate);
     if crl.is_delta() {
-        return Some(checker.judge_delta(place, one, &points, question, &mut verifier));
+        return Some(checker.judge_delta(place, one, (&points, &[]), question, &mut verifier));
     }
     Some(checker.judge_crl(place, one, &points, question, &mut verifier).outcome)
 }
@@ -206,7 +206,7 @@ pub fn judge_response_alone(
     let matcher = CertIdMatcher::for_certificate(certificate, Issuer::Certificate(issuer));
     let basic = evidence.response.basic();
     let about: Vec<SingleResponse<'_>> = basic.iter().flat_map(|basic| basic.responses_for(&matcher)).collect();
-    checker.judge_ocsp(evidence, &about, question, &mut Verifier::new(&cache))
+    checker.judge_ocsp(None, evidence, &about, question, &mut Verifier::new(&cache))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::x509::Certificate;
 use crate::x509::extension::ExtensionValue;
 use crate::x509::issuer::Issuer;
 use crate::x509::oid::oids;
+use crate::x509::sources::without_credentials;
 
 /// RFC 5280 §6.1.3 (a)(1) and (a)(4), or what is known when there is no issuer.
 pub(super) fn check_issued(state: &mut State<'_>, certificate: &Certificate, verifier: &mut Verifier<'_>) {
@@ -197,6 +198,7 @@ fn no_issuer(state: &mut State<'_>, certificate: &Certificate, missing: &Missing
         finding = finding.found(Fact::list(near));
     }
     if let Some(url) = missing.web_url().or(missing.urls.first().map(String::as_str)) {
+        let url = without_credentials(url);
         finding = finding.hint(format!(
             "Get the issuer's certificate from {url} (the certificate's caIssuers address), give it with --intermediates, and have the server send it."
         ));

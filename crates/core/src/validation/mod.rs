@@ -15,6 +15,7 @@
 
 mod algorithms;
 mod basic;
+mod edges;
 mod extensions;
 mod form;
 mod guide;
@@ -37,6 +38,7 @@ use crate::pool::Sourced;
 use crate::time::Time;
 use crate::x509::Certificate;
 
+pub use edges::{BrokenEdge, broken_edge, is_issuer};
 pub use guide::PathGuide;
 pub use name_constraints::{Breach, ConstrainedName, Constraints, NameForm};
 pub use policies::{AssertedPolicy, ValidPolicies};

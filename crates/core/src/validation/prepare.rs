@@ -37,6 +37,14 @@ pub(super) fn basic_constraints(certificate: &Certificate) -> Option<BasicConstr
     }
 }
 
+/// Whether it says that it may issue certificates: (k) and (n).
+pub(super) fn may_issue(certificate: &Certificate) -> bool {
+    let usage = usage::key_usage(certificate);
+    certificate.version() == Version::V3
+        && is_marked_ca(certificate)
+        && usage.is_none_or(|usage| usage.has(KeyUsageBit::KeyCertSign))
+}
+
 /// (k): cA must be set. A version 1 anchor has no way to say so and is taken
 /// as the CA that the caller says it is.
 fn is_ca(state: &mut State<'_>, certificate: &Certificate, constraints: Option<BasicConstraints>) {

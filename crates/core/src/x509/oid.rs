@@ -316,6 +316,7 @@ pub mod oids {
         EXTENDED_KEY_USAGE = [2, 5, 29, 37], "extKeyUsage";
         FRESHEST_CRL = [2, 5, 29, 46], "freshestCRL";
         INHIBIT_ANY_POLICY = [2, 5, 29, 54], "inhibitAnyPolicy";
+        NO_REV_AVAIL = [2, 5, 29, 56], "noRevAvail";
         AUTHORITY_INFO_ACCESS = [1, 3, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess";
         BIOMETRIC_INFO = [1, 3, 6, 1, 5, 5, 7, 1, 2], "biometricInfo";
         QC_STATEMENTS = [1, 3, 6, 1, 5, 5, 7, 1, 3], "qcStatements";

@@ -22,6 +22,123 @@ fn uri(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
+/// What a certificate lists sources of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Listed {
+    /// Its issuer.
+    Issuers,
+    /// OCSP responders.
+    Responders,
+    /// CRLs.
+    Crls,
+    /// Delta CRLs.
+    DeltaCrls,
+}
+
+/// A source that a certificate lists, and that is not among its URLs here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// A source of what.
+    pub listed: Listed,
+    /// Why it is not taken, as a sentence.
+    pub why: String,
+}
+
+/// What the certificate lists and the other functions here do not give: whoever says
+/// that all sources of a certificate work has to know of it.
+pub fn left_out(certificate: &Certificate) -> Vec<LeftOut> {
+    let mut left = Vec::new();
+    let kinds = [
+        (Listed::Issuers, oids::AUTHORITY_INFO_ACCESS),
+        (Listed::Responders, oids::AUTHORITY_INFO_ACCESS),
+        (Listed::Crls, oids::CRL_DISTRIBUTION_POINTS),
+        (Listed::DeltaCrls, oids::FRESHEST_CRL),
+    ];
+    for (listed, oid) in kinds {
+        let Some(extension) = certificate.extension(oid) else { continue };
+        let names = match extension.value() {
+            Ok(ExtensionValue::AuthorityInfoAccess(descriptions)) => {
+                let method = if listed == Listed::Issuers { oids::AD_CA_ISSUERS } else { oids::AD_OCSP };
+                let of_kind = descriptions.iter().filter(|description| description.method == method);
+                of_kind.map(|description| Some(description.location)).collect()
+            }
+            Ok(ExtensionValue::CrlDistributionPoints(points) | ExtensionValue::FreshestCrl(points)) => {
+                names_of(points.iter())
+            }
+            // Told once, of an extension that lists two kinds.
+            Err(_) if listed == Listed::Responders => continue,
+            Err(error) => {
+                left.push(LeftOut {
+                    listed,
+                    why: format!("the extension {} cannot be read: {error}", oid.name_or_dotted()),
+                });
+                continue;
+            }
+            Ok(_) => continue,
+        };
+        left.extend(left_out_of(&names).into_iter().map(|why| LeftOut { listed, why }));
+    }
+    left
+}
+
+/// The names of distribution points, `None` for a point that gives none that can stand
+/// alone.
+fn names_of<'a>(points: impl Iterator<Item = DistributionPoint<'a>>) -> Vec<Option<GeneralName<'a>>> {
+    let mut names = Vec::new();
+    for point in points {
+        match point.name {
+            Some(DistributionPointName::Full(full)) => names.extend(full.iter().map(Some)),
+            Some(_) | None => names.push(None),
+        }
+    }
+    names
+}
+
+fn left_out_of(names: &[Option<GeneralName<'_>>]) -> Vec<String> {
+    let urls = || names.iter().flatten().filter(|name| matches!(name, GeneralName::Uri(_)));
+    let too_long = urls().filter(|name| uri(name).is_none()).count();
+    let mut left = Vec::new();
+    if too_long > 0 {
+        left.push(format!("{too_long} URLs are longer than MAX_URL_OCTETS, {MAX_URL_OCTETS} octets"));
+    }
+    let count = urls().count() - too_long;
+    if count > MAX_URLS {
+        left.push(format!("{count} URLs are listed, and MAX_URLS, {MAX_URLS}, are asked"));
+    }
+    // Beside a URL, a name in a directory is another way to the same thing.
+    if !names.is_empty() && urls().next().is_none() {
+        left.push("no URL is listed, only names in a directory or of the issuer".to_owned());
+    }
+    left
+}
+
+/// The URL without the user's name and password (RFC 3986 §3.2.1): they are never
+/// sent, and neither for the disk nor for a report.
+///
+/// After `http:` and `https:` any number of slashes or backslashes is taken for the
+/// two of RFC 3986, because that is how readers of such URLs take them, and after any
+/// scheme but `mailto:` none, because that is how a slip looks.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once(':') else {
+        return url.to_owned();
+    };
+    let is = |names: &[&str]| names.iter().any(|name| scheme.trim().eq_ignore_ascii_case(name));
+    let authority_on = match rest.strip_prefix("//") {
+        _ if is(&["mailto"]) => return url.to_owned(),
+        _ if is(&["http", "https"]) => rest.trim_start_matches(['/', '\\']),
+        Some(authority_on) => authority_on,
+        None if rest.starts_with('/') => return url.to_owned(),
+        None => rest,
+    };
+    let slashes = rest.strip_suffix(authority_on).unwrap_or_default();
+    let end = authority_on.find(['/', '\\', '?', '#']).unwrap_or(authority_on.len());
+    let (authority, after) = authority_on.split_at(end);
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}:{slashes}{host}{after}"),
+        None => url.to_owned(),
+    }
+}
+
 fn access_urls(certificate: &Certificate, method: Oid<'_>) -> Vec<String> {
     let Some(Ok(ExtensionValue::AuthorityInfoAccess(descriptions))) =
         certificate.extension(oids::AUTHORITY_INFO_ACCESS).map(|extension| extension.value())
@@ -89,5 +206,35 @@ pub fn issuer_of_crl(crl: &Crl) -> Vec<String> {
             locations(descriptions.iter(), oids::AD_CA_ISSUERS)
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_taken_out_and_nothing_else() {
+        for (url, expected) in [
+            ("http://u:p@h/a@b", "http://h/a@b"),
+            ("http://u:p@x@h:80?q=@", "http://h:80?q=@"),
+            ("http:u:p@h/", "http:h/"),
+            (r"http:\\u:p@h\a", r"http:\\h\a"),
+            ("http:////u@h", "http:////h"),
+            ("ldap:///CN=a@b,DC=c?x", "ldap:///CN=a@b,DC=c?x"),
+            ("ldap://h/CN=a?x", "ldap://h/CN=a?x"),
+            ("http://@h", "http://h"),
+            ("ldap://u:p@h/CN=a@b", "ldap://h/CN=a@b"),
+            ("mailto:a@b", "mailto:a@b"),
+            ("HTTPS:u@h", "HTTPS:h"),
+            ("no url", "no url"),
+            ("ldap:u:p@h/cn=x", "ldap:h/cn=x"),
+            ("u:p@127.0.0.1:1", "u:127.0.0.1:1"),
+            ("file:/a@b", "file:/a@b"),
+            ("http:", "http:"),
+            ("", ""),
+        ] {
+            assert_eq!(without_credentials(url), expected);
+        }
     }
 }

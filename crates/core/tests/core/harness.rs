@@ -115,11 +115,13 @@ impl Case {
 
     pub(crate) fn response_from(self, der: impl AsRef<[u8]>, origin: Origin) -> Case {
         let response = OcspResponse::from_der(der.as_ref()).expect("the response can be read");
-        self.with_evidence(|evidence| evidence.add_response(EvidenceOcsp { response, origin, nonce: None }))
+        self.with_evidence(|evidence| {
+            evidence.add_response(EvidenceOcsp { response, origin, nonce: None, asked_for: None })
+        })
     }
 
     /// Changes what is known about revocation.
-    pub(crate) fn with_evidence(mut self, change: impl FnOnce(&mut Evidence)) -> Case {
+    pub(crate) fn with_evidence<R>(mut self, change: impl FnOnce(&mut Evidence) -> R) -> Case {
         change(&mut self.evidence);
         self
     }

@@ -310,7 +310,8 @@ fn extensions() {
 fn nonces() {
     let with = |sent: Option<&[u8]>, builder: OcspBuilder| {
         let response = OcspResponse::from_der(&builder.single(good()).signed_by(ca())).unwrap();
-        let evidence = EvidenceOcsp { response, origin: Origin::Memory, nonce: sent.map(<[u8]>::to_vec) };
+        let evidence =
+            EvidenceOcsp { response, origin: Origin::Memory, nonce: sent.map(<[u8]>::to_vec), asked_for: None };
         case_of(asked()).with_evidence(|all| all.add_response(evidence))
     };
     accepted("repeated", &with(Some(&[7; 32]), OcspBuilder::new().nonce(&[7; 32])));

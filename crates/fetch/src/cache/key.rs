@@ -3,6 +3,7 @@
 use std::fmt;
 
 use certlens_core::encoding::hex;
+use certlens_core::x509::sources::without_credentials;
 
 use super::error::CacheError;
 use crate::request::{Request, What};
@@ -111,53 +112,9 @@ impl Key {
     }
 }
 
-/// The URL without the user's name and password (RFC 3986 §3.2.1): they are
-/// never sent, so the answer does not depend on them, and they are not for the
-/// disk.
-///
-/// After `http:` and `https:` any number of slashes or backslashes is taken for
-/// the two of RFC 3986, because that is how readers of such URLs take them.
-pub fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return url.to_owned();
-    };
-    let web = ["http", "https"].iter().any(|name| scheme.trim().eq_ignore_ascii_case(name));
-    let authority_on =
-        if web { rest.trim_start_matches(['/', '\\']) } else { rest.strip_prefix("//").unwrap_or_default() };
-    let slashes = rest.strip_suffix(authority_on).unwrap_or_default();
-    let end = authority_on.find(['/', '\\', '?', '#']).unwrap_or(authority_on.len());
-    let (authority, after) = authority_on.split_at(end);
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}:{slashes}{host}{after}"),
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Digest, Key, Kind, without_credentials};
-
-    #[test]
-    fn credentials_are_taken_out_and_nothing_else() {
-        for (url, expected) in [
-            ("http://u:p@h/a@b", "http://h/a@b"),
-            ("http://u:p@x@h:80?q=@", "http://h:80?q=@"),
-            ("http:u:p@h/", "http:h/"),
-            (r"http:\\u:p@h\a", r"http:\\h\a"),
-            ("http:////u@h", "http:////h"),
-            ("ldap:///CN=a@b,DC=c?x", "ldap:///CN=a@b,DC=c?x"),
-            ("ldap://h/CN=a?x", "ldap://h/CN=a?x"),
-            ("http://@h", "http://h"),
-            ("ldap://u:p@h/CN=a@b", "ldap://h/CN=a@b"),
-            ("mailto:a@b", "mailto:a@b"),
-            ("HTTPS:u@h", "HTTPS:h"),
-            ("no url", "no url"),
-            ("http:", "http:"),
-            ("", ""),
-        ] {
-            assert_eq!(without_credentials(url), expected);
-        }
-    }
+    use super::{Digest, Key, Kind};
 
     #[test]
     fn a_key_differs_by_kind_url_and_request() {

@@ -1,8 +1,10 @@
 //! What `certlens cache` shows and deletes.
 
+use certlens_core::x509::sources::without_credentials;
+
 use super::error::CacheError;
 use super::files::{self, Name};
-use super::key::{Digest, Kind, without_credentials};
+use super::key::{Digest, Kind};
 use super::record::{Content, Record};
 use super::sweep::read_record;
 use super::{Answer, Cache};

@@ -29,7 +29,7 @@ use std::sync::Mutex;
 pub use config::{Config, MAX_CACHE_ENTRIES, MAX_CACHE_OCTETS, Platform};
 pub use error::CacheError;
 pub use freshness::{CERTIFICATES_SECONDS, MAX_UNDATED_SECONDS, NEGATIVE_SECONDS, NotKept, UNDATED_SECONDS};
-pub use key::{Digest, Kind, MAX_URL_OCTETS, without_credentials};
+pub use key::{Digest, Kind, MAX_URL_OCTETS};
 pub use listing::{EntryInfo, MIN_PREFIX};
 pub use record::{Content, KEPT_HEADERS, MAX_TEXT_OCTETS, RememberedFailure};
 pub use sweep::ORPHAN_SECONDS;

@@ -58,7 +58,7 @@ pub(crate) fn failure(error: &reqwest::Error, hop: &Hop, http: &Http) -> Failure
         return tls_failure::failure(error, &peer);
     }
     if error.is_timeout() {
-        return timed_out(hop, http.connect_timeout, "DEFAULT_CONNECT_TIMEOUT");
+        return timed_out(hop, http.connect_timeout);
     }
     let io = innermost_io(error).map(io::Error::kind);
     if matches!(seen.phase, Phase::Start | Phase::Resolving | Phase::Connecting) {
@@ -148,8 +148,8 @@ fn broken_off(hop: &Hop, seen: &Seen, kind: Option<io::ErrorKind>) -> Failure {
     .code(12030)
 }
 
-/// A request that ran out of time; `limit` is the constant, and the setting, that ended it.
-pub(crate) fn timed_out(hop: &Hop, after: Duration, limit: &'static str) -> Failure {
+/// A request that ran out of time.
+pub(crate) fn timed_out(hop: &Hop, after: Duration) -> Failure {
     let seen = hop.watch.seen();
     let server = hop.server();
     let contact = hop.contact();
@@ -185,5 +185,5 @@ pub(crate) fn timed_out(hop: &Hop, after: Duration, limit: &'static str) -> Fail
             "The server or the way to it is slow".to_owned(),
         ),
     };
-    reach::timed_out(stage, &message, &hint, after, limit)
+    reach::timed_out(stage, &message, &hint, after)
 }

@@ -49,7 +49,7 @@ pub(crate) fn next(hop: &Hop, response: &Response, visited: &[Url]) -> Result<Ur
         return Err(Failure::new(
             Stage::Http,
             "too-many-redirects",
-            format!("there are more than {MAX_REDIRECTS} redirects (MAX_REDIRECTS)"),
+            format!("there are more than {MAX_REDIRECTS} redirects"),
             "The limit is fixed. Ask the publisher to serve the file where the certificate says; Windows follows few redirects, too.",
         )
         .code(12156));

@@ -130,7 +130,7 @@ pub(super) fn referral(addresses: &[String], server: &str) -> Failure {
         "elsewhere".to_owned()
     } else {
         // Whatever a server writes there: no credentials of it are shown.
-        let shown: Vec<String> = addresses.iter().map(|address| crate::cache::without_credentials(address)).collect();
+        let shown: Vec<String> = addresses.iter().map(|address| crate::shown(address)).collect();
         format!("to {}", shown.join(", "))
     };
     failure(
@@ -193,7 +193,7 @@ pub(super) fn handshake(server: &str, error: &std::io::Error) -> Failure {
 }
 
 /// The time was over while waiting for this; `received` octets had come.
-pub(super) fn timed_out(stage: Stage, server: &str, received: usize, after: Duration, limit: &str) -> Failure {
+pub(super) fn timed_out(stage: Stage, server: &str, received: usize, after: Duration) -> Failure {
     let (message, hint) = match stage {
         Stage::Dns => (
             format!("the name of {server} was not resolved"),
@@ -216,7 +216,7 @@ pub(super) fn timed_out(stage: Stage, server: &str, received: usize, after: Dura
             "The directory or the way to it is slow".to_owned(),
         ),
     };
-    reach::timed_out(stage, &message, &hint, after, limit)
+    reach::timed_out(stage, &message, &hint, after)
 }
 
 #[cfg(test)]

@@ -121,17 +121,17 @@ pub async fn fetch(url: &str, what: &What, options: &Options<'_>) -> Fetched {
     // A time-out beyond what the clock can hold is none.
     let after = |time| start.checked_add(time).unwrap_or(start + Duration::from_secs(86_400));
     let connecting = options.connect_timeout.min(options.timeout);
-    let late = |time, limit| failures::timed_out(progress.lock().0, &server, meter.received(), time, limit);
+    let late = |time| failures::timed_out(progress.lock().0, &server, meter.received(), time);
 
     let opening = timeout_at(after(connecting), open(&plan, what, options, after(connecting), &progress, &meter));
     let ended = match opening.await {
         Ok(Ok(stream)) => {
             let searching = search(stream, &plan, what, options, &meter);
             let ended = timeout_at(after(options.timeout), searching).await;
-            ended.unwrap_or_else(|_| Err(late(options.timeout, "DEFAULT_TIMEOUT")))
+            ended.unwrap_or_else(|_| Err(late(options.timeout)))
         }
         Ok(Err(failure)) => Err(failure),
-        Err(_) => Err(late(connecting, "DEFAULT_CONNECT_TIMEOUT")),
+        Err(_) => Err(late(connecting)),
     };
     let peer = progress.lock().1;
     let (outcome, values) = match ended {
@@ -258,7 +258,7 @@ async fn open(
     let stream = match account.security {
         Security::Ldaps => stream,
         Security::StartTls => {
-            let no_values = Limit { octets: 0, ..Limit::of(what) };
+            let no_values = Limit { octets: 0 };
             Connection::new(stream, server.clone(), no_values, what, meter).start_tls().await?
         }
     };
@@ -276,7 +276,7 @@ async fn search(
     options: &Options<'_>,
     meter: &Meter<'_>,
 ) -> Result<(Vec<u8>, usize), Failure> {
-    let limit = Limit { octets: options.max_octets, ..Limit::of(what) };
+    let limit = Limit { octets: options.max_octets };
     let mut connection = Connection::new(stream, plan.place.server(), limit, what, meter);
     if let Some(account) = &plan.account {
         connection.bind(&account.bind.dn, account.bind.password.octets()).await?;

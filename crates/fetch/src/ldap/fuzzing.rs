@@ -55,7 +55,7 @@ pub fn converse(url: &LdapUrl, what: &What, octets: &[u8], piece: usize) -> Resu
     let asked = select::asked(&wanted);
     let request = message::search(1, url, &asked, 1);
     assert_eq!(frame(&request), Frame::Octets(request.len() as u64), "a request is one value");
-    let limit = Limit { octets: 1_000, ..Limit::of(what) };
+    let limit = Limit { octets: 1_000 };
     let meter = Meter::new(&|_| true);
     let script = Script { octets, piece: piece.max(1) };
     let mut connection = Connection::new(script, "h:389".to_owned(), limit, what, &meter);

@@ -118,7 +118,7 @@ fn base_name(attribute: &str) -> &str {
 mod tests {
     use super::{Found, LdapUrl, Limit, What, answer, asked, wanted};
 
-    const LIMIT: Limit = Limit { octets: 4, name: "MAX_FOUR" };
+    const LIMIT: Limit = Limit { octets: 4 };
 
     fn names(url: &str, what: &What) -> Result<Vec<String>, &'static str> {
         wanted(&LdapUrl::parse(url).unwrap(), what).map_err(|failure| failure.cause)

@@ -175,7 +175,7 @@ fn a_timeout_of_a_directory_names_itself() {
     let (server, _) = silent(b"");
     let failure = fails(brief(1), &ldap(server.address));
     assert_eq!((failure.stage, failure.cause, failure.winhttp), (Stage::Ldap, "timed-out", Some(12002)));
-    assert!(failure.message.ends_with("but did not answer within 1 second (DEFAULT_TIMEOUT)"), "{failure}");
+    assert!(failure.message.ends_with("but did not answer within 1 second"), "{failure}");
     assert!(failure.hint.contains("--timeout"), "{failure:?}");
     let (server, _) = silent(b"\x30\x84");
     let failure = fails(brief(1), &ldap(server.address));
@@ -187,7 +187,7 @@ fn a_dead_directory_is_waited_for_once() {
     let (server, count) = silent(b"");
     let urls: Vec<String> = (0..30).map(|number| format!("{}{number}", ldap(server.address))).collect();
     let all = failures(brief(1), &urls);
-    assert!(all.iter().all(|failure| failure.cause == "timed-out"), "{all:?}");
+    assert!(all.iter().all(|failure| ["timed-out", "not-asked"].contains(&failure.cause)), "{all:?}");
     assert!(count.load(Ordering::SeqCst) <= MAX_CONCURRENT_PER_HOST);
 }
 
@@ -234,7 +234,7 @@ fn connecting_to_a_directory_has_its_own_time() {
         failures(config().with_timeout(Duration::from_millis(600)), &[ldap(address), format!("http://{address}/")]);
     for failure in all {
         assert_eq!((failure.stage, failure.cause), (Stage::Connect, "timed-out"));
-        assert!(failure.message.ends_with("within 400 ms (DEFAULT_CONNECT_TIMEOUT)"), "{failure}");
+        assert!(failure.message.ends_with("within 400 ms"), "{failure}");
     }
 }
 

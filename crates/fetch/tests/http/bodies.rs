@@ -81,7 +81,7 @@ fn a_decompression_bomb_meets_the_limit() {
     let server = Server::answering(ok("Content-Encoding: gzip\r\n", &bomb));
     let failure = failure(&get_what(config(), &server.url("/"), What::Certificates));
     assert_eq!((failure.stage, failure.cause), (Stage::Size, "too-large"));
-    assert!(failure.message.contains("MAX_CERTIFICATES_OCTETS"), "{failure}");
+    assert!(failure.message.contains(&format!("the limit of {MAX_CERTIFICATES_OCTETS} octets")), "{failure}");
     let fits = gzip(&vec![0x30; MAX_CERTIFICATES_OCTETS]);
     let server = Server::answering(ok("Content-Encoding: gzip\r\n", &fits));
     let octets = get_what(config(), &server.url("/"), What::Certificates).outcome.unwrap();
@@ -90,15 +90,16 @@ fn a_decompression_bomb_meets_the_limit() {
 
 #[test]
 fn an_announced_size_beyond_the_limit_is_not_read() {
-    for (what, limit, name) in [
-        (What::Certificates, MAX_CERTIFICATES_OCTETS, "MAX_CERTIFICATES_OCTETS"),
-        (What::Crl, MAX_CRL_OCTETS, "MAX_CRL_OCTETS"),
-        (What::Ocsp(vec![0x30; 300]), MAX_OCSP_OCTETS, "MAX_OCSP_OCTETS"),
+    for (what, limit) in [
+        (What::Certificates, MAX_CERTIFICATES_OCTETS),
+        (What::Crl, MAX_CRL_OCTETS),
+        (What::Ocsp(vec![0x30; 300]), MAX_OCSP_OCTETS),
     ] {
         let server = Server::answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n0", limit + 1));
         let failure = failure(&get_what(config(), &server.url("/"), what));
         assert_eq!((failure.stage, failure.cause), (Stage::Size, "too-large"));
-        assert!(failure.message.contains(name) && failure.message.contains(&(limit + 1).to_string()), "{failure}");
+        assert!(failure.message.contains(&format!("the limit of {limit} octets")), "{failure}");
+        assert!(failure.message.contains(&(limit + 1).to_string()), "{failure}");
     }
 }
 
@@ -131,7 +132,7 @@ fn dribbling_octets_win_no_time() {
     assert!(begun.elapsed() < Duration::from_secs(10));
     let failure = failure(&retrieved);
     assert_eq!((failure.stage, failure.cause, failure.winhttp), (Stage::Http, "timed-out", Some(12002)));
-    assert!(failure.message.contains("octets of the answer within 600 ms (DEFAULT_TIMEOUT)"), "{failure}");
+    assert!(failure.message.contains("octets of the answer within 600 ms"), "{failure}");
     assert!(failure.hint.contains("--timeout"));
     assert_eq!((retrieved.status, retrieved.peer), (Some(200), Some(server.address)));
 }

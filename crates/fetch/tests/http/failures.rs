@@ -61,7 +61,7 @@ fn a_host_that_does_not_accept_connections() {
     }
     let failure = fails(config().with_timeout(Duration::from_millis(600)), &format!("http://{address}/"));
     assert_eq!((failure.stage, failure.cause, failure.winhttp), (Stage::Connect, "timed-out", Some(12002)));
-    assert!(failure.message.contains("within 400 ms (DEFAULT_CONNECT_TIMEOUT)"), "{failure}");
+    assert!(failure.message.contains("within 400 ms"), "{failure}");
     assert!(failure.hint.contains(&format!("{address} (TCP)")) && failure.hint.contains("--timeout"));
 }
 

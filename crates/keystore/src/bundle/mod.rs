@@ -73,6 +73,15 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Gives certificates the places of another list that has these and more.
+    pub(crate) fn renumber(&mut self, place: impl Fn(usize) -> usize) {
+        let all = self.pairs.iter_mut().map(|pair| &mut pair.certificate);
+        let all = all.chain(self.chains.iter_mut().flat_map(|chain| &mut chain.certificates));
+        for at in all.chain(self.problems.iter_mut().flat_map(BundleProblem::certificates)) {
+            *at = place(*at);
+        }
+    }
+
     /// The end entity: the first certificate that has a key, else the first that
     /// issued none of the others.
     pub fn end_entity(&self) -> Option<usize> {
@@ -124,6 +133,19 @@ pub enum BundleProblem {
     },
     /// The certificates of a chain do not stand in its order, end entity first.
     OutOfOrder,
+}
+
+impl BundleProblem {
+    /// The certificates that it is about.
+    fn certificates(&mut self) -> Vec<&mut usize> {
+        match self {
+            Self::LocalKeyIdDiffers { certificate, .. }
+            | Self::LocalKeyIdMisleads { certificate, .. }
+            | Self::NotInChain { certificate } => vec![certificate],
+            Self::CertificateRepeated { first, second } => vec![first, second],
+            Self::KeyAlone { .. } | Self::LocalKeyIdRepeated { .. } | Self::OutOfOrder => Vec::new(),
+        }
+    }
 }
 
 impl fmt::Display for BundleProblem {

@@ -191,7 +191,7 @@ pub(crate) fn significant(mut octets: &[u8]) -> &[u8] {
 }
 
 /// A CertID to be asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CertIdOwned {
     der: Vec<u8>,
 }

@@ -155,6 +155,14 @@ pub(super) fn read(reader: &mut Reader<'_>, base: Place, total: &mut usize) -> R
 }
 
 impl Attributes {
+    /// Whether the provider's attribute is there without a value.
+    pub fn has_empty_provider(&self) -> bool {
+        let is_empty = |problem: &AttributeProblem| {
+            (problem.attribute, problem.kind) == (AttributeKind::Provider, AttributeProblemKind::NoValue)
+        };
+        self.provider.is_none() && self.problems.iter().any(is_empty)
+    }
+
     fn read_one(&mut self, reader: &mut Reader<'_>, base: Place) -> Result<(), DerError> {
         let whole = reader.expect(Tag::SEQUENCE)?;
         let place = base.plus(whole.header.offset);

@@ -1,0 +1,131 @@
+//! Passwords: from where they were told to come, or from a terminal.
+//!
+//! They go nowhere but to what they open.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use certlens_keystore::secret::Password;
+use zeroize::Zeroizing;
+
+use crate::args::PasswordArgs;
+use crate::error::Failure;
+use crate::say;
+
+/// The most octets of a password file that are read; its first line is shorter.
+const MAX_FILE_OCTETS: u64 = 64 << 10;
+
+/// The passwords of a run.
+#[derive(Debug)]
+pub(crate) struct Passwords {
+    given: Option<Password>,
+    /// Whether a terminal may be asked.
+    may_ask: bool,
+}
+
+impl Passwords {
+    /// Reads what was given, and warns of a password that others can see.
+    ///
+    /// # Errors
+    ///
+    /// When a file or variable is not there, or is no text.
+    pub(crate) fn new(args: &PasswordArgs) -> Result<Passwords, Failure> {
+        let given = match args {
+            PasswordArgs { password_file: Some(file), .. } => Some(from_file(file)?),
+            PasswordArgs { password_env: Some(name), .. } => Some(from_environment(name)?),
+            PasswordArgs { password: Some(password), .. } => {
+                say(
+                    &"warning: --password: everybody on this machine can see it in the list of processes, and the shell keeps it; give --password-file or --password-env",
+                );
+                Some(password.clone())
+            }
+            _ => None,
+        };
+        Ok(Passwords { may_ask: given.is_none() && io::stdin().is_terminal(), given })
+    }
+
+    /// The one that was given.
+    pub(crate) fn given(&self) -> Option<&Password> {
+        self.given.as_ref()
+    }
+
+    /// Asks a terminal, without showing what is typed; `None` without a terminal, or
+    /// when nothing was typed.
+    pub(crate) fn ask(&self, whose: &str) -> Option<Password> {
+        // What is read from standard input cannot be typed there as well.
+        if !self.may_ask || whose == "-" {
+            return None;
+        }
+        let prompt = format!("Password of {} (nothing to go on without it): ", certlens_report::escape(whose));
+        match rpassword::prompt_password(prompt) {
+            Ok(typed) => Some(Password::new(typed)).filter(|typed| !typed.is_empty()),
+            Err(error) => {
+                say(&format!("note: the terminal cannot be asked for a password: {error}"));
+                None
+            }
+        }
+    }
+}
+
+fn from_file(path: &Path) -> Result<Password, Failure> {
+    let shown = path.display();
+    let failed = |what: String| Failure::unusable(format!("--password-file {shown}: {what}"));
+    let read = |error: io::Error| failed(format!("cannot be read: {error}"));
+    let file = File::open(path).map_err(read)?;
+    // Reserved at once: a vector that grows leaves copies behind.
+    let mut octets = Zeroizing::new(Vec::with_capacity(MAX_FILE_OCTETS as usize + 1));
+    file.take(MAX_FILE_OCTETS + 1).read_to_end(&mut octets).map_err(read)?;
+    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&octets);
+    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if line.len() as u64 > MAX_FILE_OCTETS {
+        return Err(failed("its first line is no password: it has more than 65536 octets".to_owned()));
+    }
+    let text = std::str::from_utf8(line).map_err(|error| {
+        failed(format!("byte {}: is not UTF-8", error.valid_up_to())).advice("save the file as UTF-8")
+    })?;
+    Ok(Password::new(text.to_owned()))
+}
+
+fn from_environment(name: &str) -> Result<Password, Failure> {
+    let failed = |what: &str| Failure::unusable(format!("--password-env {name}: {what}"));
+    match std::env::var(name) {
+        Ok(text) => Ok(Password::new(text)),
+        Err(std::env::VarError::NotPresent) => {
+            Err(failed("there is no such environment variable").advice("set it, and export it to this process"))
+        }
+        // The error has the value in it.
+        Err(std::env::VarError::NotUnicode(_)) => Err(failed("is not UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_of_a_file_is_the_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        for (content, password) in [
+            (&b"secret"[..], "secret"),
+            (b"secret\n", "secret"),
+            (b"secret\r\nmore\n", "secret"),
+            (b"\xef\xbb\xbf a b \n", " a b "),
+            ("пароль\n".as_bytes(), "пароль"),
+            (b"", ""),
+            (b"\nsecond", ""),
+        ] {
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(from_file(&path).unwrap().expose(), password);
+        }
+        for (content, word) in [(&b"ab\xff\xfe\n"[..], "byte 2"), (&[b'x'; 70_000][..], "65536")] {
+            std::fs::write(&path, content).unwrap();
+            let failure = from_file(&path).unwrap_err();
+            assert!(failure.message.contains(word) && !failure.message.contains("xx"), "{failure}");
+        }
+        assert!(from_file(&folder.path().join("none")).unwrap_err().message.contains("cannot be read"));
+        assert!(from_environment("CERTLENS_NO_SUCH_VARIABLE").is_err());
+    }
+}

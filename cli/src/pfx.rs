@@ -1,0 +1,85 @@
+//! A PFX file, opened as far as the passwords at hand open it.
+
+use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError};
+
+use crate::error::Failure;
+use crate::password::Passwords;
+
+/// A PFX file.
+pub(crate) struct PfxFile {
+    /// The name as given, `-` for standard input.
+    pub(crate) name: String,
+    pub(crate) pfx: Pfx,
+    pub(crate) opened: Opened,
+}
+
+/// How far a file was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opened {
+    /// With its password, or without one where it has none; some parts may be left.
+    Open(Opening),
+    /// It has a password, and none was given.
+    Locked(OpenError),
+    /// Not with what was given, or not at all.
+    Refused(OpenError),
+}
+
+impl PfxFile {
+    /// Reads a file, and opens it: with the password that was given, else without
+    /// one, else with one that is typed.
+    ///
+    /// # Errors
+    ///
+    /// When it is no PFX file, damaged, or beyond a limit.
+    pub(crate) fn read(name: &str, octets: &[u8], passwords: &Passwords) -> Result<PfxFile, PfxError> {
+        let mut pfx = Pfx::read(octets)?;
+        let opened = match (passwords.given(), pfx.open(passwords.given())) {
+            (_, Ok(opening)) => Opened::Open(opening),
+            (Some(_), Err(error)) => Opened::Refused(error),
+            (None, Err(error)) => match (needs_password(&error), passwords.ask(name)) {
+                (false, _) => Opened::Refused(error),
+                (true, None) => Opened::Locked(error),
+                (true, Some(typed)) => pfx.open(Some(&typed)).map_or_else(Opened::Refused, Opened::Open),
+            },
+        };
+        Ok(PfxFile { name: name.to_owned(), pfx, opened })
+    }
+
+    /// Why it was not opened as it should be: what was given does not open it, or
+    /// a part of it cannot be decrypted.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        let error = match &self.opened {
+            Opened::Refused(error) => error,
+            Opened::Open(opening) => opening.failures.first()?,
+            Opened::Locked(_) => return None,
+        };
+        Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(error.kind.advice()))
+    }
+
+    /// The form in which the password fitted.
+    pub(crate) fn password_form(&self) -> Option<PasswordForm> {
+        match &self.opened {
+            Opened::Open(opening) => opening.password,
+            Opened::Locked(_) | Opened::Refused(_) => None,
+        }
+    }
+}
+
+/// Whether a password is all that is missing.
+fn needs_password(error: &OpenError) -> bool {
+    matches!(error.kind, OpenErrorKind::WrongPassword { given: false } | OpenErrorKind::SidProtected)
+}
+
+/// A file that cannot be read as PFX.
+pub(crate) fn refuse(name: &str, error: &PfxError) -> Failure {
+    let failure = Failure::unusable(format!("{}: {error}", shown(name)));
+    match error.advice() {
+        "" => failure,
+        advice => failure.advice(advice),
+    }
+}
+
+/// The name for a sentence.
+pub(crate) fn shown(name: &str) -> &str {
+    if name == "-" { "standard input" } else { name }
+}
