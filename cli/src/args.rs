@@ -50,12 +50,12 @@ pub(crate) enum Command {
 ///
 /// The first certificate of a file is the target; further ones serve as
 /// intermediates. In a P7B file, whose order means nothing, the target is the
-/// only certificate that issued none of the others; a file with several of
-/// them is refused.
+/// only certificate that issued none of the others, in a PFX file the one whose
+/// private key is in it; a file with several of them is refused.
 #[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
-    /// Files with the certificate to verify (PEM, DER, base64, P7B), directories of those, or - for standard input
+    /// Files with the certificate to verify (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input
     #[arg(value_name = "TARGET", required_unless_present = "replay")]
     pub(crate) targets: Vec<String>,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
@@ -118,6 +118,8 @@ pub(crate) struct VerifyArgs {
     /// Repeat a recorded run without the network; the target and all options come from there
     #[arg(long, value_name = "DIR", conflicts_with_all = NOT_WITH_REPLAY)]
     pub(crate) replay: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
     /// Look at all paths to a trust anchor, not only until one is trusted, and show each
     #[arg(long)]
     pub(crate) all_paths: bool,
@@ -126,7 +128,7 @@ pub(crate) struct VerifyArgs {
 }
 
 /// A record brings all of these; only where the report goes is left to choose.
-const NOT_WITH_REPLAY: [&str; 35] = [
+const NOT_WITH_REPLAY: [&str; 38] = [
     "targets",
     "anchors",
     "trust",
@@ -160,6 +162,9 @@ const NOT_WITH_REPLAY: [&str; 35] = [
     "ldap_bind_host",
     "ldap_password_file",
     "ldap_start_tls",
+    "password_file",
+    "password_env",
+    "password",
     "record",
     "all_paths",
 ];
@@ -204,6 +209,8 @@ pub(crate) struct UrlArgs {
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
     #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
@@ -218,9 +225,11 @@ Exit codes:
 /// Show everything that is in certificates
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// Files (PEM, DER, base64, P7B), directories of those, or - for standard input
+    /// Files (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -259,7 +268,7 @@ pub(crate) enum Format {
     Text,
     /// For programs; docs/schema has the schemas
     Json,
-    /// In the shapes of `certutil -verify`; of verify alone
+    /// In the shapes of certutil; of verify, inspect, pfx inspect and pfx providers
     Certutil,
 }
 

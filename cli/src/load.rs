@@ -1,19 +1,24 @@
 //! From arguments to objects: files, directories and standard input.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use certlens_core::encoding::der::DerError;
-use certlens_core::encoding::input::{self, Armor, Input, MAX_INPUT_OCTETS};
+use certlens_core::encoding::input::{self, Armor, Input, InputObject, MAX_INPUT_OCTETS};
 use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::pool::Sourced;
 use certlens_core::x509::Certificate;
-use zeroize::Zeroizing;
+use certlens_keystore::inventory::Inventory;
+use certlens_keystore::pfx::{PfxError, Position};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::Failure;
+use crate::password::Passwords;
+use crate::pfx::{self, PfxFile};
 
 /// The most files that one directory may hold; a trust store has a few hundred.
 const MAX_DIRECTORY_ENTRIES: usize = 10_000;
@@ -31,6 +36,18 @@ pub(crate) struct Source {
     pub(crate) input: Input,
     /// Whether the user named it, and did not only name its directory.
     pub(crate) named: bool,
+    /// The PFX in it, opened as far as the passwords at hand open it; its certificates
+    /// are in `input`.
+    pub(crate) pfx: Option<Unpacked>,
+}
+
+/// A PFX whose certificates were taken out.
+pub(crate) struct Unpacked {
+    pub(crate) file: PfxFile,
+    /// Which object of the input came out of which bag.
+    bags: BTreeMap<usize, Position>,
+    /// The objects of the input that are certificates whose private key is in the file.
+    pub(crate) with_key: Vec<usize>,
 }
 
 /// A certificate with its octets, or why it cannot be read.
@@ -41,6 +58,11 @@ pub(crate) enum Loaded {
 
 impl Source {
     pub(crate) fn origin(&self, index: usize) -> Origin {
+        if let Some(pfx) = &self.pfx
+            && let Some(position) = pfx.bags.get(&index)
+        {
+            return pfx.file.origin(*position);
+        }
         let count = self.input.objects.len();
         if self.name == "-" {
             Origin::StandardInput { index, count }
@@ -56,7 +78,9 @@ impl Source {
             match Certificate::from_der(&object.der) {
                 Ok(certificate) => Loaded::Read(Sourced { certificate, origin }),
                 Err(error) => {
+                    let in_pfx = matches!(origin, Origin::PfxBag { .. });
                     let place = match (&object.armor, object.pkcs7_offset) {
+                        _ if in_pfx => String::new(),
                         (Armor::Binary, None) if object.offset > 0 => {
                             format!(" (from byte {} of the file)", object.offset)
                         }
@@ -78,7 +102,24 @@ impl Source {
 
     /// Whether something in it could not be read.
     pub(crate) fn is_damaged(&self) -> bool {
-        self.input.first_damage.is_some()
+        self.input.first_damage.is_some() || self.pfx.as_ref().is_some_and(|pfx| pfx.file.failure().is_some())
+    }
+
+    /// That it has certificates.
+    ///
+    /// # Errors
+    ///
+    /// When it has none, or is a PFX that does not open with what was given, because
+    /// then the certificate meant may be among what is still encrypted.
+    pub(crate) fn require_certificates(&self) -> Result<(), Failure> {
+        if let Some(failure) = self.pfx.as_ref().and_then(|pfx| pfx.file.locked_certificates()) {
+            return Err(failure);
+        }
+        self.input.require_certificates().map(drop).map_err(|error| match &self.pfx {
+            Some(_) => Failure::unusable(format!("{}: there is no certificate in the PFX", shown(&self.name)))
+                .advice(format!("`certlens pfx inspect {}` shows what is in it", crate::shell::quote(&self.name))),
+            None => refuse(&self.name, &error),
+        })
     }
 
     /// Why the certificate meant to be the target may be one that could not be
@@ -95,7 +136,7 @@ impl Source {
 
     /// Whether the order of its certificates means nothing.
     pub(crate) fn is_unordered(&self) -> bool {
-        self.input.certificates().any(|object| object.pkcs7_offset.is_some())
+        self.pfx.is_some() || self.input.certificates().any(|object| object.pkcs7_offset.is_some())
     }
 
     /// What else was in it, as findings.
@@ -113,7 +154,13 @@ impl Source {
             };
             Finding::new(code, severity, format!("{shown}: {problem}"))
         });
-        listed.chain(omitted)
+        // Of a key: what is left of certificates is refused.
+        let in_pfx = self
+            .pfx
+            .as_ref()
+            .and_then(|pfx| pfx.file.failure())
+            .map(|failure| Finding::new(Code::CertificateUnreadable, Severity::Warning, failure.message));
+        listed.chain(omitted).chain(in_pfx)
     }
 }
 
@@ -146,6 +193,7 @@ impl Argument {
 enum FileError {
     Io(io::Error),
     Input(input::InputError),
+    Pfx(PfxError),
 }
 
 impl FileError {
@@ -154,6 +202,7 @@ impl FileError {
             FileError::Io(error) if name == "-" => Failure::unusable(format!("standard input cannot be read: {error}")),
             FileError::Io(error) => Failure::unusable(format!("{name}: {}", reason(&error))),
             FileError::Input(error) => refuse(name, &error),
+            FileError::Pfx(error) => pfx::refuse(name, &error),
         }
     }
 }
@@ -167,19 +216,32 @@ pub(crate) fn argument(name: &str) -> Result<Argument, Failure> {
     argument_with(name, ObjectKind::Certificate, "a certificate")
 }
 
+/// The same, with the certificates of PFX files, which are opened with these passwords.
+///
+/// # Errors
+///
+/// As [`argument`]; a wrong password is none here, but of [`Source::require_certificates`].
+pub(crate) fn argument_opened(name: &str, passwords: &Passwords) -> Result<Argument, Failure> {
+    read_argument(name, ObjectKind::Certificate, "a certificate", Some(passwords))
+}
+
 /// The same, where a directory must hold something of this kind, named for a sentence.
 ///
 /// # Errors
 ///
 /// As [`argument`].
 pub(crate) fn argument_with(name: &str, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
+    read_argument(name, kind, what, None)
+}
+
+fn read_argument(name: &str, kind: ObjectKind, what: &str, passwords: Option<&Passwords>) -> Result<Argument, Failure> {
     if name == "-" {
-        return Ok(Argument::one(standard_input().map_err(|error| error.into_failure(name))?));
+        return Ok(Argument::one(standard_input(passwords).map_err(|error| error.into_failure(name))?));
     }
     let path = Path::new(name);
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => directory(path, kind, what),
-        Ok(_) => Ok(Argument::one(file(name, path, true).map_err(|error| error.into_failure(name))?)),
+        Ok(metadata) if metadata.is_dir() => directory(path, kind, what, passwords),
+        Ok(_) => Ok(Argument::one(file(name, path, true, passwords).map_err(|error| error.into_failure(name))?)),
         Err(error) => Err(not_there(name, &error)),
     }
 }
@@ -191,13 +253,13 @@ pub(crate) fn argument_with(name: &str, kind: ObjectKind, what: &str) -> Result<
 /// When it cannot be read or holds nothing of use, or when it is a directory.
 pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
     let read = if name == "-" {
-        standard_input()
+        standard_input(None)
     } else {
         let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
         if metadata.is_dir() {
             return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
         }
-        file(name, Path::new(name), true)
+        file(name, Path::new(name), true, None)
     };
     read.map_err(|error| match error {
         FileError::Input(input::InputError::Unrecognised { kind }) => {
@@ -215,9 +277,9 @@ pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
     })
 }
 
-fn standard_input() -> Result<Source, FileError> {
+fn standard_input(passwords: Option<&Passwords>) -> Result<Source, FileError> {
     let octets = standard_input_octets().map_err(FileError::Io)?;
-    source("-", &octets, true).map_err(FileError::Input)
+    source("-", &octets, true, passwords)
 }
 
 fn standard_input_octets() -> io::Result<Zeroizing<Vec<u8>>> {
@@ -321,9 +383,9 @@ pub(crate) fn edits(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn file(name: &str, path: &Path, named: bool) -> Result<Source, FileError> {
+fn file(name: &str, path: &Path, named: bool, passwords: Option<&Passwords>) -> Result<Source, FileError> {
     let octets = file_octets(path)?;
-    source(name, &octets, named).map_err(FileError::Input)
+    source(name, &octets, named, passwords)
 }
 
 fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
@@ -340,9 +402,39 @@ fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     Ok(octets)
 }
 
-fn source(name: &str, octets: &[u8], named: bool) -> Result<Source, input::InputError> {
-    let input = input::read(octets)?;
-    Ok(Source { name: name.to_owned(), size: octets.len(), input, named })
+fn source(name: &str, octets: &[u8], named: bool, passwords: Option<&Passwords>) -> Result<Source, FileError> {
+    let mut input = input::read(octets).map_err(FileError::Input)?;
+    let has_pfx = input.objects.iter().any(|object| object.kind == ObjectKind::Pfx);
+    let pfx = match passwords {
+        Some(passwords) if has_pfx => Some(unpack(name, octets, passwords, &mut input).map_err(FileError::Pfx)?),
+        _ => None,
+    };
+    Ok(Source { name: name.to_owned(), size: octets.len(), input, named, pfx })
+}
+
+/// Puts the certificates of a PFX behind the objects of the input.
+fn unpack(name: &str, octets: &[u8], passwords: &Passwords, input: &mut Input) -> Result<Unpacked, PfxError> {
+    let file = PfxFile::read(name, octets, passwords)?;
+    let place = input.objects.iter_mut().find(|object| object.kind == ObjectKind::Pfx).map(|object| {
+        // There may be a private key in it that is not encrypted.
+        object.der.zeroize();
+        (object.offset, object.armor.clone())
+    });
+    let (offset, armor) = place.unwrap_or((0, Armor::Binary));
+    let (mut bags, mut with_key) = (BTreeMap::new(), Vec::new());
+    let inventory = Inventory::of(&file.pfx);
+    let keyed: BTreeSet<usize> = inventory.with_key().into_iter().collect();
+    for (at, entry) in inventory.certificates.iter().enumerate() {
+        let index = input.objects.len();
+        bags.insert(index, entry.bag.position);
+        if keyed.contains(&at) {
+            with_key.push(index);
+        }
+        let (kind, der, armor) = (ObjectKind::Certificate, entry.der.to_vec(), armor.clone());
+        input.objects.push(InputObject { kind, der, index, offset, armor, pkcs7_offset: None });
+    }
+    drop(inventory);
+    Ok(Unpacked { file, bags, with_key })
 }
 
 /// An input error with the file's name.
@@ -353,7 +445,9 @@ pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
 /// All files of a directory that hold something, in the order of their names.
 /// Files that are something else are passed over, as in any directory of
 /// certificates; files that are damaged or may not be read are not.
-fn directory(path: &Path, kind: ObjectKind, what: &str) -> Result<Argument, Failure> {
+fn directory(path: &Path, kind: ObjectKind, what: &str, passwords: Option<&Passwords>) -> Result<Argument, Failure> {
+    // Nobody is asked for each of many files.
+    let passwords = passwords.map(Passwords::without_asking);
     let shown = path.display();
     let unreadable = |error: io::Error| Failure::unusable(format!("{shown}: {}", reason(&error)));
     let mut files: Vec<PathBuf> = Vec::new();
@@ -375,7 +469,7 @@ fn directory(path: &Path, kind: ObjectKind, what: &str) -> Result<Argument, Fail
     let mut octets = 0;
     for file_path in &files {
         let name = file_path.display().to_string();
-        match file(&name, file_path, false) {
+        match file(&name, file_path, false, passwords.as_ref()) {
             Ok(source) => {
                 octets += source.size;
                 argument.sources.push(source);

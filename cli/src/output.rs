@@ -32,7 +32,7 @@ pub(crate) fn write<'a, T: Serialize>(
             json.push('\n');
             Ok(json)
         }
-        Format::Certutil => Err(Failure::unusable("--format certutil: only `certlens verify` has this form")
+        Format::Certutil => Err(Failure::unusable("--format certutil: this command does not have this form")
             .advice("give --format text or --format json")),
         Format::Text => {
             let options = TextOptions {

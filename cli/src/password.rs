@@ -17,7 +17,7 @@ use crate::say;
 const MAX_FILE_OCTETS: u64 = 64 << 10;
 
 /// The passwords of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Passwords {
     given: Option<Password>,
     /// Whether a terminal may be asked.
@@ -48,6 +48,11 @@ impl Passwords {
     /// The one that was given.
     pub(crate) fn given(&self) -> Option<&Password> {
         self.given.as_ref()
+    }
+
+    /// The same, where no terminal is asked.
+    pub(crate) fn without_asking(&self) -> Passwords {
+        Passwords { may_ask: false, given: self.given.clone() }
     }
 
     /// Asks a terminal, without showing what is typed; `None` without a terminal, or

@@ -1,6 +1,7 @@
 //! A PFX file, opened as far as the passwords at hand open it.
 
-use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError};
+use certlens_core::origin::Origin;
+use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError, Position};
 
 use crate::error::Failure;
 use crate::password::Passwords;
@@ -54,6 +55,39 @@ impl PfxFile {
             Opened::Locked(_) => return None,
         };
         Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(error.kind.advice()))
+    }
+
+    /// Whether the password is what is wrong, or missing.
+    pub(crate) fn is_password_wrong(&self) -> bool {
+        match &self.opened {
+            Opened::Open(_) => false,
+            Opened::Locked(_) => true,
+            Opened::Refused(error) => {
+                matches!(error.kind, OpenErrorKind::WrongPassword { .. } | OpenErrorKind::Undecryptable { .. })
+            }
+        }
+    }
+
+    /// Why certificates of the file are out of reach: the password is missing or
+    /// wrong, or a safe does not open, and those meant may be in it.
+    pub(crate) fn locked_certificates(&self) -> Option<Failure> {
+        let is_locked = || self.pfx.safes.iter().any(|safe| safe.contents.is_none());
+        match &self.opened {
+            Opened::Refused(_) => self.failure(),
+            Opened::Open(_) if is_locked() => self.failure(),
+            Opened::Locked(_) if is_locked() => {
+                let message =
+                    format!("{}: its certificates are encrypted, and no password was given", shown(&self.name));
+                let advice = "give --password-file FILE, whose first line is the password, or --password-env NAME";
+                Some(Failure::unusable(message).advice(advice))
+            }
+            Opened::Open(_) | Opened::Locked(_) => None,
+        }
+    }
+
+    /// Where a bag is.
+    pub(crate) fn origin(&self, position: Position) -> Origin {
+        Origin::PfxBag { path: self.name.clone(), safe: position.safe, bag: position.bag.unwrap_or(0) }
     }
 
     /// The form in which the password fitted.

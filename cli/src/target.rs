@@ -15,6 +15,9 @@ use certlens_core::x509::oid::oids;
 use crate::error::Failure;
 use crate::load::{Loaded, Source};
 
+/// The most certificates that are named in a sentence.
+const MAX_NAMED: usize = 5;
+
 /// The target, the other certificates of the file, and what is to be said of
 /// the choice.
 pub(crate) struct Chosen {
@@ -36,13 +39,25 @@ pub(crate) fn choose(source: &Source) -> Result<Chosen, Failure> {
         ));
     }
     let mut loaded: Vec<Loaded> = source.certificates().collect();
-    let index = if source.is_unordered() { end_entity(source, &loaded)? } else { 0 };
+    let mut findings = Vec::new();
+    let index = match &source.pfx {
+        Some(pfx) if !pfx.with_key.is_empty() => of_key(source, &pfx.with_key, &loaded)?,
+        Some(pfx) => {
+            if pfx.file.pfx.private_keys().next().is_some() {
+                findings.push(without_key(source));
+            }
+            end_entity(source, &loaded)?
+        }
+        None if source.is_unordered() => end_entity(source, &loaded)?,
+        None => 0,
+    };
     let target = match loaded.remove(index) {
         Loaded::Read(sourced) => sourced,
         refused @ Loaded::Refused { .. } => return Err(unreadable(source, &refused)),
     };
-    let mut findings = Vec::new();
-    if let Some(issued) = loaded.iter().find_map(|other| issued_by(&target, other)) {
+    if source.pfx.is_none()
+        && let Some(issued) = loaded.iter().find_map(|other| issued_by(&target, other))
+    {
         let message = format!(
             "the target, the first certificate of the file, issued a later one, {} ({})",
             issued.certificate.subject().brief(),
@@ -51,6 +66,45 @@ pub(crate) fn choose(source: &Source) -> Result<Chosen, Failure> {
         findings.push(Finding::new(Code::ChainOrder, Severity::Warning, message));
     }
     Ok(Chosen { target, others: loaded, findings })
+}
+
+/// In a PFX: the certificate whose private key is in the file. `with_key` are the
+/// places of such objects among all of the input.
+fn of_key(source: &Source, with_key: &[usize], loaded: &[Loaded]) -> Result<usize, Failure> {
+    let objects: Vec<usize> = source.input.certificates().map(|object| object.index).collect();
+    let mut found: Vec<(usize, &Sourced)> = Vec::new();
+    for (at, one) in loaded.iter().enumerate() {
+        let has_key = objects.get(at).is_some_and(|index| with_key.binary_search(index).is_ok());
+        if let (true, Loaded::Read(sourced)) = (has_key, one)
+            && found.iter().take(MAX_NAMED).all(|(_, known)| known.certificate.id() != sourced.certificate.id())
+        {
+            found.push((at, sourced));
+        }
+    }
+    match found.as_slice() {
+        [(at, _)] => Ok(*at),
+        several => {
+            let named = several.iter().take(MAX_NAMED);
+            let names: Vec<String> =
+                named.map(|(_, one)| format!("{} ({})", one.certificate.subject().brief(), one.origin)).collect();
+            let message = format!(
+                "{}: it cannot be known which certificate to verify: {} of them have a private key in the file: {}",
+                source.name,
+                several.len(),
+                names.join("; ")
+            );
+            Err(Failure::unusable(message)
+                .advice("give the certificate to verify in a file of its own, and the issuers with --intermediates"))
+        }
+    }
+}
+
+fn without_key(source: &Source) -> Finding {
+    let message = format!(
+        "{}: none of its certificates is known to be that of the private key in it; the one that issued none of the others is verified",
+        source.name
+    );
+    Finding::new(Code::InputIgnored, Severity::Warning, message)
 }
 
 fn unreadable(source: &Source, refused: &Loaded) -> Failure {
@@ -75,7 +129,7 @@ fn issued_by<'a>(target: &Sourced, other: &'a Loaded) -> Option<&'a Sourced> {
     }
 }
 
-/// In a PKCS#7, whose order means nothing: the certificate that issued none of
+/// In a PKCS#7, or a PFX without a key, whose order means nothing: the certificate that issued none of
 /// the others; trust anchors that issued nothing in it do not count beside one
 /// that is no CA.
 fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
@@ -108,7 +162,7 @@ fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
         _ => {
             let names: Vec<String> = ends
                 .iter()
-                .take(5)
+                .take(MAX_NAMED)
                 .map(|(_, sourced)| format!("{} ({})", sourced.certificate.subject().brief(), sourced.origin))
                 .collect();
             let which = if names.is_empty() {

@@ -258,7 +258,7 @@ fn add(loaded: Loaded, pool: &mut CertPool, findings: &mut Vec<Finding>) {
 impl Verified {
     /// Verifies the target of a source.
     pub(crate) fn new(source: &Source, request: &Request) -> Result<Verified, Failure> {
-        source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+        source.require_certificates()?;
         let Chosen { target, others, findings: of_choice } = target::choose(source)?;
         let mut findings: Vec<Finding> = source.problems().chain(of_choice).collect();
         let companions = others.len();

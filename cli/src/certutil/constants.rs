@@ -265,6 +265,8 @@ pub(super) const DISPLAY_NAMES: &[(&str, &str)] = &[
 
 /// ERROR_FILE_NOT_FOUND.
 pub(super) const FILE_NOT_FOUND: u32 = 0x8007_0002;
+/// ERROR_INVALID_PASSWORD.
+pub(super) const INVALID_PASSWORD: u32 = 0x8007_0056;
 /// CRYPT_E_ASN1_BADTAG.
 pub(super) const ASN1_BADTAG: u32 = 0x8009_310b;
 /// TRUST_E_FAIL: for what has no HRESULT of its own.
@@ -288,6 +290,9 @@ pub(super) fn text(hresult: u32) -> Option<&'static str> {
     if hresult == FILE_NOT_FOUND {
         return Some("The system cannot find the file specified.");
     }
+    if hresult == INVALID_PASSWORD {
+        return Some("The specified network password is not correct.");
+    }
     HRESULTS.iter().find(|(value, ..)| *value == hresult).map(|(_, _, text)| *text)
 }
 
@@ -297,6 +302,9 @@ pub(super) fn code(hresult: u32) -> String {
     let signed = hresult.cast_signed();
     if hresult == FILE_NOT_FOUND {
         return format!("0x{hresult:08x} (WIN32: 2 ERROR_FILE_NOT_FOUND)");
+    }
+    if hresult == INVALID_PASSWORD {
+        return format!("0x{hresult:08x} (WIN32: 86 ERROR_INVALID_PASSWORD)");
     }
     match HRESULTS.iter().find(|(value, ..)| *value == hresult) {
         // The ASN.1 facility: CRYPT_E_ASN1_ERROR is 0x80093100.

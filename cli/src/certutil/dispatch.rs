@@ -7,7 +7,7 @@ use clap::Parser;
 
 use super::elsewhere;
 use super::translate::{self, Translation};
-use super::{url, verify};
+use super::{csplist, dump, url, verify};
 use crate::args::{self, Cli, Command};
 use crate::error::Failure;
 
@@ -17,8 +17,8 @@ pub(super) struct Verb {
     pub(super) name: &'static str,
     /// The name as certutil writes it.
     pub(super) spelling: &'static str,
-    /// The command of certlens that it stands for.
-    pub(super) command: &'static str,
+    /// The words that call the command of certlens it stands for.
+    pub(super) command: &'static [&'static str],
     /// Its arguments, a line each form.
     pub(super) usage: &'static [&'static str],
     pub(super) options: &'static [Opt],
@@ -36,11 +36,11 @@ pub(super) struct Opt {
 }
 
 /// The verbs, one row each.
-pub(super) const VERBS: &[&Verb] = &[&verify::VERB, &url::VERB];
+pub(super) const VERBS: &[&Verb] = &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &csplist::VERB];
 
 /// The verbs whose command this build has.
 fn available() -> Vec<&'static Verb> {
-    VERBS.iter().filter(|verb| has_command(verb.command)).copied().collect()
+    VERBS.iter().filter(|verb| args::has_command(verb.command)).copied().collect()
 }
 
 /// What a command line is.
@@ -120,6 +120,10 @@ fn read(words: &[String]) -> Result<Entry, Failure> {
     if words.iter().any(|word| is_question(word) || word == "--help") {
         return Ok(Entry::Usage(usage(&[verb])));
     }
+    translated(verb, words)
+}
+
+fn translated(verb: &Verb, words: &[String]) -> Result<Entry, Failure> {
     let words = translate::Words::read(verb, words, |word| self::verb(word).is_some())?;
     let Translation { words, notes } = (verb.translate)(&words)?;
     // Not clap's message alone: what it names was not typed.
@@ -138,16 +142,15 @@ fn without_verb(words: &[String]) -> Result<Entry, Failure> {
     }
     let named = |word: &&String| looks_like_verb(word) && !is_option(word);
     let here: Vec<String> = available().iter().map(|verb| format!("-{}", verb.spelling)).collect();
-    let here = format!("certlens has {}", here.join(" and "));
+    let here = format!("certlens has {}", here.join(", "));
     let Some(word) = words.iter().find(named) else {
-        let failure = match words.iter().find(|word| switch(word).is_none()) {
-            None => Failure::unusable("no verb was given"),
-            Some(file) => Failure::unusable(format!(
-                "without a verb certutil dumps {file}, and certlens has no -dump; `certlens inspect {}` shows it",
-                crate::shell::quote(file)
-            )),
-        };
-        return Err(failure.advice(format!("{here}; `certlens -?` shows their arguments")));
+        // Without a verb certutil dumps.
+        if words.iter().any(|word| switch(word).is_none()) {
+            return translated(&dump::DUMP, words);
+        }
+        return Err(
+            Failure::unusable("no verb was given").advice(format!("{here}; `certlens -?` shows their arguments"))
+        );
     };
     let nearest = switch(word).and_then(|name| elsewhere::nearest(&name));
     Err(match nearest {

@@ -12,10 +12,8 @@ const DISPLAY: &str = "it opens a window of Windows, and has no counterpart";
 
 /// Names in lower case.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("dump", INSPECT),
     ("asn", INSPECT),
     ("7f", INSPECT),
-    ("dumppfx", OPENSSL_PFX),
     ("importpfx", OPENSSL_PFX),
     ("exportpfx", OPENSSL_PFX),
     ("mergepfx", OPENSSL_PFX),
@@ -42,7 +40,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("decode", "`openssl base64 -d` decodes; certlens reads PEM, DER and bare base64 as they are"),
     ("encodehex", "`xxd` does this"),
     ("decodehex", "`xxd -r` does this"),
-    ("csplist", KEYS),
     ("csptest", KEYS),
     ("cngconfig", KEYS),
     ("key", KEYS),

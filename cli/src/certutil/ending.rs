@@ -108,15 +108,17 @@ pub(super) fn ending(lines: &mut Lines, verified: &Verified, request: &Request) 
                 Some(text) => text.to_owned(),
                 None => format!("{} ({})", finding.message, finding.code.name()),
             };
-            failed(lines, hresult, &text);
+            failed(lines, "verify", hresult, &text);
         }
-        (Status::Untrusted | Status::Indeterminate, None) => failed(lines, GENERIC_FAILURE, "Generic trust failure."),
+        (Status::Untrusted | Status::Indeterminate, None) => {
+            failed(lines, "verify", GENERIC_FAILURE, "Generic trust failure.")
+        }
     }
 }
 
 /// The last lines of a run that did not end well.
-pub(super) fn failed(lines: &mut Lines, hresult: u32, text: &str) {
-    lines.line(format!("CertUtil: -verify command FAILED: {}", constants::code(hresult)));
+pub(super) fn failed(lines: &mut Lines, verb: &str, hresult: u32, text: &str) {
+    lines.line(format!("CertUtil: -{verb} command FAILED: {}", constants::code(hresult)));
     lines.line(format!("CertUtil: {text}"));
 }
 

@@ -6,8 +6,11 @@
 //! certutil's shapes, for the verb and for `--format certutil` alike.
 
 mod constants;
+mod csplist;
 mod describe;
 mod dispatch;
+mod dump;
+mod dumped;
 mod elsewhere;
 mod ending;
 mod render;
@@ -17,5 +20,7 @@ mod translate;
 mod url;
 mod verify;
 
+pub(crate) use csplist::providers;
 pub(crate) use dispatch::{Entry, enter};
+pub(crate) use dumped::{Dump, pfx_structure};
 pub(crate) use render::{not_read, verdict};

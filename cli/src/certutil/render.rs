@@ -30,6 +30,10 @@ impl Lines {
     pub(super) fn blank(&mut self) {
         self.0.push('\n');
     }
+
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
 }
 
 /// The verdict on one target; `several` when it is not the only one of the run.
@@ -61,6 +65,7 @@ pub(crate) fn not_read(not_read: &NotRead) -> String {
     let is_there = not_read.argument == "-" || std::path::Path::new(&not_read.argument).exists();
     ending::failed(
         &mut lines,
+        "verify",
         if is_there { constants::ASN1_BADTAG } else { constants::FILE_NOT_FOUND },
         &not_read.failure.message,
     );

@@ -16,8 +16,8 @@ pub(super) struct Words {
     pub(super) passed: Vec<String>,
 }
 
-/// The same for certlens.
-#[derive(Debug, Default)]
+/// The same for certlens; there may be a password in it, so it has no `Debug`.
+#[derive(Default)]
 pub(super) struct Translation {
     /// A command line of certlens.
     pub(super) words: Vec<String>,
@@ -78,6 +78,13 @@ impl Words {
         self.options.iter().find(|(known, _)| *known == name)?.1.as_deref()
     }
 
+    /// The option of certlens for `-p`; `*` has a terminal asked, as no option does.
+    pub(super) fn password(&self) -> Option<String> {
+        let password = self.value("p").filter(|password| *password != "*")?;
+        // In one word with its name, it may begin with a hyphen.
+        Some(format!("--password={password}"))
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.options.iter().any(|(known, _)| *known == name)
     }
@@ -88,11 +95,12 @@ fn value<'w>(option: &str, words: &mut impl Iterator<Item = &'w String>) -> Resu
 }
 
 /// Whether an option of certlens is followed by its value.
-fn takes_value(command: &str, word: &str) -> Result<bool, Failure> {
+fn takes_value(command: &[&str], word: &str) -> Result<bool, Failure> {
     let name = word.trim_start_matches('-');
     let (name, has_value) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
     let cli = Cli::command();
-    let option = cli.find_subcommand(command).and_then(|command| {
+    let found = command.iter().try_fold(&cli, |command, word| command.find_subcommand(word));
+    let option = found.and_then(|command| {
         command.get_arguments().find(|option| {
             option.get_long() == Some(name)
                 || option.get_visible_aliases().is_some_and(|aliases| aliases.contains(&name))
@@ -100,7 +108,10 @@ fn takes_value(command: &str, word: &str) -> Result<bool, Failure> {
     });
     match option {
         Some(option) => Ok(!has_value && option.get_action().takes_values()),
-        None => Err(Failure::unusable(format!("{word}: is not an option of certlens {command}"))
-            .advice(format!("`certlens {command} --help` lists them"))),
+        None => {
+            let command = command.join(" ");
+            Err(Failure::unusable(format!("{word}: is not an option of certlens {command}"))
+                .advice(format!("`certlens {command} --help` lists them")))
+        }
     }
 }

@@ -8,11 +8,12 @@ use crate::shell::quote;
 pub(super) const VERB: Verb = Verb {
     name: "url",
     spelling: "URL",
-    command: "url",
+    command: &["url"],
     usage: &["InFile | URL"],
     options: &[
         Opt { name: "f", value: None, meaning: "accepted; forces nothing" },
         Opt { name: "split", value: None, meaning: "accepted; nothing is saved" },
+        Opt { name: "p", value: Some("PASSWORD"), meaning: "the password of a PFX file; * asks for it" },
     ],
     translate,
 };
@@ -29,6 +30,7 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     }
     let mut translation = Translation::default();
     translation.words.extend(["certlens", "url"].map(str::to_owned));
+    translation.words.extend(words.password());
     translation.words.extend(words.passed.iter().cloned());
     translation.words.extend(["--".to_owned(), input.clone()]);
     if words.has("split") {

@@ -16,7 +16,7 @@ use crate::shell::quote;
 pub(super) const VERB: Verb = Verb {
     name: "verify",
     spelling: "verify",
-    command: "verify",
+    command: &["verify"],
     usage: &["CertFile [ApplicationPolicyList | - [IssuancePolicyList]] [Modifiers]", "CertFile [CACertFile]"],
     options: &[
         Opt { name: "urlfetch", value: None, meaning: "retrieve issuers, CRLs and OCSP responses, and require them" },
@@ -30,7 +30,7 @@ pub(super) const VERB: Verb = Verb {
         Opt { name: "gmt", value: None, meaning: "accepted; times are in UTC anyway" },
         Opt { name: "seconds", value: None, meaning: "accepted; times have seconds anyway" },
         Opt { name: "v", value: None, meaning: "accepted, without effect" },
-        Opt { name: "p", value: Some("PASSWORD"), meaning: "accepted, without effect" },
+        Opt { name: "p", value: Some("PASSWORD"), meaning: "the password of a PFX file; * asks for it" },
     ],
     translate,
 };
@@ -42,7 +42,6 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("silent", "certlens never asks anything"),
     ("split", "nothing is saved to files"),
     ("v", "everything is shown anyway"),
-    ("p", "PFX files are not read here, so no password is needed"),
 ];
 
 /// The shortest time that a URL is given, in milliseconds; shorter ones reach nothing.
@@ -64,6 +63,7 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     let mut translation = Translation::default();
     translation.words.extend(["certlens", "verify", "--format", "certutil"].map(str::to_owned));
     options(words, &mut translation)?;
+    translation.words.extend(words.password());
     arguments(further, &mut translation)?;
     translation.words.extend(words.passed.iter().cloned());
     translation.words.extend(["--".to_owned(), file.clone()]);

@@ -1,5 +1,7 @@
 //! `certlens inspect`.
 
+use std::path::Path;
+
 use certlens_core::encoding::der::DerError;
 use certlens_core::encoding::input::InputObject;
 use certlens_core::encoding::sniff::ObjectKind;
@@ -9,9 +11,11 @@ use certlens_core::policy::{Profile, ValidationPolicy};
 use certlens_core::validation::check_form;
 use certlens_core::x509::Crl;
 use certlens_core::x509::ocsp::{OcspRequest, OcspResponse};
+use certlens_keystore::inventory::Inventory;
 use certlens_report::Document;
 
-use crate::args::InspectArgs;
+use crate::args::{Format, InspectArgs};
+use crate::certutil::Dump;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::certificate::CertificateFacts;
@@ -20,17 +24,23 @@ use crate::facts::finding::FindingFacts;
 use crate::facts::inspect::{InspectReport, InspectedFacts, NotReadFacts, OtherObjectFacts, RefusedFacts};
 use crate::facts::judged::RefusedObjectFacts;
 use crate::facts::ocsp::{OcspRequestFacts, ResponseFacts};
+use crate::facts::pfx::PfxFacts;
 use crate::load::{self, Loaded, Source};
+use crate::password::Passwords;
 use crate::second_reader::{self, SecondReadingFacts};
 use crate::{objects, output, say, view};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
+    if args.output.format == Format::Certutil {
+        return dump(args);
+    }
     let mut report = InspectReport::new();
     let mut documents = Vec::new();
     let mut exit = Exit::Success;
     let mut failures = Vec::new();
+    let passwords = Passwords::new(&args.password)?;
     for argument in &args.files {
-        match load::argument(argument) {
+        match load::argument_opened(argument, &passwords) {
             Ok(read) => {
                 failures.extend(read.not_read);
                 for source in &read.sources {
@@ -54,6 +64,66 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// In the shapes of `certutil -dump`.
+fn dump(args: &InspectArgs) -> Result<Exit, Failure> {
+    let passwords = Passwords::new(&args.password)?;
+    let (mut dump, mut failures, mut wrong_password) = (Dump::new(), Vec::new(), false);
+    let several = args.files.len() > 1 || args.files.iter().any(|name| Path::new(name).is_dir());
+    for argument in &args.files {
+        match load::argument_opened(argument, &passwords) {
+            Ok(read) => {
+                failures.extend(read.not_read.into_iter().map(|(_, failure)| failure));
+                for source in &read.sources {
+                    wrong_password |= dump_one(source, several, &mut dump, &mut failures);
+                }
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let exit = failures.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
+    output::write_with(&args.output, &args.files, || Ok(dump.finish(&failures, wrong_password)))?;
+    failures.iter().for_each(|failure| say(failure));
+    Ok(exit)
+}
+
+/// Returns whether the password is what is wrong.
+fn dump_one(source: &Source, several: bool, dump: &mut Dump, failures: &mut Vec<Failure>) -> bool {
+    dump.file(several.then_some(source.name.as_str()));
+    let facts = source.pfx.as_ref().map(|pfx| PfxFacts::new(&pfx.file, &Inventory::of(&pfx.file.pfx)));
+    if let Some(facts) = &facts {
+        dump.pfx(facts);
+    }
+    // The certificates of a PFX stand behind what else the file has.
+    let certificates: Vec<Loaded> = source.certificates().collect();
+    let of_pfx = facts.as_ref().map_or(0, |facts| facts.certificates.len());
+    let before = certificates.len().saturating_sub(of_pfx);
+    for (at, loaded) in certificates.into_iter().enumerate() {
+        match loaded {
+            Loaded::Read(sourced) => {
+                let of =
+                    facts.as_ref().and_then(|facts| Some((facts, facts.certificates.get(at.checked_sub(before)?)?)));
+                dump.certificate(&sourced.certificate, of);
+            }
+            Loaded::Refused { origin, message, .. } => {
+                failures.push(Failure::unusable(format!("{origin}: {message}")));
+            }
+        }
+    }
+    for object in source.input.objects.iter() {
+        if !matches!(object.kind, ObjectKind::Certificate | ObjectKind::Pfx) {
+            let name = crate::shell::quote(&source.name);
+            dump.note(&format!("{}, which is not dumped: `certlens inspect {name}` shows it", object.kind.describe()));
+        }
+    }
+    if let Err(failure) = source.require_certificates()
+        && (source.named || source.is_damaged())
+    {
+        failures.push(failure);
+        return source.pfx.as_ref().is_some_and(|pfx| pfx.file.is_password_wrong());
+    }
+    false
+}
+
 fn inspect(
     source: &Source,
     report: &mut InspectReport,
@@ -69,12 +139,16 @@ fn inspect(
         *exit = (*exit).max(Exit::Unusable);
     }
     let is_shown = |kind| matches!(kind, ObjectKind::Crl | ObjectKind::OcspResponse | ObjectKind::OcspRequest);
-    if let Err(error) = source.input.require_certificates()
+    if let Some(pfx) = &source.pfx {
+        let facts = PfxFacts::new(&pfx.file, &Inventory::of(&pfx.file.pfx));
+        documents.push(view::pfx::summary(&facts));
+    }
+    if let Err(failure) = source.require_certificates()
         && !source.input.objects.iter().any(|object| is_shown(object.kind))
     {
         // A directory may hold other things than certificates.
         let passed_over = !source.named && !source.is_damaged();
-        return if passed_over { Ok(()) } else { Err(load::refuse(&source.name, &error)) };
+        return if passed_over { Ok(()) } else { Err(failure) };
     }
     for loaded in source.certificates() {
         match loaded {

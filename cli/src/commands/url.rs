@@ -4,6 +4,7 @@ use crate::args::{NetworkArgs, RevocationArg, RevocationArgs, UrlArgs, VerifyArg
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::url::UrlReport;
+use crate::password::Passwords;
 use crate::url::{Answer, Lone, Reached, Rule, reach};
 use crate::verification::{NotRead, Request, Verified};
 use crate::{load, output, say, view};
@@ -11,6 +12,7 @@ use crate::{load, output, say, view};
 pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
     let rule = if args.every_url { Rule::Every } else { Rule::OneOfEach };
     let (urls, files): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
+    let passwords = Passwords::new(&args.password)?;
     let request = Request::new(&verification(args, &files))?;
     let retriever = match &request.retriever {
         Some(retriever) => retriever,
@@ -20,7 +22,7 @@ pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
     let mut reached = Vec::new();
     let mut not_read = Vec::new();
     for argument in files {
-        match load::argument(argument) {
+        match load::argument_opened(argument, &passwords) {
             Ok(read) => {
                 not_read.extend(read.not_read.into_iter().map(|(argument, failure)| NotRead { argument, failure }));
                 for source in &read.sources {

@@ -8,6 +8,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::verify::VerifyReport;
 use crate::load::Source;
+use crate::password::Passwords;
 use crate::record::{Recorder, Replay};
 use crate::verification::{NotRead, Request, Verified};
 use crate::{account, certutil, load, output, say, view};
@@ -16,6 +17,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     if let Some(directory) = &args.replay {
         return replay(directory, args);
     }
+    let passwords = Passwords::new(&args.password)?;
     let request = Request::new(args)?;
     let mut recording = match &args.record {
         Some(directory) => Some(Recorder::create(directory)?),
@@ -24,7 +26,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut run = Run::default();
     let mut not_recorded = None;
     for argument in &args.targets {
-        match load::argument(argument) {
+        match load::argument_opened(argument, &passwords) {
             Ok(read) => {
                 let of_directory = |(argument, failure)| NotRead { argument, failure };
                 run.not_read.extend(read.not_read.into_iter().map(of_directory));

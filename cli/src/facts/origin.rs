@@ -22,7 +22,7 @@ impl OriginFacts {
         let (path, index) = match origin {
             Origin::File { path, index, .. } => (Some(path.clone()), Some(*index)),
             Origin::StandardInput { index, .. } => (None, Some(*index)),
-            Origin::PfxBag { path, .. } => (Some(path.clone()), None),
+            Origin::PfxBag { path, .. } => (Some(path.clone()).filter(|path| path != "-"), None),
             Origin::TrustSet(_) | Origin::Url(_) | Origin::Handshake | Origin::Memory => (None, None),
         };
         OriginFacts { text: origin.to_string(), path, index }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 
-use crate::args::{Cli, Command, NetworkArgs, OutputArgs, RevocationArgs, VerifyArgs};
+use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, RevocationArgs, VerifyArgs};
 use crate::error::Failure;
 
 /// The options that decide the verdict. Every field is named here, so that none is
@@ -43,6 +43,8 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
                 ocsp_nonce,
                 ldap_host,
             },
+        // Secret, or where a secret is.
+        password: PasswordArgs { password_file: _, password_env: _, password: _ },
         record: _,
         replay: _,
         all_paths,

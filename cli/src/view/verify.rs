@@ -259,6 +259,7 @@ fn see_urls(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     if let Some(host) = &args.network.ldap_host {
         words.push(format!("--ldap-host {}", quote(host)));
     }
+    words.extend(password(args).map(|(name, value)| format!("--{name} {}", quote(&value))));
     Some(Step::new("See what each URL of the chain gives from here:").command(words.join(" ")))
 }
 
@@ -325,8 +326,15 @@ fn names_source(finding: &Finding, verified: &Verified) -> bool {
 fn file_of(origin: &Origin) -> Option<&str> {
     match origin {
         Origin::File { path, .. } => Some(path),
+        Origin::PfxBag { path, .. } if path != "-" => Some(path),
         _ => None,
     }
+}
+
+/// Where the password came from; one that was typed is not repeated.
+fn password(args: &VerifyArgs) -> Option<(&'static str, String)> {
+    let file = args.password.password_file.as_ref().map(|file| ("password-file", file.display().to_string()));
+    file.or_else(|| Some(("password-env", args.password.password_env.clone()?)))
 }
 
 enum Change<'a> {
@@ -385,6 +393,9 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     }
     if let Some(host) = &args.network.ldap_host {
         option("ldap-host", host);
+    }
+    if let Some((name, value)) = password(args) {
+        option(name, &value);
     }
     if let Some(at) = &args.at {
         option("at", at);

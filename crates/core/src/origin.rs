@@ -23,7 +23,7 @@ pub enum Origin {
     },
     /// A bag of a PFX file.
     PfxBag {
-        /// The path as the user wrote it.
+        /// The path as the user wrote it, `-` for standard input.
         path: String,
         /// The number of the safe, from 1.
         safe: usize,
@@ -66,7 +66,10 @@ impl fmt::Display for Origin {
             Origin::File { path, index, .. } => write!(f, "{path} #{}", index + 1),
             Origin::StandardInput { count: 0 | 1, .. } => f.write_str("standard input"),
             Origin::StandardInput { index, .. } => write!(f, "standard input #{}", index + 1),
-            Origin::PfxBag { path, safe, bag } => write!(f, "{path}, safe {safe}, bag {bag}"),
+            Origin::PfxBag { path, safe, bag } => {
+                let path = if path == "-" { "standard input" } else { path };
+                write!(f, "{path}, safe {safe}, bag {bag}")
+            }
             Origin::TrustSet(set) => f.write_str(set.name()),
             Origin::Url(url) => f.write_str(url),
             Origin::Handshake => f.write_str("the peer's handshake"),

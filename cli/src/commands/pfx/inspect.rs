@@ -2,14 +2,14 @@
 
 use certlens_keystore::inventory::Inventory;
 
-use crate::args::PfxInspectArgs;
+use crate::args::{Format, PfxInspectArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::inspect::NotReadFacts;
 use crate::facts::pfx::{PfxFacts, PfxReport};
 use crate::password::Passwords;
 use crate::pfx::{self, PfxFile};
-use crate::{load, output, say, view};
+use crate::{certutil, load, output, say, view};
 
 pub(crate) fn run(args: &PfxInspectArgs) -> Result<Exit, Failure> {
     if args.files.iter().filter(|name| *name == "-").count() > 1 {
@@ -32,6 +32,11 @@ pub(crate) fn run(args: &PfxInspectArgs) -> Result<Exit, Failure> {
     }
     let exit = failures.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
     report.exit_code = exit.code();
+    if args.output.format == Format::Certutil {
+        output::write_with(&args.output, &args.files, || Ok(certutil::pfx_structure(&report.files, &failures)))?;
+        failures.iter().for_each(|failure| say(failure));
+        return Ok(exit);
+    }
     let documents = || report.files.iter().map(view::pfx::document).collect();
     output::write(&args.output, &args.files, || &report, documents)?;
     failures.iter().for_each(|failure| say(failure));

@@ -1,6 +1,5 @@
 //! The certificates of a PFX file, and how they belong together.
 
-use certlens_core::origin::Origin;
 use certlens_keystore::bundle::{Chain, ChainEnd};
 use certlens_keystore::inventory::{CertificateEntry, Inventory};
 use schemars::JsonSchema;
@@ -9,7 +8,7 @@ use serde::Serialize;
 use super::friendly_name;
 use crate::facts::Hex;
 use crate::facts::certificate::CertificateFacts;
-use crate::pfx::{PfxFile, shown};
+use crate::pfx::PfxFile;
 
 /// A certificate of a PFX file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -119,7 +118,7 @@ pub(super) fn all(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<PfxCertifica
 impl PfxCertificateFacts {
     fn new(file: &PfxFile, at: usize, entry: &CertificateEntry<'_>, role: Role, keys: Vec<usize>) -> Self {
         let bag = entry.bag;
-        let origin = origin(&file.name, bag.position.safe, bag.position.bag.unwrap_or(0));
+        let origin = file.origin(bag.position);
         let (certificate, error) = match &entry.certificate {
             Ok(certificate) => (Some(Box::new(CertificateFacts::new(certificate, &origin))), None),
             Err(error) => (None, Some(error.to_string())),
@@ -137,9 +136,4 @@ impl PfxCertificateFacts {
             error,
         }
     }
-}
-
-/// Where a bag is.
-pub(crate) fn origin(name: &str, safe: usize, bag: usize) -> Origin {
-    Origin::PfxBag { path: shown(name).to_owned(), safe, bag }
 }

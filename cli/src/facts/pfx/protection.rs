@@ -15,6 +15,8 @@ pub(crate) struct OpeningFacts {
     pub(crate) state: OpeningState,
     /// Whether the MAC holds: the password is right, and nothing was changed.
     pub(crate) mac_holds: bool,
+    /// Whether the password is what is wrong: the one that was given does not fit, or none was given.
+    pub(crate) wrong_password: bool,
     /// Which password opens it: `none`, `empty`, `given`, or `given, as OpenSSL before 1.1.0 takes it`; absent when
     /// nothing needed one, or it was not opened.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ impl OpeningFacts {
         };
         OpeningFacts {
             state,
+            wrong_password: file.is_password_wrong(),
             mac_holds: matches!(&file.opened, Opened::Open(opening) if opening.verified),
             password: file.password_form().map(|form| match form {
                 PasswordForm::Absent => "none",

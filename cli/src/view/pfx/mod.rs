@@ -50,8 +50,17 @@ pub(crate) fn document(facts: &PfxFacts) -> Document {
     document
 }
 
+/// What the file is to Windows, above its certificates.
+pub(crate) fn summary(facts: &PfxFacts) -> Document {
+    let mut document = Document::new(headline(facts));
+    let command = format!("certlens pfx inspect {}", crate::shell::quote(&facts.input));
+    let step = Step::new("See its keys, where Windows puts them, and what else is in it.").command(command);
+    document.heading("What to do").push(vec![step]);
+    document
+}
+
 /// What the file is to Windows.
-pub(crate) fn headline(facts: &PfxFacts) -> Headline {
+fn headline(facts: &PfxFacts) -> Headline {
     let mut reason = format!("{}.", facts.explanation);
     match (facts.opening.state, &facts.opening.message) {
         (OpeningState::Locked, _) => {
