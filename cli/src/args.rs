@@ -4,6 +4,7 @@ mod cache;
 mod objects;
 mod password;
 mod pfx;
+mod pfx_write;
 mod revocation;
 
 use std::path::PathBuf;
@@ -16,6 +17,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 pub(crate) use password::PasswordArgs;
 pub(crate) use pfx::{PfxArgs, PfxCommand, PfxInspectArgs, ProvidersArgs};
+pub(crate) use pfx_write::{
+    CipherArg, ConvertArgs, CreateArgs, ExtractArgs, HashArg as PrfArg, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs,
+    NewPasswordArgs, PasswordChangeArgs, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:

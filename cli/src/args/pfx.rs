@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 
-use super::{OutputArgs, PasswordArgs};
+use super::{ConvertArgs, CreateArgs, ExtractArgs, MergeArgs, OutputArgs, PasswordArgs, PasswordChangeArgs};
 
-/// Look into PFX (PKCS#12) files: what Windows makes of their keys
+/// Look into PFX (PKCS#12) files, say what Windows makes of their keys, and write them
 #[derive(Debug, Args)]
 pub(crate) struct PfxArgs {
     #[command(subcommand)]
@@ -14,6 +14,11 @@ pub(crate) struct PfxArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PfxCommand {
     Inspect(PfxInspectArgs),
+    Convert(Box<ConvertArgs>),
+    Create(Box<CreateArgs>),
+    Extract(ExtractArgs),
+    Merge(Box<MergeArgs>),
+    Password(Box<PasswordChangeArgs>),
     Providers(ProvidersArgs),
 }
 

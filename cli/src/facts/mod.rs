@@ -72,7 +72,7 @@ mod tests {
     use super::explain::ExplainReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
-    use super::pfx::{PfxReport, ProvidersReport};
+    use super::pfx::{PfxReport, ProvidersReport, WrittenReport};
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use crate::record::Record;
@@ -101,6 +101,7 @@ mod tests {
             (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
             (PfxReport::SCHEMA, schema::<PfxReport>(PfxReport::SCHEMA)),
             (ProvidersReport::SCHEMA, schema::<ProvidersReport>(ProvidersReport::SCHEMA)),
+            (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

@@ -1,6 +1,10 @@
 //! `certlens pfx`.
 
+mod convert;
+mod create;
+mod extract;
 mod inspect;
+mod merge;
 mod providers;
 
 use crate::args::PfxCommand;
@@ -10,6 +14,19 @@ use crate::exit::Exit;
 pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
     match command {
         PfxCommand::Inspect(args) => inspect::run(args),
+        PfxCommand::Convert(args) => convert::run(args),
+        PfxCommand::Create(args) => create::run(args),
+        PfxCommand::Extract(args) => extract::run(args),
+        PfxCommand::Merge(args) => merge::run(args),
+        PfxCommand::Password(args) => convert::password(args),
         PfxCommand::Providers(args) => providers::run(args),
+    }
+}
+
+/// That standard input is named once.
+fn one_standard_input(inputs: &[String]) -> Result<(), Failure> {
+    match inputs.iter().filter(|name| *name == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
     }
 }
