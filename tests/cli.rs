@@ -83,7 +83,7 @@ fn what_is_no_certificate_is_named_with_what_to_do() {
     let no_such = testdata("inputs/target.dre");
     for (file, words) in [
         (testdata("inputs/empty.pem"), &["empty"][..]),
-        (testdata("inputs/server.pfx"), &["PKCS#12 (PFX)"][..]),
+        (testdata("inputs/server.pfx"), &["certificates are encrypted", "--password-file"][..]),
         (testdata("inputs/request.csr"), &["signing request", "certification authority"][..]),
         (testdata("inputs/key.pem"), &["private key"][..]),
         (testdata("inputs/crl.pem"), &["revocation list"][..]),

@@ -9,6 +9,8 @@
 mod advice;
 #[path = "retrieval/given.rs"]
 mod given;
+#[path = "retrieval/ha.rs"]
+mod ha;
 #[path = "retrieval/issuer.rs"]
 mod issuer;
 #[path = "retrieval/lab.rs"]

@@ -1,6 +1,7 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
 mod cache;
+mod demand;
 mod objects;
 mod password;
 mod pfx;
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
+pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -42,9 +45,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(Box<VerifyArgs>),
-    Url(UrlArgs),
+    Url(Box<UrlArgs>),
     Inspect(InspectArgs),
     Pfx(PfxArgs),
+    Ha(Box<HaArgs>),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
     Explain(ExplainArgs),

@@ -402,6 +402,15 @@ fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     Ok(octets)
 }
 
+/// What octets of this name hold; what is in a PFX file is not looked into.
+///
+/// # Errors
+///
+/// When that is nothing of use.
+pub(crate) fn of_octets(name: &str, octets: &[u8]) -> Result<Source, Failure> {
+    source(name, octets, true, None).map_err(|error| error.into_failure(name))
+}
+
 fn source(name: &str, octets: &[u8], named: bool, passwords: Option<&Passwords>) -> Result<Source, FileError> {
     let mut input = input::read(octets).map_err(FileError::Input)?;
     let has_pfx = input.objects.iter().any(|object| object.kind == ObjectKind::Pfx);

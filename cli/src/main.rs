@@ -14,6 +14,7 @@ mod error;
 mod evidence;
 mod exit;
 mod facts;
+mod ha;
 mod load;
 mod objects;
 mod output;
@@ -24,6 +25,7 @@ mod record;
 mod retrieve;
 mod second_reader;
 mod shell;
+mod situation;
 mod target;
 mod trust;
 mod url;
@@ -78,6 +80,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Url(args) => commands::url::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Ha(args) => commands::ha::run(&args),
         Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),

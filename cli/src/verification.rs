@@ -260,7 +260,17 @@ impl Verified {
     pub(crate) fn new(source: &Source, request: &Request) -> Result<Verified, Failure> {
         source.require_certificates()?;
         let Chosen { target, others, findings: of_choice } = target::choose(source)?;
-        let mut findings: Vec<Finding> = source.problems().chain(of_choice).collect();
+        Verified::of(target, others, source.problems().chain(of_choice).collect(), request)
+    }
+
+    /// Verifies a certificate with those that came beside it, and with what was found
+    /// out about their file.
+    pub(crate) fn of(
+        target: Sourced,
+        others: Vec<Loaded>,
+        mut findings: Vec<Finding>,
+        request: &Request,
+    ) -> Result<Verified, Failure> {
         let companions = others.len();
         let mut pool = request.intermediates.clone();
         for one in others {

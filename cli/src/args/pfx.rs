@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 
-use super::{ConvertArgs, CreateArgs, ExtractArgs, MergeArgs, OutputArgs, PasswordArgs, PasswordChangeArgs};
+use super::{
+    ConvertArgs, CreateArgs, ExtractArgs, MergeArgs, OutputArgs, PasswordArgs, PasswordChangeArgs, PfxCheckArgs,
+};
 
 /// Look into PFX (PKCS#12) files, say what Windows makes of their keys, and write them
 #[derive(Debug, Args)]
@@ -14,6 +16,7 @@ pub(crate) struct PfxArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PfxCommand {
     Inspect(PfxInspectArgs),
+    Check(Box<PfxCheckArgs>),
     Convert(Box<ConvertArgs>),
     Create(Box<CreateArgs>),
     Extract(ExtractArgs),

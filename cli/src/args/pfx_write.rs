@@ -7,6 +7,7 @@ use certlens_keystore::provider::releases::CompatibleWith;
 use certlens_keystore::secret::Password;
 use clap::{Args, ValueEnum};
 
+use super::demand::release;
 use super::password::{PasswordArgs, password};
 use super::{Format, OutputArgs};
 
@@ -184,13 +185,6 @@ fn named(text: &str) -> Result<Named, String> {
         "" => Err("has no characters; `none` drops the name".to_owned()),
         name => Ok(Named::Name(name.to_owned())),
     }
-}
-
-fn release(text: &str) -> Result<CompatibleWith, String> {
-    CompatibleWith::by_name(text).ok_or_else(|| {
-        let known: Vec<&str> = CompatibleWith::ALL.iter().map(|one| one.name()).collect();
-        format!("is none of {}", known.join(", "))
-    })
 }
 
 /// Write a PFX file anew, so that Windows puts its key where it is wanted

@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod crl;
 pub(crate) mod explain;
+pub(crate) mod ha;
 pub(crate) mod inspect;
 pub(crate) mod ocsp;
 pub(crate) mod pfx;

@@ -164,6 +164,11 @@ impl ValidityFacts {
     }
 }
 
+/// SHA-1 in hexadecimal: what Windows finds a certificate by.
+pub(crate) fn thumbprint(der: &[u8]) -> String {
+    Hex(digest(HashAlgorithm::Sha1, der).unwrap_or_default()).to_string()
+}
+
 impl FingerprintFacts {
     fn new(certificate: &Certificate) -> Self {
         // Both hashes are in every build, so there is always a value.

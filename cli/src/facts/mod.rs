@@ -6,11 +6,14 @@
 
 pub(crate) mod cache;
 pub(crate) mod certificate;
+pub(crate) mod check;
 pub(crate) mod crl;
+pub(crate) mod demand;
 pub(crate) mod explain;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod general_name;
+pub(crate) mod ha;
 pub(crate) mod inspect;
 pub(crate) mod judged;
 pub(crate) mod key;
@@ -68,8 +71,10 @@ impl ErrorFacts {
 #[cfg(test)]
 mod tests {
     use super::cache::CacheReport;
+    use super::check::CheckReport;
     use super::crl::CrlReport;
     use super::explain::ExplainReport;
+    use super::ha::HaReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
     use super::pfx::{PfxReport, ProvidersReport, WrittenReport};
@@ -101,6 +106,8 @@ mod tests {
             (Record::SCHEMA, schema::<Record>(Record::SCHEMA)),
             (PfxReport::SCHEMA, schema::<PfxReport>(PfxReport::SCHEMA)),
             (ProvidersReport::SCHEMA, schema::<ProvidersReport>(ProvidersReport::SCHEMA)),
+            (CheckReport::SCHEMA, schema::<CheckReport>(CheckReport::SCHEMA)),
+            (HaReport::SCHEMA, schema::<HaReport>(HaReport::SCHEMA)),
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {

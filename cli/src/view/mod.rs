@@ -1,8 +1,10 @@
 //! From facts to documents.
 
 pub(crate) mod cache;
+pub(crate) mod check;
 pub(crate) mod crl;
 pub(crate) mod explain;
+pub(crate) mod ha;
 pub(crate) mod inspect;
 mod judged;
 pub(crate) mod ocsp;

@@ -97,7 +97,7 @@ fn subject(reached: &Reached, depth: usize) -> String {
 }
 
 /// The line below the answer.
-fn reason(reached: &Reached) -> String {
+pub(crate) fn reason(reached: &Reached) -> String {
     if let Some(row) = reached.rows.iter().find(|row| row.status == Status::Revoked) {
         let what = row.message.clone().unwrap_or_default();
         return format!("{}: {what}.", named(row));
@@ -233,6 +233,12 @@ fn end_of(end: &PathEnd) -> String {
         ),
         PathEnd::Loop(_) | PathEnd::NotFollowed(_) => "The chain reaches no trust anchor.".to_owned(),
     }
+}
+
+/// The first thing to do about it.
+pub(crate) fn advice(reached: &Reached) -> Option<String> {
+    let first = steps(reached).into_iter().next()?;
+    Some(first.text.spans.into_iter().map(|span| span.text).collect())
 }
 
 fn steps(reached: &Reached) -> Vec<Step> {

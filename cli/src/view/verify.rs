@@ -107,7 +107,8 @@ pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
 }
 
 /// The line below the verdict.
-fn reason(verified: &Verified, request: &Request) -> String {
+/// What decided, in a sentence or two.
+pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
     let verdict = &verified.verdict;
     if let Some(finding) = verdict.reason() {
         let whose = match (&verdict.best, finding.locus.certificate.and_then(|certificate| certificate.depth)) {

@@ -17,7 +17,9 @@
 //! 10. [`profile`]: what products demand, and whether a file meets it.
 //! 11. [`store`]: where certificates and keys are kept.
 //! 12. [`inventory`]: what is in a PFX file, put together.
+//! 13. [`assess`]: its end entities, as what products' demands are judged by.
 
+pub mod assess;
 pub mod bundle;
 pub mod exchange;
 pub mod inventory;

@@ -5,7 +5,7 @@ fn typed(line: &str) -> Vec<OsString> {
 }
 
 /// The command line of certlens that one of certutil stands for.
-fn translated(line: &str) -> Result<Translation, Failure> {
+fn translation(line: &str) -> Result<Translation, Failure> {
     let words: Vec<String> = line.split(' ').skip(1).map(str::to_owned).collect();
     let verb = words.iter().find_map(|word| verb(word)).expect("the line has a verb");
     (verb.translate)(&translate::Words::read(verb, &words, |word| super::verb(word).is_some())?)
@@ -63,7 +63,9 @@ fn a_command_line_of_certutil_is_one_of_certlens() {
         ("certlens -f -urlfetch -verify a.cer", "--fetch --no-cache -- a.cer", 1),
         ("certlens -f -verify a.cer", "-- a.cer", 1),
         ("certlens -verify -Enterprise -user -Silent -split -v -gmt -seconds a.cer", "-- a.cer", 5),
-        ("certlens -verify -p secret a.cer", "-- a.cer", 1),
+        ("certlens -verify -p secret a.cer", "--password=secret -- a.cer", 0),
+        ("certlens -verify -p -secret a.cer", "--password=-secret -- a.cer", 0),
+        ("certlens -verify -p * a.cer", "-- a.cer", 0),
         (
             "certlens -verify -sslpolicy www.example.com a.cer",
             "--name dns:www.example.com --purpose server-auth -- a.cer",
@@ -89,7 +91,7 @@ fn a_command_line_of_certutil_is_one_of_certlens() {
         ),
         ("certlens -verify -", "-- -", 0),
     ] {
-        let translation = translated(line).unwrap_or_else(|failure| panic!("{line}: {failure}"));
+        let translation = translation(line).unwrap_or_else(|failure| panic!("{line}: {failure}"));
         assert_eq!(translation.words.join(" "), format!("{VERIFY} {wanted}"), "{line}");
         assert_eq!(translation.notes.len(), notes, "{line}: {:?}", translation.notes);
         let entry = enter(typed(line));
@@ -98,13 +100,33 @@ fn a_command_line_of_certutil_is_one_of_certlens() {
 }
 
 #[test]
+fn other_verbs_are_other_commands() {
+    for (line, wanted) in [
+        ("certlens -dump a.cer", "inspect --format certutil -- a.cer"),
+        ("certlens -dump -p secret -split a.pfx", "inspect --format certutil --password=secret -- a.pfx"),
+        ("certlens -f -DUMPPFX -p * a.pfx", "pfx inspect --format certutil -- a.pfx"),
+        ("certlens -csplist", "pfx providers --format certutil"),
+        ("certlens -dumpPFX a.pfx --password-file f", "pfx inspect --format certutil --password-file f -- a.pfx"),
+    ] {
+        let translation = translation(line).unwrap_or_else(|failure| panic!("{line}: {failure}"));
+        assert_eq!(translation.words.join(" "), format!("certlens {wanted}"), "{line}");
+        let entry = enter(typed(line));
+        assert!(matches!(entry, Entry::Command { .. }), "{line}: {entry:?}");
+        // A password is in no word that could be shown.
+        assert!(!format!("{entry:?}").contains("secret"), "{entry:?}");
+    }
+    let Entry::Command { command, .. } = enter(typed("certutil -p secret a.pfx")) else { panic!("no verb is -dump") };
+    assert!(matches!(*command, Command::Inspect(_)));
+}
+
+#[test]
 fn a_file_behind_the_certificate_is_its_ca() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.cer").display().to_string();
     std::fs::write(&file, "x").unwrap();
-    let words = translated(&format!("certlens -verify a.cer {file}")).unwrap().words.join(" ");
+    let words = translation(&format!("certlens -verify a.cer {file}")).unwrap().words.join(" ");
     assert!(words.contains(&format!("--anchors {file} --max-path-length 0")), "{words}");
-    assert!(translated(&format!("certlens -verify a.cer {file} {file}")).is_err());
+    assert!(translation(&format!("certlens -verify a.cer {file} {file}")).is_err());
 }
 
 #[test]
@@ -127,10 +149,14 @@ fn what_cannot_be_done_is_refused_with_advice() {
         ("certlens -verify a.cer - nonsense", "is not an issuance policy"),
         ("certlens -verify a.cer - - 1.2.3", "too many"),
         ("certlens -verify -URL a.cer", "give one verb"),
-        ("certlens -dump a.cer", "certlens inspect"),
+        ("certlens -dump", "no file"),
+        ("certlens -dump a.cer b.cer", "takes one file"),
+        ("certlens -dumpPFX", "takes one file"),
+        ("certlens -dump -p a -p b a.cer", "-p: is given twice"),
+        ("certlens -csplist RSA", "by algorithm"),
         ("certlens -ImportPFX a.pfx", "openssl pkcs12"),
         ("certlens -nonsense", "certlens has -verify"),
-        ("certutil a.cer", "certlens inspect a.cer"),
+        ("certutil a.cer b.cer", "-dump: takes one file"),
         ("certutil", "no verb"),
     ] {
         match enter(typed(line)) {

@@ -1,5 +1,6 @@
 //! `certlens pfx`.
 
+mod check;
 mod convert;
 mod create;
 mod extract;
@@ -14,6 +15,7 @@ use crate::exit::Exit;
 pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
     match command {
         PfxCommand::Inspect(args) => inspect::run(args),
+        PfxCommand::Check(args) => check::run(args),
         PfxCommand::Convert(args) => convert::run(args),
         PfxCommand::Create(args) => create::run(args),
         PfxCommand::Extract(args) => extract::run(args),

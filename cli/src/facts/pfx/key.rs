@@ -1,6 +1,7 @@
 //! The private keys of a PFX file: what the file says of them, and where each
 //! importer puts them.
 
+use certlens_keystore::bundle::BundleProblem;
 use certlens_keystore::inventory::{AlgorithmFrom, Inventory, KeyEntry};
 use certlens_keystore::pfx::BagContent;
 use certlens_keystore::provider::names::ENHANCED_AES;
@@ -207,7 +208,12 @@ pub(super) fn answer(file: &PfxFile, inventory: &Inventory<'_>) -> (String, Stri
             ("NO KEY, NO CERTIFICATE".to_owned(), "There is neither a private key nor a certificate in it".to_owned())
         }
         [] => ("NO PRIVATE KEY".to_owned(), "There are certificates in it, and no private key".to_owned()),
-        [one] => (title(&one.facts), headline(&one.facts)),
+        [one] => {
+            let problems = inventory.bundle.iter().flat_map(|bundle| &bundle.problems);
+            let mut alone = problems.filter(|problem| matches!(problem, BundleProblem::KeyAlone { .. }));
+            let lost = if alone.next().is_some() { ", without its certificate" } else { "" };
+            (format!("{}{lost}", title(&one.facts)), headline(&one.facts))
+        }
         several => {
             let mut titles: Vec<String> = Vec::new();
             for title in several.iter().map(|key| title(&key.facts)) {

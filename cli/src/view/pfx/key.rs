@@ -20,7 +20,7 @@ fn fields(key: &PfxKeyFacts) -> Vec<Field> {
             match &key.key_spec {
                 Some(spec) => spec.clone(),
                 None if key.decrypted => "not known".to_owned(),
-                None => "not known without the password".to_owned(),
+                None => "not known: the key is still encrypted".to_owned(),
             },
         ),
         Field::new("Key usage", usage(key)),
@@ -81,7 +81,7 @@ fn usage(key: &PfxKeyFacts) -> String {
         "present" => key.usage.usages.join(", "),
         "absent" => "not limited".to_owned(),
         _ if key.decrypted => "cannot be read".to_owned(),
-        _ => "not known without the password".to_owned(),
+        _ => "not known: the key is still encrypted".to_owned(),
     }
 }
 
@@ -89,7 +89,7 @@ fn certificates(key: &PfxKeyFacts) -> String {
     let numbers: Vec<String> = key.certificates.iter().take(super::MAX_SHOWN).map(ToString::to_string).collect();
     match (numbers.as_slice(), key.decrypted) {
         ([], true) => "none in the file is its own".to_owned(),
-        ([], false) => "not known without the password".to_owned(),
+        ([], false) => "not known: the key is still encrypted".to_owned(),
         (_, true) => format!("{} (the same public key)", numbers.join(", ")),
         (_, false) => format!("{}, by localKeyID", numbers.join(", ")),
     }

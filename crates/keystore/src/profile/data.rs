@@ -182,7 +182,7 @@ const IN_STORE: Demand = on_node(
     "the certificate is in LocalMachine\\My with its key",
     TUTORIAL,
     "look for it, its provider and its key",
-    "certutil -store My",
+    "certutil -store My {thumbprint}",
 );
 
 const WCF_NEWER: Demand = demand(

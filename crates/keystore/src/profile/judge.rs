@@ -30,7 +30,8 @@ pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
     profile.demands.iter().map(judged).collect()
 }
 
-fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
+/// Whether what was given lets the demand be judged at all.
+pub(super) fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
     match check {
         Check::OnNode => false,
         Check::Readable => subject.acl.is_some(),
@@ -40,7 +41,6 @@ fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
         // Of a certificate alone nobody asks where its key will be.
         Check::PrivateKey
         | Check::KeyMatches
-        | Check::Rsa
         | Check::Csp
         | Check::GoodProvider
         | Check::Exchange
@@ -48,6 +48,8 @@ fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
         | Check::Machine
         | Check::WcfOlder
         | Check::Tls => !matches!(subject.key, PrivateKeyFacts::Elsewhere),
+        // Its kind is the certificate's.
+        Check::Rsa => !matches!(subject.key, PrivateKeyFacts::Elsewhere) || subject.certificate.is_some(),
         Check::WcfNewer | Check::UsageAnyOf(_) | Check::ServerAuth { .. } | Check::NoWildcard => true,
     }
 }
@@ -88,6 +90,10 @@ fn private_key(subject: &Subject<'_>) -> (Outcome, String) {
         PrivateKeyFacts::Elsewhere => {
             (Outcome::CannotKnow, "a certificate alone was given; its key is on the node, if it is anywhere".to_owned())
         }
+        PrivateKeyFacts::Locked => (
+            Outcome::CannotKnow,
+            "if there is a private key, it stands in a part that is encrypted: give the password".to_owned(),
+        ),
         PrivateKeyFacts::Of(facts) => (Outcome::Pass, format!("there is a private key ({})", facts.algorithm)),
     }
 }

@@ -10,9 +10,13 @@ use crate::provider::{Importer, KeyFacts, KeyKind, KeySpec, Prediction, Provider
 /// # Errors
 /// Nothing is known of the key, and why.
 pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement, &'static str> {
+    if let (Check::Rsa, Some(kind)) = (demand.check, elsewhere(subject)) {
+        return Ok(rsa(demand, &kind));
+    }
     let facts = match subject.key {
         PrivateKeyFacts::None => return Err("there is no private key"),
         PrivateKeyFacts::Elsewhere => return Err("the private key is not at hand"),
+        PrivateKeyFacts::Locked => return Err("the private key stands in a part that is encrypted: give the password"),
         PrivateKeyFacts::Of(facts) => facts,
     };
     let usage = subject.certificate.map_or(CertificateUsage::Absent, CertificateUsage::of);
@@ -29,6 +33,13 @@ pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement,
         }),
         _ => each(demand, subject, facts, |held| any_tls(usage, &facts.algorithm, held)),
     }
+}
+
+/// The kind of a key that is not at hand: the certificate has its public half.
+fn elsewhere(subject: &Subject<'_>) -> Option<KeyKind> {
+    let is_away = matches!(subject.key, PrivateKeyFacts::Elsewhere | PrivateKeyFacts::Locked);
+    let public = subject.certificate.filter(|_| is_away)?.spki().public_key().ok()?;
+    Some(KeyKind::of(&public))
 }
 
 /// Judges a key in its store, or after each importer.

@@ -159,6 +159,8 @@ pub enum PrivateKeyFacts<'a> {
     /// It is said to be elsewhere, and nothing is known of it: a certificate alone
     /// was given.
     Elsewhere,
+    /// If there is one, it stands in a part of the file that was not decrypted.
+    Locked,
     /// These facts.
     Of(&'a KeyFacts),
 }

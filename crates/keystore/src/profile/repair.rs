@@ -1,5 +1,9 @@
 //! What mends a demand that is not met: our command, Windows' command, or words.
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use certlens_core::x509::Certificate;
+
+use super::judge::is_asked;
 use super::{Check, Demand, Judged, PrivateKeyFacts, Profile, Subject, Weight};
 use crate::exchange::{CertificateUsage, Held, tls};
 use crate::judgement::Outcome;
@@ -16,7 +20,8 @@ pub enum Repair {
     Reissue(&'static str),
     /// By what the words say.
     Words(&'static str),
-    /// On the node, by a command in which `{account}` and `{file}` stand for names.
+    /// On the node, by a command in which `{account}` and `{file}` stand for names and
+    /// `{thumbprint}` for that of the certificate.
     OnNode {
         /// What it does or tells.
         what: &'static str,
@@ -84,18 +89,28 @@ impl Judged {
                 let account = subject.account.map(|account| account.name()).or(profile.account);
                 let command = command
                     .replace("{account}", account.unwrap_or("ACCOUNT"))
-                    .replace("{file}", &windows_argument(files.file));
+                    .replace("{file}", &windows_argument(files.file))
+                    .replace("{thumbprint}", &subject.certificate.map(thumbprint).unwrap_or_default());
+                let command = command.trim_end().to_owned();
                 Remedy { what: what.to_owned(), ours: None, windows: Some(command) }
             }
         })
     }
 }
 
+/// SHA-1, by which Windows finds a certificate.
+fn thumbprint(certificate: &Certificate) -> String {
+    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der());
+    hash.as_ref().iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
 /// One conversion that mends everything that a conversion can mend, of demands
 /// that must be met and of those that should be; `None` when there is nothing to
 /// convert.
 pub fn convert(judged: &[Judged], subject: &Subject<'_>, files: Files<'_>) -> Option<Remedy> {
-    let open = judged.iter().filter(|one| one.judgement.outcome != Outcome::Pass);
+    // A release that nobody named needs no other encryption.
+    let is_open = |one: &&Judged| one.judgement.outcome != Outcome::Pass && is_asked(one.demand.check, subject);
+    let open = judged.iter().filter(is_open);
     let must_change = |demand: &Demand| match demand.repair {
         Repair::Convert(changes) if converting_helps(demand, subject) => changes,
         _ => &[],
@@ -130,7 +145,7 @@ fn in_words(words: &str) -> Remedy {
 fn fits(changes: &[Change], subject: &Subject<'_>) -> bool {
     let holds = match subject.key {
         PrivateKeyFacts::Of(facts) => matches!(facts.algorithm, KeyKind::Rsa { .. } | KeyKind::Unknown),
-        PrivateKeyFacts::None | PrivateKeyFacts::Elsewhere => true,
+        PrivateKeyFacts::None | PrivateKeyFacts::Elsewhere | PrivateKeyFacts::Locked => true,
     };
     holds || changes.iter().all(|change| matches!(change, Change::Machine | Change::Encryption))
 }
@@ -146,6 +161,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
                 "export the certificate with its private key from the node as a PFX file, and convert that",
             );
         }
+        PrivateKeyFacts::Locked => return in_words("give the file's password, and check again"),
         PrivateKeyFacts::None => return in_words("use a PFX file that has the private key"),
     }
     let release = CompatibleWith::from(subject.release.unwrap_or(Release::Server2016));

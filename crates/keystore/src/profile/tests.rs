@@ -220,6 +220,12 @@ fn releases_and_permissions() {
     assert!(windows.starts_with("Export-PfxCertificate -PFXData (Get-PfxData -FilePath 'node1.pfx'"), "{windows}");
     assert!(windows.ends_with("TripleDES_SHA1"));
 
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let nobody = Subject { release: None, ..given.subject(&certificate) };
+    let files = Files { file: "node1.pfx", output: "node1-ready.pfx" };
+    let judged = judge(Profile::by_name("shir-ha").unwrap(), &nobody);
+    assert_eq!(convert(&judged, &nobody, files), None, "a release that nobody named");
+
     let denied = Given { acl: Some(Acl::read("D:(A;;FA;;;SY)").unwrap()), ..ready() };
     assert_eq!(denied.judged("shir-ha"), (format!("readable {ON_NODE}"), Outcome::Fail));
     let certificate = Certificate::from_der(&denied.certificate).unwrap();
@@ -268,6 +274,14 @@ fn a_certificate_alone_and_a_key_in_its_store() {
         judged.iter().filter(|one| one.demand.code == "csp").all(|one| one.judgement.outcome == Outcome::CannotKnow)
     );
     assert_eq!(convert(&judged, &alone, Files { file: "a.cer", output: "b" }), None);
+    let ec = CertificateBuilder::new(Name::cn("node1.example.com"), Key::p256(0)).self_signed();
+    let ec = Certificate::from_der(&ec).unwrap();
+    let no_csp = Subject { certificate: Some(&ec), ..alone };
+    let rsa = judge(profile, &no_csp).into_iter().find(|one| one.demand.code == "rsa").unwrap();
+    assert_eq!((rsa.judgement.outcome, rsa.counts), (Outcome::Fail, true), "the certificate tells the kind of key");
+    let locked = Subject { key: PrivateKeyFacts::Locked, key_match: None, ..given.subject(&certificate) };
+    assert_eq!(overall(&judge(profile, &locked)), Outcome::CannotKnow);
+    assert_eq!(convert(&judge(profile, &locked), &locked, Files { file: "a.pfx", output: "b" }), None);
     let without = Subject { key: PrivateKeyFacts::None, key_match: None, ..given.subject(&certificate) };
     assert_eq!(overall(&judge(profile, &without)), Outcome::Fail);
 

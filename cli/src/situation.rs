@@ -1,0 +1,230 @@
+//! What keys are judged for, beside what their files say: `pfx check` and `ha`.
+
+use certlens_core::identity::ReferenceName;
+use certlens_core::time::Time;
+use certlens_keystore::assess::{Circumstances, EndEntity};
+use certlens_keystore::permissions::{Account, Acl, MAX_TEXT};
+use certlens_keystore::profile::{Files, Profile, convert, judge};
+use certlens_keystore::provider::Importer;
+use certlens_keystore::provider::releases::CompatibleWith;
+
+use crate::args::{DemandArgs, PasswordArgs};
+use crate::error::Failure;
+use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
+use crate::load;
+use crate::pfx::{Opened, PfxFile};
+use crate::verification::this_moment;
+
+/// What holds for all files of a run.
+pub(crate) struct Situation {
+    pub(crate) importers: Vec<Importer>,
+    /// Whether somebody said who imports.
+    pub(crate) importers_given: bool,
+    pub(crate) release: Option<CompatibleWith>,
+    pub(crate) account: Option<Account>,
+    pub(crate) time: Time,
+    /// Whether the time is this moment and not the user's.
+    pub(crate) time_is_clock: bool,
+    /// Whether what cannot be judged from here counts.
+    pub(crate) strict: bool,
+    /// Where the password comes from, as options for the next command.
+    password: Vec<String>,
+}
+
+/// A file that is judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// What opens it, when it was not opened.
+    pub(crate) key_to_it: Option<&'static str>,
+    /// The hosts that its certificate is for.
+    pub(crate) hosts: &'a [ReferenceName],
+    /// Who may read its key.
+    pub(crate) acl: Option<&'a Acl>,
+}
+
+impl Situation {
+    /// Reads what was said.
+    ///
+    /// # Errors
+    ///
+    /// When the time is none.
+    pub(crate) fn new(args: &DemandArgs, password: &PasswordArgs) -> Result<Situation, Failure> {
+        let time = match &args.at {
+            Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
+                Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
+                    .advice("write it as 2026-11-23T12:00:00Z or, for midnight, 2026-11-23")
+            })?,
+            None => this_moment(),
+        };
+        let mut importers: Vec<Importer> = Vec::new();
+        for importer in args.importer.iter().map(|importer| Importer::from(*importer)) {
+            if !importers.contains(&importer) {
+                importers.push(importer);
+            }
+        }
+        let importers_given = !importers.is_empty();
+        if !importers_given {
+            importers.extend(Importer::INSTALLING);
+        }
+        Ok(Situation {
+            importers,
+            importers_given,
+            release: args.compatible_with,
+            account: args.account.as_deref().map(Account::parse),
+            time,
+            time_is_clock: args.at.is_none(),
+            strict: args.strict,
+            password: match password {
+                PasswordArgs { password_file: Some(file), .. } => {
+                    vec!["--password-file".to_owned(), file.display().to_string()]
+                }
+                PasswordArgs { password_env: Some(name), .. } => vec!["--password-env".to_owned(), name.clone()],
+                // It is not to be seen in a command.
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// What comes of each demand of a profile, and the conversion of the file that
+    /// mends all that it can mend.
+    pub(crate) fn judge(
+        &self,
+        profile: &'static Profile,
+        entity: &EndEntity<'_>,
+        file: Judged<'_>,
+    ) -> (Vec<DemandFacts>, Option<RemedyFacts>) {
+        let subject = entity.subject(&Circumstances {
+            importers: &self.importers,
+            release: self.release.map(CompatibleWith::release),
+            hosts: file.hosts,
+            account: self.account.as_ref(),
+            acl: file.acl,
+            at: Some(self.time),
+        });
+        let output = mended(file.name);
+        let files = Files { file: file.name, output: &output };
+        let judged = judge(profile, &subject);
+        let mut demands: Vec<DemandFacts> =
+            judged.iter().map(|one| DemandFacts::new(one, profile, &subject, files)).collect();
+        let fails = demands.iter().any(|demand| demand.counts && demand.outcome == OutcomeFacts::Fail);
+        let mut conversion = convert(&judged, &subject, files).map(RemedyFacts::from);
+        if let Some(words) = file.key_to_it {
+            // What would be seen then need not be mended yet.
+            for demand in demands.iter_mut().filter(|demand| demand.outcome == OutcomeFacts::CannotKnow) {
+                demand.remedy = Some(RemedyFacts::words(words));
+            }
+            conversion = conversion.filter(|_| fails);
+        }
+        let all = demands.iter_mut().filter_map(|demand| demand.remedy.as_mut()).chain(&mut conversion);
+        all.filter_map(|remedy| remedy.certlens.as_mut()).for_each(|words| words.extend(self.password.clone()));
+        (demands, conversion)
+    }
+}
+
+/// What opens a file that was not opened; `None` for one that was.
+pub(crate) fn key_to(file: &PfxFile) -> Option<&'static str> {
+    match &file.opened {
+        Opened::Locked(error) if file.pfx.is_sid_protected() => Some(error.kind.advice().trim_end_matches('.')),
+        Opened::Locked(_) => Some("give the file's password, as with --password-file FILE, and check again"),
+        Opened::Open(_) | Opened::Refused(_) => None,
+    }
+}
+
+/// The name of the file that mends this one, beside it.
+fn mended(file: &str) -> String {
+    let stem = match file {
+        "-" => "standard-input",
+        // Of any letters: the ending is ASCII.
+        name => match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+            Some((stem, ending)) if [".pfx", ".p12"].iter().any(|one| ending.eq_ignore_ascii_case(one)) => stem,
+            _ => name,
+        },
+    };
+    format!("{stem}-ready.pfx")
+}
+
+/// The hosts of `--node`.
+///
+/// # Errors
+///
+/// When one is no name of a host.
+pub(crate) fn hosts(names: &[String]) -> Result<Vec<ReferenceName>, Failure> {
+    names.iter().map(|name| host(name).map_err(|error| error.advice(HOST_ADVICE))).collect()
+}
+
+const HOST_ADVICE: &str = "give the full name that the other nodes connect to, as node1.example.com";
+
+/// A host by its name.
+///
+/// # Errors
+///
+/// When it is none.
+pub(crate) fn host(name: &str) -> Result<ReferenceName, Failure> {
+    match ReferenceName::parse(name) {
+        Ok(ReferenceName::Email(_)) => Err(Failure::unusable(format!("{name}: is a mailbox; expected a host"))),
+        Ok(host) => Ok(host),
+        Err(error) => Err(Failure::unusable(error.to_string())),
+    }
+}
+
+/// Reads the permissions of a key.
+///
+/// # Errors
+///
+/// When the file cannot be read, or has none.
+pub(crate) fn acl(file: &str) -> Result<Acl, Failure> {
+    let octets = load::octets(file)?;
+    let failed = |what: String| {
+        Failure::unusable(format!("{file}: {what}")).advice(
+            "give what `icacls` prints about the key's file, or its SDDL, as `(Get-Acl FILE).Sddl` in PowerShell shows it",
+        )
+    };
+    if octets.len() > 2 * MAX_TEXT {
+        return Err(failed(format!("has more than {} octets; permissions of one key have less", 2 * MAX_TEXT)));
+    }
+    Acl::read(&text(&octets)).map_err(|error| failed(error.to_string()))
+}
+
+/// Windows' shells redirect in UTF-16 or in a code page, whose letters beyond ASCII
+/// decide nothing here.
+fn text(octets: &[u8]) -> String {
+    let units = |of: fn([u8; 2]) -> u16, rest: &[u8]| {
+        let (pairs, _) = rest.as_chunks::<2>();
+        String::from_utf16_lossy(&pairs.iter().map(|pair| of(*pair)).collect::<Vec<u16>>())
+    };
+    match octets {
+        [0xff, 0xfe, rest @ ..] => units(u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => units(u16::from_be_bytes, rest),
+        _ => String::from_utf8_lossy(octets).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_mended_files() {
+        for (file, mended_file) in [
+            ("node1.pfx", "node1-ready.pfx"),
+            ("C/NODE.P12", "C/NODE-ready.pfx"),
+            ("key", "key-ready.pfx"),
+            ("-", "standard-input-ready.pfx"),
+            ("ключ", "ключ-ready.pfx"),
+        ] {
+            assert_eq!(mended(file), mended_file);
+        }
+    }
+
+    #[test]
+    fn permissions_in_the_encodings_of_windows() {
+        let sddl = "D:(A;;FR;;;BA)";
+        let le: Vec<u8> = [0xff, 0xfe].into_iter().chain(sddl.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let be: Vec<u8> = [0xfe, 0xff].into_iter().chain(sddl.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        for octets in [le.as_slice(), &be, sddl.as_bytes()] {
+            assert_eq!(text(octets), sddl);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The text of `certlens pfx check`: is the file what the product demands, what
+//! decides it, demand by demand, and what to do.
+
+use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Step, Table, Text, Tone};
+
+use crate::facts::check::{AnswerFacts, CheckReport, GivenFacts, ResultFacts};
+use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
+use crate::pfx::shown;
+use crate::shell::quote;
+
+/// The report on one certificate with its key.
+pub(crate) fn document(result: &ResultFacts, report: &CheckReport) -> Document {
+    let headline = Headline::new(tone(result.answer), format!("{}: {}", word(result.answer), shown(&result.file)));
+    let mut document = Document::new(headline.reason(reason(result)));
+    document.push(Fields::new(about(result)));
+    document.heading(format!("What {} demands", report.product)).push(table(&result.demands));
+    let notes = notes(result.demands.iter().map(|demand| (demand, None)));
+    if !notes.is_empty() {
+        document.heading("Why").push(notes);
+    }
+    if !result.remarks.is_empty() {
+        document
+            .heading("Beside that")
+            .push(result.remarks.iter().map(|remark| Note::warning("", remark.clone())).collect::<Vec<_>>());
+    }
+    let steps = steps(result.conversion.as_ref(), &result.demands);
+    if !steps.is_empty() {
+        document.heading("What to do").push(steps);
+    }
+    let elsewhere = elsewhere(&result.demands);
+    if !elsewhere.is_empty() {
+        document.heading("What is left to find out").push(elsewhere);
+    }
+    document.heading("Checked with").push(Fields::new(given(&report.given)));
+    document
+}
+
+pub(crate) const fn tone(answer: AnswerFacts) -> Tone {
+    match answer {
+        AnswerFacts::Ready => Tone::Good,
+        AnswerFacts::NotReady => Tone::Bad,
+        AnswerFacts::CannotKnow => Tone::Unclear,
+    }
+}
+
+pub(crate) const fn word(answer: AnswerFacts) -> &'static str {
+    match answer {
+        AnswerFacts::Ready => "READY",
+        AnswerFacts::NotReady => "NOT READY",
+        AnswerFacts::CannotKnow => "CANNOT KNOW",
+    }
+}
+
+fn reason(result: &ResultFacts) -> String {
+    match result.demands.iter().find(|demand| Some(demand.code) == result.decisive) {
+        Some(demand) => decisive(demand),
+        None => ready(&result.demands),
+    }
+}
+
+/// The demand that decides, and why it is not met.
+pub(crate) fn decisive(demand: &DemandFacts) -> String {
+    format!("{}: {}. Demanded: {}.", demand.code, demand.reason, demand.demand)
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn ready(demands: &[DemandFacts]) -> String {
+    let of = |outcome| demands.iter().filter(|demand| demand.outcome == outcome).count();
+    let should = demands.iter().filter(|demand| is_warning(demand)).count();
+    let warned = match should {
+        0 => String::new(),
+        1 => "; one that should be met is not".to_owned(),
+        count => format!("; {count} that should be met are not"),
+    };
+    let left = match of(OutcomeFacts::OnNode) + of(OutcomeFacts::NotAsked) {
+        0 => String::new(),
+        1 => "; one is left to find out".to_owned(),
+        count => format!("; {count} are left to find out"),
+    };
+    format!("Every demand that can be judged from here and must be met is met{warned}{left}.")
+}
+
+pub(crate) fn is_warning(demand: &DemandFacts) -> bool {
+    demand.weight == WeightFacts::Should && matches!(demand.outcome, OutcomeFacts::Fail | OutcomeFacts::CannotKnow)
+}
+
+fn about(result: &ResultFacts) -> Vec<Field> {
+    let mut fields = Vec::new();
+    match &result.certificate {
+        Some(certificate) => {
+            fields.push(Field::new("Certificate", certificate.subject.clone()));
+            fields.push(Field::new("Thumbprint", Text::literal(certificate.sha1.clone())));
+        }
+        None => fields.push(Field::new("Certificate", "none that can be read")),
+    }
+    fields.push(Field::new("Key", result.key.clone()));
+    fields
+}
+
+fn table(demands: &[DemandFacts]) -> Table {
+    let columns = [Column::left("Demand"), Column::left("Verdict"), Column::left("Source")];
+    demands.iter().fold(Table::new(columns), |table, demand| {
+        let name = Text::literal(demand.code).with(Emphasis::Plain, format!(": {}", demand.demand));
+        let source = format!("{} ({})", demand.source, demand.confidence);
+        table.row([name, Text::from(verdict(demand)), Text::from(source)])
+    })
+}
+
+/// What comes of a demand, for a cell.
+pub(crate) const fn verdict(demand: &DemandFacts) -> &'static str {
+    match (demand.outcome, demand.weight) {
+        (OutcomeFacts::Pass, _) => "pass",
+        (OutcomeFacts::Fail, WeightFacts::Must) => "FAIL",
+        (OutcomeFacts::Fail, WeightFacts::Should) => "warning",
+        (OutcomeFacts::CannotKnow, _) => "cannot know",
+        (OutcomeFacts::OnNode, _) => "on node",
+        (OutcomeFacts::NotAsked, _) => "not asked",
+    }
+}
+
+/// Why demands are not met, or not known to be; each with the nodes that it is about.
+pub(crate) fn notes<'d>(demands: impl Iterator<Item = (&'d DemandFacts, Option<String>)>) -> Vec<Note> {
+    let note = |(demand, nodes): (&DemandFacts, Option<String>)| {
+        let whose = nodes.map_or_else(String::new, |nodes| format!("{nodes}: "));
+        let message = format!("{whose}{}", demand.reason);
+        let note = match (demand.outcome, demand.weight) {
+            (OutcomeFacts::Fail, WeightFacts::Must) => Note::error(demand.code, message),
+            (OutcomeFacts::Fail | OutcomeFacts::CannotKnow, _) => Note::warning(demand.code, message),
+            (OutcomeFacts::Pass | OutcomeFacts::OnNode | OutcomeFacts::NotAsked, _) => return None,
+        };
+        Some(note.citation(format!("{}, {}", demand.source, demand.confidence)))
+    };
+    demands.filter_map(note).collect()
+}
+
+/// What mends demands that are not met: the conversion for all that it mends, then
+/// the rest, each once.
+pub(crate) fn steps<'d>(
+    conversion: Option<&RemedyFacts>,
+    demands: impl IntoIterator<Item = &'d DemandFacts>,
+) -> Vec<Step> {
+    let mut steps: Vec<Step> = conversion.into_iter().flat_map(|remedy| of(remedy, "")).collect();
+    let open = demands
+        .into_iter()
+        .filter(|demand| matches!(demand.outcome, OutcomeFacts::Fail | OutcomeFacts::CannotKnow))
+        .filter_map(|demand| demand.remedy.as_ref())
+        .filter(|remedy| conversion.is_none() || remedy.certlens.is_none());
+    for remedy in open {
+        for step in of(remedy, "") {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps
+}
+
+/// What only the node can tell, or takes to be asked, each command once.
+pub(crate) fn elsewhere<'d>(demands: impl IntoIterator<Item = &'d DemandFacts>) -> Vec<Step> {
+    let left = |demand: &&DemandFacts| matches!(demand.outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked);
+    let mut found: Vec<(&RemedyFacts, Vec<&str>)> = Vec::new();
+    for demand in demands.into_iter().filter(left) {
+        let Some(remedy) = &demand.remedy else { continue };
+        match found.iter_mut().find(|(known, _)| *known == remedy) {
+            Some((_, codes)) if codes.contains(&demand.code) => {}
+            Some((_, codes)) => codes.push(demand.code),
+            None => found.push((remedy, vec![demand.code])),
+        }
+    }
+    found.into_iter().flat_map(|(remedy, codes)| of(remedy, &format!("{}: ", codes.join(", ")))).collect()
+}
+
+/// A remedy as steps: ours, and the same on Windows.
+fn of(remedy: &RemedyFacts, prefix: &str) -> Vec<Step> {
+    let said = format!("{prefix}{}.", if prefix.is_empty() { capital(&remedy.what) } else { remedy.what.clone() });
+    match (&remedy.certlens, &remedy.windows) {
+        (Some(ours), windows) => {
+            let first = Step::new(said).command(command_line(ours));
+            let windows = windows
+                .iter()
+                .map(|command| Step::new("Or, in the place of that, on Windows:").command(command.clone()));
+            std::iter::once(first).chain(windows).collect()
+        }
+        (None, Some(windows)) => vec![Step::new(said).command(windows.clone())],
+        (None, None) => vec![Step::new(said)],
+    }
+}
+
+/// A command of certlens that can be copied: options stay options, whatever files are
+/// called.
+fn command_line(arguments: &[String]) -> String {
+    let before = std::iter::once("").chain(arguments.iter().map(String::as_str));
+    let quoted = arguments.iter().enumerate().zip(before).map(|((at, argument), before)| {
+        let is_file = at == FILE_PLACE || matches!(before, "--output" | "--password-file" | "--password-env");
+        if argument.starts_with("--") && !is_file { argument.clone() } else { quote(argument) }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Behind `certlens pfx convert`.
+const FILE_PLACE: usize = 3;
+
+/// What was judged by.
+pub(crate) fn given(given: &GivenFacts) -> Vec<Field> {
+    let clock = if given.time_is_clock { " (this machine's clock)" } else { "" };
+    let importers = given.importers.join("; ");
+    let importers = match (given.importers_given, given.importers.len()) {
+        (true, 1) => importers,
+        (true, _) => format!("one of: {importers}"),
+        (false, _) => format!("nobody said which (--importer); one of: {importers}"),
+    };
+    let mut fields = vec![Field::new("Time", format!("{}{clock}", given.time)), Field::new("Imported by", importers)];
+    if let Some(release) = &given.release {
+        fields.push(Field::new("Opened on", release.clone()));
+    }
+    if !given.hosts.is_empty() {
+        fields.push(Field::new("Hosts", given.hosts.join(", ")));
+    }
+    if let Some(account) = &given.account {
+        fields.push(Field::new("Account", account.clone()));
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command_line;
+
+    #[test]
+    fn commands_can_be_copied() {
+        let line = |words: &[&str]| command_line(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            line(&[
+                "certlens",
+                "pfx",
+                "convert",
+                "a b.pfx",
+                "--csp",
+                "Some Provider",
+                "--machine",
+                "--output",
+                "--x.pfx"
+            ]),
+            "certlens pfx convert 'a b.pfx' --csp 'Some Provider' --machine --output ./--x.pfx"
+        );
+        assert_eq!(line(&["certlens", "pfx", "convert", "--csp"]), "certlens pfx convert ./--csp");
+    }
+}

@@ -1,0 +1,183 @@
+//! The text of `certlens ha`: are the nodes ready, what decides it, check by check and
+//! node by node, what to do, and what is left to the nodes.
+
+use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Text};
+
+use crate::facts::check::AnswerFacts;
+use crate::facts::demand::{DemandFacts, OutcomeFacts};
+use crate::facts::ha::{HaReport, NodeFacts};
+use crate::pfx::shown;
+use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
+
+pub(crate) fn document(report: &HaReport) -> Document {
+    let named = format!("{}: {}", word(report.answer), report.names.join(", "));
+    let headline = Headline::new(tone(report.answer), named);
+    let mut document = Document::new(headline.reason(reason(report)));
+    if !report.nodes.is_empty() {
+        let short = short(&report.nodes);
+        document.heading("Nodes").push(nodes(&report.nodes, &short));
+        document.heading("Checks").push(matrix(&report.nodes, &short));
+        let notes = notes_by_node(report, &short);
+        if !notes.is_empty() {
+            document.heading("Why").push(notes);
+        }
+        let beside = beside(report);
+        if !beside.is_empty() {
+            document.heading("Beside that").push(beside);
+        }
+    }
+    let all = || report.nodes.iter().flat_map(|node| &node.demands);
+    let to_do = match report.conversions.as_slice() {
+        [] => steps(None, all()),
+        [first, more @ ..] => {
+            let more = more.iter().flat_map(|one| steps(Some(one), []));
+            let mut found = steps(Some(first), []);
+            found.extend(more);
+            // Without those that a conversion has mended.
+            found.extend(steps(Some(first), all()).into_iter().skip(steps(Some(first), []).len()));
+            found
+        }
+    };
+    if !to_do.is_empty() {
+        document.heading("What to do").push(to_do);
+    }
+    let left = elsewhere(all());
+    if !left.is_empty() {
+        document.heading("What only the nodes can tell").push(left);
+    }
+    document.heading("Checked with").push(Fields::new(checked_with(report)));
+    document
+}
+
+fn reason(report: &HaReport) -> String {
+    let found = report.decisive.as_ref().and_then(|decisive| {
+        let node = report.nodes.iter().find(|node| node.name == decisive.node)?;
+        let demand = node.demands.iter().find(|demand| demand.code == decisive.code)?;
+        Some((node, demand))
+    });
+    match found {
+        Some((_, demand)) if report.nodes.len() == 1 => decisive(demand),
+        Some((node, demand)) => format!("{}, {}", node.name, decisive(demand)),
+        None if report.not_read.is_empty() => ready(report),
+        None => "Not every file could be read.".to_owned(),
+    }
+}
+
+fn ready(report: &HaReport) -> String {
+    debug_assert!(report.answer == AnswerFacts::Ready);
+    let codes = |wanted: &dyn Fn(&DemandFacts) -> bool| -> usize {
+        let first = report.nodes.first().map(|node| node.demands.len()).unwrap_or_default();
+        let any = |at: &usize| report.nodes.iter().any(|node| node.demands.get(*at).is_some_and(wanted));
+        (0..first).filter(any).count()
+    };
+    let left = codes(&|demand| matches!(demand.outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked));
+    let warned = codes(&is_warning);
+    let mut reason = "Every check that can be made from here passes".to_owned();
+    if warned > 0 {
+        reason.push_str(&format!(", {warned} with a warning"));
+    }
+    match left {
+        0 => {}
+        1 => reason.push_str("; one is left to the nodes"),
+        left => reason.push_str(&format!("; {left} are left to the nodes")),
+    }
+    reason.push('.');
+    reason
+}
+
+/// Names of nodes without the domain that all of them have.
+fn short(nodes: &[NodeFacts]) -> Vec<String> {
+    let domain = |name: &str| name.split_once('.').map(|(_, domain)| domain.to_owned());
+    let first = nodes.first().and_then(|node| domain(&node.name));
+    let is_common = nodes.len() > 1 && first.is_some() && nodes.iter().all(|node| domain(&node.name) == first);
+    let label = |node: &NodeFacts| match node.name.split_once('.') {
+        Some((label, _)) if is_common => label.to_owned(),
+        _ => node.name.clone(),
+    };
+    nodes.iter().map(label).collect()
+}
+
+fn nodes(nodes: &[NodeFacts], short: &[String]) -> Table {
+    let columns = ["Node", "File", "Certificate", "Valid to", "Thumbprint"].map(Column::left);
+    nodes.iter().zip(short).fold(Table::new(columns), |table, (node, name)| {
+        let certificate = node.certificate.as_ref();
+        let subject = certificate.map_or_else(|| "not read".to_owned(), |one| one.subject.clone());
+        let date = certificate.and_then(|one| one.not_after.get(..10)).unwrap_or_default();
+        table.row([
+            Text::from(name.clone()),
+            Text::from(shown(&node.file)),
+            Text::from(subject),
+            Text::from(date),
+            Text::literal(certificate.map(|one| one.sha1.clone()).unwrap_or_default()),
+        ])
+    })
+}
+
+fn matrix(nodes: &[NodeFacts], short: &[String]) -> Table {
+    let columns = std::iter::once(Column::left("Check")).chain(short.iter().map(|name| Column::left(name.clone())));
+    let Some(first) = nodes.first() else { return Table::default() };
+    first.demands.iter().enumerate().fold(Table::new(columns), |table, (at, demand)| {
+        let cells = nodes.iter().map(|node| node.demands.get(at).map_or("", verdict));
+        table.row(std::iter::once(demand.code).chain(cells))
+    })
+}
+
+/// Why checks do not pass, those of several nodes with the same reason together.
+fn notes_by_node(report: &HaReport, short: &[String]) -> Vec<Note> {
+    let mut found: Vec<(usize, &DemandFacts, Vec<&str>)> = Vec::new();
+    for (node, name) in report.nodes.iter().zip(short) {
+        for (at, demand) in node.demands.iter().enumerate() {
+            let is_alike = |(place, known, _): &&mut (usize, &DemandFacts, Vec<&str>)| {
+                *place == at && known.reason == demand.reason && known.outcome == demand.outcome
+            };
+            match found.iter_mut().find(is_alike) {
+                Some((_, _, names)) => names.push(name),
+                None => found.push((at, demand, vec![name])),
+            }
+        }
+    }
+    found.sort_by_key(|(at, ..)| *at);
+    let is_one = report.nodes.len() == 1;
+    notes(found.into_iter().map(|(_, demand, names)| (demand, (!is_one).then(|| names.join(", ")))))
+}
+
+/// What is to be said of each file.
+fn beside(report: &HaReport) -> Vec<Note> {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for node in &report.nodes {
+        for remark in &node.remarks {
+            if !seen.contains(&(node.file.as_str(), remark.as_str())) {
+                seen.push((&node.file, remark));
+            }
+        }
+    }
+    seen.into_iter().map(|(file, remark)| Note::warning("", format!("{}: {remark}", shown(file)))).collect()
+}
+
+fn checked_with(report: &HaReport) -> Vec<Field> {
+    let mut fields = given(&report.given);
+    let anchors: Vec<String> = report
+        .anchors
+        .iter()
+        .map(|one| {
+            format!(
+                "{} ({})",
+                one.set,
+                if one.count == 1 { "1 anchor".to_owned() } else { format!("{} anchors", one.count) }
+            )
+        })
+        .collect();
+    fields.push(Field::new(
+        "Trust anchors",
+        if anchors.is_empty() { "none given".to_owned() } else { anchors.join(", ") },
+    ));
+    fields.push(Field::new(
+        "Network",
+        if report.fetched {
+            "the URLs in the certificates were asked from here, which is not from the nodes"
+        } else {
+            "not asked"
+        },
+    ));
+    fields
+}

@@ -1,0 +1,103 @@
+use certlens_testkit::{CertificateBuilder, Key, Name};
+
+use super::*;
+use crate::judgement::Outcome;
+use crate::pfx::write::{Contents, KeyEntry, SystemRandom, WritePassword};
+use crate::profile::{Profile, judge, overall};
+use crate::provider::names::ENHANCED_AES;
+use crate::provider::releases::CompatibleWith;
+use crate::provider::{KeyKind, KeySpec, NamedProvider, UsageAttribute};
+use crate::secret::{Password, SecretOctets};
+
+fn key(number: u32, spec: Option<KeySpec>) -> KeyEntry {
+    let mut key = KeyEntry::new(SecretOctets::new(Key::rsa2048(number).pkcs8())).unwrap();
+    key.set_key_spec(spec).unwrap();
+    key.attributes.provider = Some(ENHANCED_AES.to_owned());
+    key.attributes.machine_keyset = true;
+    key
+}
+
+fn certificate(number: u32) -> Vec<u8> {
+    CertificateBuilder::new(Name::cn("node1.example.com"), Key::rsa2048(number)).self_signed()
+}
+
+fn password() -> Password {
+    Password::new("secret".to_owned())
+}
+
+fn file(keys: Vec<KeyEntry>, certificates: &[Vec<u8>]) -> Pfx {
+    let mut contents = Contents { keys, ..Contents::default() };
+    for certificate in certificates {
+        contents.add_certificate(certificate.clone()).unwrap();
+    }
+    let protection = CompatibleWith::Server2016.into();
+    let octets = contents.write(&protection, WritePassword::Given(&password()), &mut SystemRandom).unwrap();
+    Pfx::read(octets.expose()).unwrap()
+}
+
+fn open(mut pfx: Pfx) -> Pfx {
+    pfx.open(Some(&password())).unwrap();
+    pfx
+}
+
+/// What is known of each end entity, in short.
+fn known(pfx: &Pfx) -> Vec<(bool, &'static str, Option<Match>)> {
+    let inventory = Inventory::of(pfx);
+    let short = |one: EndEntity<'_>| (one.certificate.is_some(), of_key(one.key), one.key_match);
+    EndEntity::all(pfx, &inventory).into_iter().map(short).collect()
+}
+
+fn of_key(key: PrivateKeyFacts<'_>) -> &'static str {
+    match key {
+        PrivateKeyFacts::None => "none",
+        PrivateKeyFacts::Elsewhere => "elsewhere",
+        PrivateKeyFacts::Locked => "locked",
+        PrivateKeyFacts::Of(facts) if facts.usage == UsageAttribute::Unknown => "closed",
+        PrivateKeyFacts::Of(_) => "open",
+    }
+}
+
+#[test]
+fn certificates_with_their_keys() {
+    let one = file(vec![key(0, None)], &[certificate(0)]);
+    assert_eq!(known(&one), [(false, "closed", None)], "what stands outside of what is encrypted");
+    assert_eq!(known(&open(one)), [(true, "open", Some(Match::Yes))]);
+    let two = open(file(vec![key(0, None), key(1, None)], &[certificate(1), certificate(0)]));
+    assert_eq!(known(&two), [(true, "open", Some(Match::Yes)); 2]);
+    let foreign = open(file(vec![key(0, None)], &[certificate(1)]));
+    assert_eq!(known(&foreign), [(true, "open", Some(Match::No))]);
+    let lone = open(file(vec![key(0, None)], &[]));
+    assert_eq!(known(&lone), [(false, "open", None)]);
+    let keyless = file(vec![], &[certificate(0)]);
+    assert_eq!(known(&keyless), [(false, "locked", None)]);
+    assert_eq!(known(&open(keyless)), [(true, "none", None)]);
+}
+
+#[test]
+fn a_file_is_judged() {
+    let profile = Profile::by_name("shir-ha").unwrap();
+    let overall_of = |pfx: &Pfx| {
+        let inventory = Inventory::of(pfx);
+        let found = EndEntity::all(pfx, &inventory);
+        let given = Circumstances {
+            importers: &Importer::INSTALLING,
+            release: Some(Release::Server2016),
+            hosts: &[],
+            account: None,
+            acl: None,
+            at: None,
+        };
+        overall(&judge(profile, &found[0].subject(&given)))
+    };
+    let with = |spec| file(vec![key(0, spec)], &[certificate(0)]);
+    assert_eq!(overall_of(&open(with(Some(KeySpec::Exchange)))), Outcome::Pass);
+    assert_eq!(overall_of(&open(with(Some(KeySpec::Signature)))), Outcome::Fail);
+    assert_eq!(overall_of(&with(Some(KeySpec::Exchange))), Outcome::CannotKnow, "the password is missing");
+    let der = certificate(0);
+    let parsed = Certificate::from_der(&der).unwrap();
+    let alone = EndEntity::alone(&parsed);
+    assert!(matches!((alone.key, alone.protection), (PrivateKeyFacts::Elsewhere, None)));
+    let facts = Inventory::of(&open(with(None))).keys[0].facts.clone();
+    assert_eq!((facts.algorithm, facts.machine_keyset), (KeyKind::Rsa { bits: 2048 }, true));
+    assert_eq!(facts.provider, NamedProvider::Name(ENHANCED_AES.to_owned()));
+}

@@ -1,0 +1,182 @@
+//! `certlens pfx check`.
+
+use serde_json::Value;
+
+use crate::lab::{AT, ENHANCED, Lab, OLD, SOFTWARE_KSP, open, outcome};
+
+fn result(json: &Value) -> &Value {
+    assert_eq!(json["results"].as_array().unwrap().len(), 1, "{json:#}");
+    &json["results"][0]
+}
+
+#[test]
+fn a_ready_file() {
+    let lab = Lab::with_good();
+    let (exit, text, json) = lab.check("shir-ha", "good.pfx", &["--node", "node1.example.com"]);
+    assert_eq!((exit, &result(&json)["answer"]), (0, &"ready".into()), "{text}");
+    assert!(text.starts_with("READY: good.pfx Every demand that can be judged from here and must be met is met"));
+    assert_eq!(open(&result(&json)["demands"]), [] as [&str; 0]);
+    assert_eq!(result(&json)["certificate"]["subject"], "CN=node1.example.com");
+    let thumbprint = result(&json)["certificate"]["sha1"].as_str().unwrap().to_owned();
+    assert!(text.contains(&format!("certutil -store My {thumbprint}")), "{text}");
+    // What only the node can tell counts when it is to.
+    let (exit, text, json) = lab.check("shir-ha", "good.pfx", &["--node", "node1.example.com", "--strict"]);
+    assert_eq!((exit, &result(&json)["answer"]), (3, &"cannot_know".into()), "{text}");
+    assert!(text.starts_with("CANNOT KNOW: good.pfx opens: "), "{text}");
+}
+
+/// S2 of the guide: "may not have a private key that is capable of key exchange".
+#[test]
+fn a_key_for_signatures_alone() {
+    let lab = Lab::with_good();
+    lab.pfx("sig", "good", &["-CSP", ENHANCED, "-keysig", "-LMK"], &OLD);
+    let (exit, text, json) = lab.check("shir-ha", "sig.pfx", &[]);
+    assert_eq!((exit, &result(&json)["decisive"]), (1, &"key-exchange".into()), "{text}");
+    assert!(text.starts_with("NOT READY: sig.pfx key-exchange: the key spec is AT_SIGNATURE."), "{text}");
+    assert_eq!(open(&result(&json)["demands"]), ["key-exchange:fail", "wcf-older:fail"]);
+    let ours = format!(
+        "certlens pfx convert sig.pfx --csp '{ENHANCED}' --key-spec exchange --output sig-ready.pfx --password-file pw"
+    );
+    let windows = format!("certutil -f -csp \"{ENHANCED}\" -importpfx My sig.pfx AT_KEYEXCHANGE");
+    assert!(text.contains(&ours) && text.contains(&windows), "{text}");
+    // So imported, it is what is demanded.
+    let (exit, text, _) = lab.check("shir-ha", "sig.pfx", &["--importer", "certutil-csp"]);
+    assert_eq!(exit, 0, "{text}");
+    // Without the password the key spec is not known, and nothing is to be mended yet.
+    let (exit, text, json) = lab.both(&["pfx", "check", "--for", "shir-ha", "sig.pfx", "--at", AT]);
+    assert_eq!(exit, 3, "{text}");
+    assert!(text.contains("Give the file's password") && !text.contains("pfx convert"), "{text}");
+    assert_eq!(result(&json)["conversion"], Value::Null);
+}
+
+/// S4 of the guide: error code 103.
+#[test]
+fn a_key_for_a_ksp() {
+    let lab = Lab::with_good();
+    lab.pfx("ksp", "good", &["-CSP", SOFTWARE_KSP, "-LMK"], &OLD);
+    let (exit, text, json) = lab.check("shir-ha", "ksp.pfx", &[]);
+    assert_eq!((exit, &result(&json)["decisive"]), (1, &"csp".into()), "{text}");
+    assert!(text.contains("error code 103") && text.contains("Invalid provider type specified"), "{text}");
+    // The provider stands outside of what is encrypted.
+    let (exit, text, json) = lab.both(&["pfx", "check", "--for", "shir-ha", "ksp.pfx", "--at", AT]);
+    assert_eq!((exit, &result(&json)["decisive"]), (1, &"csp".into()), "{text}");
+    assert!(text.contains("certlens pfx convert ksp.pfx"), "{text}");
+    for (profile, exit, expected) in [
+        ("adfs", 0, &["csp:fail"][..]),
+        ("sqlserver", 1, &["csp:fail", "key-exchange:fail"]),
+        ("iis", 0, &[]),
+        ("exchange", 1, &["csp:fail"]),
+        ("wcf", 0, &["wcf-older:fail"]),
+    ] {
+        let (found, text, json) = lab.check(profile, "ksp.pfx", &[]);
+        assert_eq!(
+            (found, open(&result(&json)["demands"])),
+            (exit, expected.iter().map(|one| (*one).to_owned()).collect()),
+            "{text}"
+        );
+        assert_eq!(json["product"], profile);
+    }
+}
+
+#[test]
+fn a_file_that_names_no_provider() {
+    let lab = Lab::with_good();
+    lab.pfx("none", "good", &["-keyex"], &OLD);
+    for (importer, exit, answer) in [
+        (&[][..], 3, "cannot_know"),
+        (&["--importer", "wizard"], 0, "ready"),
+        (&["--importer", "powershell"], 1, "not_ready"),
+        (&["--importer", "wizard", "--importer", "powershell"], 3, "cannot_know"),
+        (&["--importer", "certutil-csp"], 0, "ready"),
+        (&["--importer", "dotnet"], 1, "not_ready"),
+    ] {
+        let (found, text, json) = lab.check("shir-ha", "none.pfx", importer);
+        assert_eq!((found, &result(&json)["answer"]), (exit, &answer.into()), "{importer:?}: {text}");
+    }
+}
+
+#[test]
+fn what_was_given_decides() {
+    let lab = Lab::with_good();
+    lab.pfx("aes", "good", &["-CSP", ENHANCED, "-keyex", "-LMK"], &[]);
+    lab.write("granted.txt", "D:(A;;FA;;;SY)(A;;FR;;;S-1-5-80-0)");
+    lab.write("domain.txt", "D:(A;;FR;;;DA)");
+    lab.write("denied.txt", "D:(D;;FR;;;S-1-5-80-0)(A;;FA;;;WD)");
+    let icacls: Vec<u8> = "\u{feff}C:\\key NT SERVICE\\DIAHostService:(R)\r\n       BUILTIN\\Administrators:(F)\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    lab.write("icacls.txt", icacls);
+    for (file, more, exit, decisive) in [
+        ("aes.pfx", &["--compatible-with", "server2016"][..], 1, Some("opens")),
+        ("aes.pfx", &["--compatible-with", "server2019"], 0, None),
+        ("good.pfx", &["--compatible-with", "server2012r2"], 0, None),
+        ("good.pfx", &["--acl", "granted.txt"], 0, None),
+        ("good.pfx", &["--acl", "icacls.txt"], 0, None),
+        ("good.pfx", &["--acl", "denied.txt"], 1, Some("readable")),
+        ("good.pfx", &["--acl", "granted.txt", "--account", "CONTOSO\\svc"], 1, Some("readable")),
+        ("good.pfx", &["--acl", "domain.txt", "--account", "CONTOSO\\svc"], 3, Some("readable")),
+        ("good.pfx", &["--node", "node3.example.com"], 1, Some("names")),
+        ("good.pfx", &["--at", "2031-01-01"], 1, Some("in-date")),
+    ] {
+        let first = ["pfx", "check", "--for", "shir-ha", file, "--password-file", "pw"];
+        let at = if more.contains(&"--at") { &[][..] } else { &["--at", AT] };
+        let (found, text, json) = lab.both(&[&first, more, at].concat());
+        let decided = result(&json)["decisive"].as_str();
+        assert_eq!((found, decided), (exit, decisive), "{more:?}: {text}");
+    }
+    let (_, text, _) = lab.check("shir-ha", "aes.pfx", &["--compatible-with", "server2016"]);
+    assert!(
+        text.contains("certlens pfx convert aes.pfx --compatible-with server2016 --output aes-ready.pfx"),
+        "{text}"
+    );
+    assert!(text.contains("0x80070056"), "{text}");
+}
+
+#[test]
+fn every_certificate_with_a_key_is_judged() {
+    use certlens_testkit::Key;
+    let lab = Lab::with_good();
+    let first = lab.certificate("first", Key::rsa2048(0), |plain| plain);
+    let second = lab.certificate("second", Key::rsa2048(1), |plain| plain.without("2.5.29.17"));
+    lab.written("two", &[Key::rsa2048(0), Key::rsa2048(1)], &[first.clone(), second.clone()]);
+    let (exit, text, json) = lab.check("shir-ha", "two.pfx", &["--node", "node1.example.com"]);
+    assert_eq!(exit, 1, "{text}");
+    assert_eq!(json["results"][0]["answer"], "ready");
+    assert_eq!(json["results"][1]["decisive"], "names");
+    lab.written("foreign", &[Key::rsa2048(0)], &[second]);
+    let (exit, text, json) = lab.check("shir-ha", "foreign.pfx", &[]);
+    assert_eq!((exit, outcome(&result(&json)["demands"], "key-matches")), (1, "fail"), "{text}");
+    assert!(text.contains("no certificate in the file is that of key 1"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_read_or_asked() {
+    let lab = Lab::with_good();
+    lab.write("wrong", "another\n");
+    lab.write("acl.txt", "nothing of the kind\n");
+    for (arguments, word) in [
+        (&["--for", "shir-ha", "good.pfx", "--password-file", "wrong"][..], "the MAC does not match"),
+        (&["--for", "shir-ha", "good.pem"], "expected a PFX"),
+        (&["--for", "shir-ha", "none.pfx"], "there is no such file"),
+        (&["--for", "apache", "good.pfx"], "is none of shir-ha, adfs, sqlserver, iis, exchange, wcf"),
+        (&["--for", "iis", "good.pfx", "--compatible-with", "server2008"], "is none of server2012r2"),
+        (&["--for", "iis", "good.pfx", "--node", "*.example.com"], "wildcard"),
+        (&["--for", "iis", "good.pfx", "--at", "noon"], "RFC 3339"),
+        (&["--for", "iis", "good.pfx", "--acl", "acl.txt"], "neither an SDDL string"),
+        (&["good.pfx"], "--for"),
+    ] {
+        let output = lab.certlens(&[&["pfx", "check"], arguments].concat());
+        let errors = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(word), "{arguments:?}: {errors}");
+    }
+    // The readable one is judged beside the one that is not.
+    let (exit, text, json) =
+        lab.both(&["pfx", "check", "--for", "iis", "good.pfx", "root.pem", "--password-file", "pw", "--at", AT]);
+    assert_eq!(
+        (exit, json["results"].as_array().unwrap().len(), json["not_read"].as_array().unwrap().len()),
+        (2, 1, 1),
+        "{text}"
+    );
+}
