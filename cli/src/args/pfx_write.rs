@@ -168,6 +168,14 @@ pub(crate) enum Named {
     None,
 }
 
+impl NewPasswordArgs {
+    /// Whether any of them was given.
+    pub(crate) fn is_given(&self) -> bool {
+        let from_elsewhere = self.new_password_file.is_some() || self.new_password_env.is_some();
+        from_elsewhere || self.new_password.is_some() || self.ask_new_password || self.empty_password
+    }
+}
+
 impl Named {
     pub(crate) fn name(&self) -> Option<&str> {
         match self {

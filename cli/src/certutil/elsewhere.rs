@@ -16,7 +16,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("7f", INSPECT),
     ("importpfx", OPENSSL_PFX),
     ("exportpfx", OPENSSL_PFX),
-    ("mergepfx", OPENSSL_PFX),
     ("convertepf", OPENSSL_PFX),
     ("error", "`certlens explain 0x800b0101` says what a code is about, where certlens reports it"),
     ("oid", "`certlens inspect FILE` names the object identifiers that it knows"),

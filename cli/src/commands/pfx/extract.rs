@@ -24,6 +24,10 @@ const SCHEME: EncryptionScheme = CompatibleWith::Modern.preset().keys;
 
 pub(crate) fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
     let inputs = vec![args.file.clone()];
+    if args.new_password.is_given() && (!args.key || args.plain_keys) {
+        return Err(Failure::unusable("a new password was given, and nothing is encrypted with it")
+            .advice("it is for --key without --plain-keys; leave it out"));
+    }
     if let Some(path) = &args.output {
         output::expect_new(path, &inputs, args.force)?;
     }
