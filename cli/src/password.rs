@@ -92,7 +92,7 @@ impl Passwords {
         if !self.may_ask || whose == "-" {
             return None;
         }
-        let prompt = format!("Password of {} (nothing to go on without it): ", certlens_report::escape(whose));
+        let prompt = format!("Password of {} (Enter alone goes on without it): ", certlens_report::escape(whose));
         match rpassword::prompt_password(prompt) {
             Ok(typed) => Some(Password::new(typed)).filter(|typed| !typed.is_empty()),
             Err(error) => {

@@ -14,6 +14,7 @@ mod table;
 
 use std::time::{Duration, Instant};
 
+use certlens_keystore::inventory::{AlgorithmFrom, Inventory};
 use certlens_keystore::pbe::{Cipher, EncryptionScheme, Hash, MacScheme};
 use certlens_keystore::pfx::write::{
     CertificateProtection, Contents, KeyProtection, Protection, SystemRandom, WritePassword,
@@ -169,6 +170,29 @@ fn real_files_have_their_facts() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What Windows is told of each key, as the inventory has it from the file itself.
+#[test]
+fn inventories_have_the_key_specs_of_the_tables() {
+    for (table, folder, column) in [("MADE.tsv", "made", "keyspec"), ("REAL.tsv", "real", "implied keyspec")] {
+        let Some(table) = Table::locate(table, folder) else { return };
+        let mut keys = 0;
+        for row in table.rows() {
+            let (password, _) = password(&row);
+            let (Some(pfx), Ok(_)) = refusal(&row.octets(), password.as_ref()) else { continue };
+            let inventory = Inventory::of(&pfx);
+            let specs = inventory.keys.iter().map(|key| key.facts.implied_spec());
+            let specs: Vec<String> = specs.map(|spec| spec.map_or_else(String::new, |spec| spec.to_string())).collect();
+            let found = if specs.is_empty() { "-".to_owned() } else { specs.join(" | ") };
+            let expected = if specs.is_empty() { "-" } else { row.get(column) };
+            assert_eq!(found, expected, "{}", row.name());
+            assert!(inventory.keys.iter().all(|key| key.algorithm_from == AlgorithmFrom::Key), "{}", row.name());
+            assert_eq!(inventory.certificates.len(), pfx.certificates().count());
+            keys += specs.len();
+        }
+        assert!(keys > 30, "{keys}");
+    }
 }
 
 /// A wrong password is told from a damaged file, by files that open with theirs.
