@@ -1,5 +1,5 @@
-//! PFX files as a user meets them: `certlens pfx inspect`, PFX files as inputs of
-//! other commands, and certutil's verbs for them.
+//! PFX files as a user meets them: `certlens pfx inspect`, what writes them, PFX
+//! files as inputs of other commands, and certutil's verbs for them.
 //!
 //! The collection of PFX files is looked for in the folder that `CERTLENS_PFX` names,
 //! or else in `../shared/pfx` beside the repository. Where tests are run without
@@ -19,8 +19,12 @@ mod inspect;
 mod made;
 #[path = "pfx/passwords.rs"]
 mod passwords;
+#[path = "pfx/scenarios.rs"]
+mod scenarios;
 #[path = "pfx/schema.rs"]
 mod schema;
+#[path = "pfx/writing.rs"]
+mod writing;
 
 use std::process::{Command, Output, Stdio};
 

@@ -5,6 +5,7 @@ mod demand;
 mod objects;
 mod password;
 mod pfx;
+mod pfx_write;
 mod revocation;
 
 use std::path::PathBuf;
@@ -19,6 +20,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 pub(crate) use password::PasswordArgs;
 pub(crate) use pfx::{PfxArgs, PfxCommand, PfxInspectArgs, ProvidersArgs};
+pub(crate) use pfx_write::{
+    CipherArg, ConvertArgs, CreateArgs, ExtractArgs, HashArg as PrfArg, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs,
+    NewPasswordArgs, PasswordChangeArgs, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -20,6 +20,7 @@ mod objects;
 mod output;
 mod password;
 mod pfx;
+mod pfx_write;
 mod record;
 mod retrieve;
 mod second_reader;

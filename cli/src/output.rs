@@ -68,7 +68,7 @@ pub(crate) fn write_with<'a>(
     }
     let report = make()?;
     match file {
-        Some(path) => to_file(path, report.as_bytes(), args.force),
+        Some(path) => to_file(path, report.as_bytes(), args.force, Readers::AsUsual),
         None => to_stdout(report.as_bytes()),
     }
 }
@@ -90,7 +90,7 @@ pub(crate) fn write_octets<'a>(
     match file(args) {
         Some(path) => {
             keep_inputs(path, inputs)?;
-            to_file(path, octets, args.force)
+            to_file(path, octets, args.force, Readers::AsUsual)
         }
         None if io::stdout().is_terminal() => Err(Failure::unusable("what is written is binary, not for a terminal")
             .advice("give a file with --output, or a pipe")),
@@ -108,7 +108,7 @@ fn keep_inputs<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) ->
     };
     if inputs.into_iter().any(is_input) {
         return Err(Failure::unusable(format!("{}: is an input of this command", path.display()))
-            .advice("give the report another name"));
+            .advice("give another name for what is written"));
     }
     Ok(())
 }
@@ -148,12 +148,74 @@ fn closed_is_done(mut stdout: impl Write, octets: &[u8]) -> Result<(), Failure> 
 ///
 /// When it cannot be written, or is there.
 pub(crate) fn octets(path: &Path, octets: &[u8], force: bool) -> Result<(), Failure> {
-    to_file(path, octets, force)
+    to_file(path, octets, force, Readers::AsUsual)
+}
+
+/// Writes what only the owner of the file may read; that of another file that is
+/// overwritten on request, too.
+///
+/// # Errors
+///
+/// When it cannot be written, is there, or is one of `inputs`.
+pub(crate) fn private<'a>(
+    path: &Path,
+    inputs: impl IntoIterator<Item = &'a String>,
+    octets: &[u8],
+    force: bool,
+) -> Result<(), Failure> {
+    keep_inputs(path, inputs)?;
+    to_file(path, octets, force, Readers::Owner)
+}
+
+/// Refuses what writing there would refuse at last, before there is work for it.
+///
+/// # Errors
+///
+/// When the file is there, or is one of `inputs`.
+pub(crate) fn expect_new<'a>(
+    path: &Path,
+    inputs: impl IntoIterator<Item = &'a String>,
+    force: bool,
+) -> Result<(), Failure> {
+    if path.as_os_str() == "-" {
+        return Err(Failure::unusable("--output -: this is written to a file").advice("give the name of a file"));
+    }
+    keep_inputs(path, inputs)?;
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() && !force => Err(exists(path)),
+        _ => Ok(()),
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::unusable(format!("{}: exists already", path.display())).advice("give --force to overwrite it")
+}
+
+/// Who may read a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    /// Whoever may as a rule.
+    AsUsual,
+    /// Nobody but its owner.
+    Owner,
+}
+
+impl Readers {
+    /// Opens a file that is not there yet.
+    fn create(self, path: &Path) -> io::Result<fs::File> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if self == Readers::Owner {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        options.open(path)
+    }
 }
 
 /// Writes beside the file and renames, so that there is never half a report. A
 /// device or pipe is written to as it is; a link is followed.
-fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {
+fn to_file(path: &Path, report: &[u8], force: bool, readers: Readers) -> Result<(), Failure> {
     let shown = path.display();
     let failed = |error: io::Error| Failure::unusable(format!("{shown}: cannot be written: {error}"));
     let there = fs::metadata(path).ok();
@@ -169,9 +231,9 @@ fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {
     let mut beside = name.to_os_string();
     beside.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(beside);
-    let mut part = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    let mut part = readers.create(&beside).map_err(failed)?;
     let mut written = part.write_all(report).and_then(|()| part.sync_all());
-    if let Some(there) = there {
+    if let (Some(there), Readers::AsUsual) = (there, readers) {
         written = written.and_then(|()| part.set_permissions(there.permissions()));
     }
     drop(part);
@@ -180,7 +242,7 @@ fn to_file(path: &Path, report: &[u8], force: bool) -> Result<(), Failure> {
         // Nothing can be done if the unfinished part cannot be removed either.
         let _ = fs::remove_file(&beside);
         if error.kind() == io::ErrorKind::AlreadyExists {
-            return Failure::unusable(format!("{shown}: exists already")).advice("give --force to overwrite it");
+            return exists(path);
         }
         failed(error)
     })

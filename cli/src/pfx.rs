@@ -2,6 +2,7 @@
 
 use certlens_core::origin::Origin;
 use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError, Position};
+use certlens_keystore::secret::Password;
 
 use crate::error::Failure;
 use crate::password::Passwords;
@@ -12,6 +13,8 @@ pub(crate) struct PfxFile {
     pub(crate) name: String,
     pub(crate) pfx: Pfx,
     pub(crate) opened: Opened,
+    /// What was given or typed to open it, if anything was.
+    pub(crate) password: Option<Password>,
 }
 
 /// How far a file was opened.
@@ -34,16 +37,21 @@ impl PfxFile {
     /// When it is no PFX file, damaged, or beyond a limit.
     pub(crate) fn read(name: &str, octets: &[u8], passwords: &Passwords) -> Result<PfxFile, PfxError> {
         let mut pfx = Pfx::read(octets)?;
-        let opened = match (passwords.given(), pfx.open(passwords.given())) {
+        let mut password = passwords.given().cloned();
+        let opened = match (&password, pfx.open(passwords.given())) {
             (_, Ok(opening)) => Opened::Open(opening),
             (Some(_), Err(error)) => Opened::Refused(error),
             (None, Err(error)) => match (needs_password(&error), passwords.ask(name)) {
                 (false, _) => Opened::Refused(error),
                 (true, None) => Opened::Locked(error),
-                (true, Some(typed)) => pfx.open(Some(&typed)).map_or_else(Opened::Refused, Opened::Open),
+                (true, Some(typed)) => {
+                    let opened = pfx.open(Some(&typed)).map_or_else(Opened::Refused, Opened::Open);
+                    password = Some(typed);
+                    opened
+                }
             },
         };
-        Ok(PfxFile { name: name.to_owned(), pfx, opened })
+        Ok(PfxFile { name: name.to_owned(), pfx, opened, password })
     }
 
     /// Why it was not opened as it should be: what was given does not open it, or

@@ -1,7 +1,13 @@
-//! PFX files, without their password and opened with the one of the corpus.
+//! PFX files, without their password and opened with the one of the corpus; what
+//! was opened is written again and read back.
 
 #![no_main]
 
+use certlens_keystore::pbe::{Cipher, EncryptionScheme, Hash, MacScheme};
+use certlens_keystore::pfx::write::{
+    CertificateProtection, Contents, KeyProtection, NoRandom, Protection as Written, RandomSource, WriteError,
+    WritePassword,
+};
 use certlens_keystore::pfx::{BagContent, Layer, Pfx, Protection};
 use certlens_keystore::secret::Password;
 use libfuzzer_sys::fuzz_target;
@@ -36,6 +42,9 @@ fuzz_target!(|data: &[u8]| {
                     assert!(before.bags().count() <= safe.bags().count());
                 }
                 places(data, &opened);
+                if opening.is_complete() {
+                    written_again(&opened);
+                }
             }
             Err(error) => {
                 assert!(!error.to_string().is_empty() && !error.kind.advice().is_empty());
@@ -44,6 +53,47 @@ fuzz_target!(|data: &[u8]| {
         }
     }
 });
+
+/// Salts that are the same every time.
+struct Fixed;
+
+impl RandomSource for Fixed {
+    fn fill(&mut self, octets: &mut [u8]) -> Result<(), NoRandom> {
+        octets.fill(7);
+        Ok(())
+    }
+}
+
+/// What is written of a file has what the file had, and is written the same
+/// once more.
+fn written_again(opened: &Pfx) {
+    let (contents, remarks) = Contents::of(opened).expect("everything was decrypted");
+    for remark in remarks {
+        assert!(!remark.to_string().is_empty());
+    }
+    let scheme = EncryptionScheme::Pbes2 { cipher: Cipher::Aes128, prf: Hash::Sha256, iterations: 1 };
+    let protection = Written {
+        keys: KeyProtection::Encrypted(scheme),
+        certificates: CertificateProtection::Encrypted(scheme),
+        mac: MacScheme::Pkcs12 { hash: Hash::Sha256, iterations: 1 },
+    };
+    let file = match contents.write(&protection, WritePassword::Empty, &mut Fixed) {
+        Ok(file) => file,
+        Err(error) => {
+            let limits = matches!(error, WriteError::TooMany(_) | WriteError::Limit(_) | WriteError::NotRead(_));
+            let nothing = error == WriteError::Nothing && contents == Contents::default();
+            assert!(limits || nothing || matches!(error, WriteError::Name { .. }), "{error}");
+            return;
+        }
+    };
+    let mut again = Pfx::read(file.expose()).expect("what is written is read");
+    assert!(again.open(None).expect("the password is right").is_complete());
+    let (same, _) = Contents::of(&again).expect("everything was decrypted");
+    assert_eq!((same.keys.len(), same.certificates.len()), (contents.keys.len(), contents.certificates.len()));
+    assert_eq!(same.pairs(), contents.pairs());
+    let twice = same.write(&protection, WritePassword::Empty, &mut Fixed).expect("as before");
+    assert!(twice == file);
+}
 
 /// Every bag stands where it says, and has the position that it says.
 fn places(data: &[u8], pfx: &Pfx) {

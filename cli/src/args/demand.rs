@@ -60,7 +60,8 @@ impl From<ImporterArg> for Importer {
     }
 }
 
-fn release(text: &str) -> Result<CompatibleWith, String> {
+/// A release by its name on a command line.
+pub(super) fn release(text: &str) -> Result<CompatibleWith, String> {
     CompatibleWith::by_name(text).ok_or_else(|| {
         let known: Vec<&str> = CompatibleWith::ALL.iter().map(|one| one.name()).collect();
         format!("is none of {}", known.join(", "))

@@ -22,6 +22,7 @@ pub(crate) struct PasswordArgs {
     pub(crate) password: Option<Password>,
 }
 
-fn password(text: &str) -> Result<Password, Infallible> {
+/// Takes a password as it is typed.
+pub(super) fn password(text: &str) -> Result<Password, Infallible> {
     Ok(Password::new(text.to_owned()))
 }

@@ -2,9 +2,11 @@
 
 use clap::{Args, Subcommand};
 
-use super::{OutputArgs, PasswordArgs, PfxCheckArgs};
+use super::{
+    ConvertArgs, CreateArgs, ExtractArgs, MergeArgs, OutputArgs, PasswordArgs, PasswordChangeArgs, PfxCheckArgs,
+};
 
-/// Look into PFX (PKCS#12) files: what Windows makes of their keys
+/// Look into PFX (PKCS#12) files, say what Windows makes of their keys, and write them
 #[derive(Debug, Args)]
 pub(crate) struct PfxArgs {
     #[command(subcommand)]
@@ -15,6 +17,11 @@ pub(crate) struct PfxArgs {
 pub(crate) enum PfxCommand {
     Inspect(PfxInspectArgs),
     Check(Box<PfxCheckArgs>),
+    Convert(Box<ConvertArgs>),
+    Create(Box<CreateArgs>),
+    Extract(ExtractArgs),
+    Merge(Box<MergeArgs>),
+    Password(Box<PasswordChangeArgs>),
     Providers(ProvidersArgs),
 }
 

@@ -7,7 +7,7 @@ use clap::Parser;
 
 use super::elsewhere;
 use super::translate::{self, Translation};
-use super::{csplist, dump, url, verify};
+use super::{csplist, dump, merge_pfx, url, verify};
 use crate::args::{self, Cli, Command};
 use crate::error::Failure;
 
@@ -36,7 +36,8 @@ pub(super) struct Opt {
 }
 
 /// The verbs, one row each.
-pub(super) const VERBS: &[&Verb] = &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &csplist::VERB];
+pub(super) const VERBS: &[&Verb] =
+    &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &merge_pfx::VERB, &csplist::VERB];
 
 /// The verbs whose command this build has.
 fn available() -> Vec<&'static Verb> {

@@ -13,6 +13,7 @@ mod dump;
 mod dumped;
 mod elsewhere;
 mod ending;
+mod merge_pfx;
 mod render;
 mod rows;
 mod status;

@@ -5,6 +5,8 @@
 
 #[path = "pfx/build.rs"]
 mod build;
+#[path = "pfx/editing.rs"]
+mod editing;
 #[path = "pfx/limits.rs"]
 mod limits;
 #[path = "pfx/mutation.rs"]
@@ -13,3 +15,5 @@ mod mutation;
 mod opening;
 #[path = "pfx/reading.rs"]
 mod reading;
+#[path = "pfx/writing.rs"]
+mod writing;

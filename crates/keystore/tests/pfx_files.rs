@@ -15,6 +15,10 @@ mod table;
 use std::time::{Duration, Instant};
 
 use certlens_keystore::inventory::{AlgorithmFrom, Inventory};
+use certlens_keystore::pbe::{Cipher, EncryptionScheme, Hash, MacScheme};
+use certlens_keystore::pfx::write::{
+    CertificateProtection, Contents, KeyProtection, Protection, SystemRandom, WritePassword,
+};
 use certlens_keystore::pfx::{OpenErrorKind, Opening, PasswordForm, Pfx, PfxErrorKind};
 use certlens_keystore::secret::Password;
 
@@ -215,4 +219,48 @@ fn wrong_passwords_are_told() {
         }
     }
     assert!(told > 100, "{told}");
+}
+
+/// Every file that opens is written again by a preset, with the facts that it had.
+#[test]
+fn every_file_is_written_again() {
+    let scheme = EncryptionScheme::Pbes2 { cipher: Cipher::Aes256, prf: Hash::Sha256, iterations: 2 };
+    let protection = Protection {
+        keys: KeyProtection::Encrypted(scheme),
+        certificates: CertificateProtection::Encrypted(scheme),
+        mac: MacScheme::Pkcs12 { hash: Hash::Sha256, iterations: 2 },
+    };
+    let new = Password::new("new".to_owned());
+    let mut written = 0;
+    for (table, folder) in [("MADE.tsv", "made"), ("REAL.tsv", "real")] {
+        let Some(table) = Table::locate(table, folder) else { return };
+        for row in table.rows() {
+            let Ok(mut pfx) = Pfx::read(&row.octets()) else { continue };
+            let (password, _) = password(&row);
+            if !pfx.open(password.as_ref()).is_ok_and(|opening| opening.is_complete()) {
+                continue;
+            }
+            let (contents, remarks) = Contents::of(&pfx).unwrap();
+            if contents == Contents::default() {
+                continue;
+            }
+            let file = contents.write(&protection, WritePassword::Given(&new), &mut SystemRandom);
+            let file = file.map_err(|error| format!("{}: {error}", row.name())).unwrap();
+            let mut again = Pfx::read(file.expose()).unwrap();
+            assert!(again.open(Some(&new)).unwrap().is_complete() && again.forms.is_der(), "{}", row.name());
+            for fact in [facts::provider, facts::machine, facts::container, facts::key_algorithm, facts::key_usage] {
+                // A name that cannot be read, or is none, is left out, and that is said.
+                let had = fact(&pfx);
+                let kept = |key| if matches!(key, "(unreadable)" | "(empty)" | "") { "-" } else { key };
+                let expected = had.split(" | ").map(kept).collect::<Vec<_>>().join(" | ");
+                assert!(expected == had || !remarks.is_empty(), "{}", row.name());
+                assert_eq!(fact(&again), expected, "{}", row.name());
+            }
+            let certificates = |pfx: &Pfx| pfx.certificates().map(|(_, octets)| octets.to_vec()).collect::<Vec<_>>();
+            assert_eq!(certificates(&again), certificates(&pfx), "{}", row.name());
+            assert_eq!(Contents::of(&again).unwrap().0.pairs(), contents.pairs(), "{}", row.name());
+            written += 1;
+        }
+    }
+    assert!(written > 130, "{written}");
 }

@@ -106,6 +106,15 @@ fn other_verbs_are_other_commands() {
         ("certlens -dump -p secret -split a.pfx", "inspect --format certutil --password=secret -- a.pfx"),
         ("certlens -f -DUMPPFX -p * a.pfx", "pfx inspect --format certutil -- a.pfx"),
         ("certlens -csplist", "pfx providers --format certutil"),
+        (
+            "certlens -MergePFX -f -p secret,secret2,* a.pfx,b.pfx c.pfx NoEncryptCert",
+            "pfx merge --password=secret --password=secret2 --ask-new-password --plain-certificates --force \
+             --output=c.pfx -- a.pfx b.pfx",
+        ),
+        (
+            "certlens -MergePFX -p secret,secret2 a.pfx,b.pfx c.pfx",
+            "pfx merge --password=secret --new-password=secret2 --output=c.pfx -- a.pfx b.pfx",
+        ),
         ("certlens -dumpPFX a.pfx --password-file f", "pfx inspect --format certutil --password-file f -- a.pfx"),
     ] {
         let translation = translation(line).unwrap_or_else(|failure| panic!("{line}: {failure}"));
@@ -153,8 +162,12 @@ fn what_cannot_be_done_is_refused_with_advice() {
         ("certlens -dump a.cer b.cer", "takes one file"),
         ("certlens -dumpPFX", "takes one file"),
         ("certlens -dump -p a -p b a.cer", "-p: is given twice"),
+        ("certlens -MergePFX a.pfx,b.pfx", "takes the files to merge"),
+        ("certlens -MergePFX -p a,b,c,d a.pfx,b.pfx c.pfx", "-p: has 3 passwords for 2 files"),
+        ("certlens -MergePFX a.pfx,b.pfx c.pfx NoRoot", "NoRoot: is not a modifier"),
+        ("certlens -MergePFX -csp KSP a.pfx,b.pfx c.pfx", "-csp: merging leaves"),
         ("certlens -csplist RSA", "by algorithm"),
-        ("certlens -ImportPFX a.pfx", "openssl pkcs12"),
+        ("certlens -ImportPFX a.pfx", "ready to be imported"),
         ("certlens -nonsense", "certlens has -verify"),
         ("certutil a.cer b.cer", "-dump: takes one file"),
         ("certutil", "no verb"),

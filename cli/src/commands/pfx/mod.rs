@@ -1,7 +1,11 @@
 //! `certlens pfx`.
 
 mod check;
+mod convert;
+mod create;
+mod extract;
 mod inspect;
+mod merge;
 mod providers;
 
 use crate::args::PfxCommand;
@@ -12,6 +16,19 @@ pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
     match command {
         PfxCommand::Inspect(args) => inspect::run(args),
         PfxCommand::Check(args) => check::run(args),
+        PfxCommand::Convert(args) => convert::run(args),
+        PfxCommand::Create(args) => create::run(args),
+        PfxCommand::Extract(args) => extract::run(args),
+        PfxCommand::Merge(args) => merge::run(args),
+        PfxCommand::Password(args) => convert::password(args),
         PfxCommand::Providers(args) => providers::run(args),
+    }
+}
+
+/// That standard input is named once.
+fn one_standard_input(inputs: &[String]) -> Result<(), Failure> {
+    match inputs.iter().filter(|name| *name == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
     }
 }

@@ -7,6 +7,7 @@ mod next;
 mod problems;
 mod protection;
 mod provider;
+mod written;
 
 use certlens_core::encoding::input::Armor;
 use certlens_keystore::inventory::Inventory;
@@ -20,6 +21,7 @@ pub(crate) use next::StepFacts;
 pub(crate) use problems::ProblemFacts;
 pub(crate) use protection::{OpeningFacts, OpeningState, Opens, ReleaseFacts, SafeFacts};
 pub(crate) use provider::{ProviderKind, ProvidersReport};
+pub(crate) use written::{ChangeFacts, PasswordFacts, WrittenReport};
 
 use crate::facts::inspect::NotReadFacts;
 use crate::pfx::PfxFile;

@@ -5,6 +5,7 @@ mod certificate;
 mod key;
 mod protection;
 mod providers;
+mod written;
 
 use certlens_report::{Document, Field, Fields, Headline, Note, Step, Tone};
 
@@ -13,6 +14,7 @@ use crate::facts::pfx::{OpeningState, OtherBagFacts, PfxFacts, ProblemFacts, Ste
 use crate::pfx::shown;
 
 pub(crate) use providers::document as providers;
+pub(crate) use written::document as written;
 
 /// The most keys, certificates, other bags and problems that are shown each; the
 /// JSON has all.

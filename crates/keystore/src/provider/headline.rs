@@ -1,6 +1,7 @@
 //! The answer for a file in one sentence.
 
-use super::facts::{CngUsage, KeyFacts, KeyKind, KeySpec, NamedProvider, cng_usage, key_spec};
+use super::facts::{CngUsage, KeyFacts, KeySpec, NamedProvider, cng_usage, key_spec};
+use super::kind::KeyKind;
 use super::names::{Class, Provider};
 
 /// What this key is in Windows, in one sentence without a full stop.

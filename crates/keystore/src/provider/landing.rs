@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use super::facts::{KeyFacts, KeyKind, NamedProvider};
+use super::facts::{KeyFacts, NamedProvider};
 use super::importer::ImportFlags;
+use super::kind::KeyKind;
 use super::names::{BASE_DSS_DH, Class, ENHANCED, Provider, ProviderType, SOFTWARE_KSP};
 use super::statement::{Confidence, Stated, source};
 

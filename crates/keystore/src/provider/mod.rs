@@ -7,15 +7,17 @@
 mod facts;
 mod headline;
 mod importer;
+mod kind;
 mod landing;
 pub mod names;
 mod predict;
 pub mod releases;
 mod statement;
 
-pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeyKind, KeySpec, NamedProvider, UsageAttribute, UsageBits};
+pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeySpec, NamedProvider, UsageAttribute, UsageBits};
 pub use headline::headline;
 pub use importer::{Certutil, CertutilExport, ImportFlags, Importer};
+pub use kind::KeyKind;
 pub use landing::{Landing, landing};
 pub use names::{Class, KnownProvider, Provider, ProviderType};
 pub use predict::{Exportability, Prediction, Scope, SpecAfterImport, predict};

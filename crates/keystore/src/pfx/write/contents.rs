@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use certlens_core::encoding::ber::Reader;
 use certlens_core::encoding::der::{Cursor, DerError, Tag, encode};
 use certlens_core::x509::Certificate;
+use zeroize::Zeroizing;
 
 use super::attributes::BagAttributes;
 use super::error::WriteError;
@@ -88,6 +89,13 @@ impl KeyEntry {
         &self.octets
     }
 
+    /// By which the same key is found again, whatever its attributes are.
+    fn fingerprint(&self) -> Vec<u8> {
+        let octets = self.octets.expose();
+        let parts = algorithm_and_key(octets).unwrap_or([octets, &[]]);
+        fingerprint(&Zeroizing::new(parts.concat()))
+    }
+
     /// keyUsage among the key's own attributes, from which Windows takes the key
     /// spec or the allowed usages; `None` when there is none that can be read.
     pub fn key_usage(&self) -> Option<KeyUsageAttribute> {
@@ -116,6 +124,14 @@ impl KeyEntry {
         });
         self.set_key_usage(usage.as_ref())
     }
+}
+
+/// The algorithm and the privateKey of a PrivateKeyInfo.
+fn algorithm_and_key(pkcs8: &[u8]) -> Result<[&[u8]; 2], DerError> {
+    let mut reader = Reader::new(pkcs8);
+    reader.enter(Tag::SEQUENCE)?;
+    reader.expect(Tag::INTEGER)?;
+    Ok([reader.expect(Tag::SEQUENCE)?.raw, reader.expect(Tag::OCTET_STRING)?.raw])
 }
 
 /// PrivateKeyInfo with another keyUsage; all else stays octet by octet.
@@ -197,16 +213,16 @@ impl Contents {
     }
 
     /// Adds all of another file. A key or certificate that is here already is not
-    /// added again; the attributes of the one here stay.
+    /// added again; the attributes of the one here stay, a key's own among them.
     pub fn merge(&mut self, other: Contents) -> Merged {
         let mut merged = Merged::default();
         // What one file calls its first key is not what another one does.
         let hints = self.keys.iter().map(|key| &key.hint).chain(self.certificates.iter().map(|entry| &entry.hint));
         let sources = hints.flatten().map(|hint| hint.source + 1).max().unwrap_or(0);
         let moved = |hint: Option<Hint>| hint.map(|hint| Hint { source: hint.source + sources, ..hint });
-        let mut keys: HashSet<_> = self.keys.iter().map(|key| fingerprint(key.octets.expose())).collect();
+        let mut keys: HashSet<_> = self.keys.iter().map(KeyEntry::fingerprint).collect();
         for key in other.keys {
-            if keys.insert(fingerprint(key.octets.expose())) {
+            if keys.insert(key.fingerprint()) {
                 self.keys.push(KeyEntry { hint: moved(key.hint), ..key });
             } else {
                 merged.repeated_keys += 1;

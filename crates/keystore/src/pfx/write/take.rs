@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use certlens_core::encoding::ber::Reader;
 use certlens_core::encoding::der::{Tag, encode};
+use zeroize::Zeroizing;
 
 use super::attributes::BagAttributes;
 use super::contents::{CertificateEntry, Contents, KeyEntry, OtherEntry};
@@ -64,7 +66,7 @@ impl Contents {
         let position = bag.position;
         let mut remark = |kind| remarks.push(Remark { position, kind });
         let typed = |kind: &[u8], of: &[u8], value: &[u8]| {
-            let value = encode(Tag::context_constructed(0), &[value]);
+            let value = Zeroizing::new(encode(Tag::context_constructed(0), &[value]));
             (kind.to_vec(), SecretOctets::new(encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[of]), &value])))
         };
         let (kind, value) = match &bag.content {
@@ -135,7 +137,7 @@ fn attributes(read: &Attributes, remark: &mut impl FnMut(RemarkKind)) -> (BagAtt
 
 /// Content octets of an Attribute's type.
 fn type_of(attribute: &[u8]) -> Vec<u8> {
-    let mut reader = certlens_core::encoding::ber::Reader::new(attribute);
+    let mut reader = Reader::new(attribute);
     let oid = reader.enter(Tag::SEQUENCE).and_then(|_| reader.expect(Tag::OID));
     oid.map(|oid| oid.content.to_vec()).unwrap_or_default()
 }

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use crate::provider::facts::{
-    CngUsage, KeyFacts, KeyKind, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec,
-};
+use crate::provider::facts::{CngUsage, KeyFacts, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec};
 use crate::provider::importer::{Certutil, CertutilExport, ImportFlags, Importer};
+use crate::provider::kind::KeyKind;
 use crate::provider::landing::{Landing, into, landing};
 use crate::provider::names::{Class, Provider, ProviderType, SOFTWARE_KSP};
 use crate::provider::statement::{Confidence, Stated, source};

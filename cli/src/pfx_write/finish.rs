@@ -1,0 +1,195 @@
+//! The file itself: written in memory, read back, and put in its place.
+
+use std::path::Path;
+
+use certlens_keystore::inventory::Inventory;
+use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
+use certlens_keystore::provider::releases::{self, CompatibleWith};
+use certlens_keystore::provider::{Class, ImpliedSpec, KeySpec};
+
+use super::change::{Changes, failed};
+use super::password::{FilePassword, PasswordOrigin};
+use crate::args::{self, Format, WriteArgs, WriteReportArgs};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
+use crate::password::Passwords;
+use crate::pfx::{Opened, PfxFile};
+use crate::shell::quote;
+use crate::{output, view};
+
+/// A PFX file that is to be written.
+pub(crate) struct Writing<'a> {
+    /// The command, as `convert`.
+    pub(crate) command: &'static str,
+    /// The files that were read.
+    pub(crate) inputs: Vec<String>,
+    pub(crate) contents: Contents,
+    pub(crate) protection: Protection,
+    pub(crate) password: (FilePassword, PasswordOrigin),
+    /// How a command opens what is written: options, and where the password is.
+    pub(crate) password_options: String,
+    /// The release that must open it, when one was named.
+    pub(crate) release: Option<CompatibleWith>,
+    pub(crate) changes: Changes,
+    pub(crate) write: &'a WriteArgs,
+}
+
+/// Writes, reads back and reports.
+///
+/// # Errors
+///
+/// When it cannot be written, or would not be what was asked for.
+pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
+    let Writing { command, inputs, contents, protection, password, password_options, release, mut changes, write } =
+        writing;
+    refuse_certutil_format(&write.report)?;
+    let name = write.output.display().to_string();
+    let octets =
+        contents.write(&protection, password.0.to_write(), &mut SystemRandom).map_err(|error| failed(&error))?;
+    let file = read_back(&name, octets.expose(), &password.0)?;
+    let inventory = Inventory::of(&file.pfx);
+    if let Some(release) = release {
+        opens(&inventory, release)?;
+    }
+    let (keys, certificates) = (inventory.keys.len(), inventory.certificates.len());
+    if (keys, certificates) != (contents.keys.len(), contents.certificates.len()) {
+        return Err(internal("what was written has not what was to be written"));
+    }
+    if keys > 0 && protection.keys == KeyProtection::PlainKeys {
+        changes.remark("The private keys are not encrypted: whoever has the file has them");
+    } else if keys > 0 && !password.0.protects() {
+        changes.remark("Its password keeps nobody out; give one with --new-password-file");
+    }
+    output::private(&write.output, &inputs, octets.expose(), write.force)?;
+    let report = WrittenReport {
+        schema: WrittenReport::SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        exit_code: Exit::Success.code(),
+        command,
+        inputs,
+        octets: octets.expose().len(),
+        keys,
+        certificates,
+        password: password_facts(&password),
+        changes: changes.changes,
+        remarks: changes.remarks,
+        next: next(&name, &inventory, &password_options, release),
+        file: Some(Box::new(PfxFacts::new(&file, &inventory))),
+        output: name,
+    };
+    show(&write.report, &report)
+}
+
+/// Writes something else that only its owner may read, and reports.
+///
+/// # Errors
+///
+/// As [`finish`].
+pub(crate) fn private_file(
+    path: &Path,
+    octets: &[u8],
+    force: bool,
+    report_args: &WriteReportArgs,
+    report: &WrittenReport,
+) -> Result<Exit, Failure> {
+    refuse_certutil_format(report_args)?;
+    output::private(path, &report.inputs, octets, force)?;
+    show(report_args, report)
+}
+
+fn show(args: &WriteReportArgs, report: &WrittenReport) -> Result<Exit, Failure> {
+    output::write(&args.to_stdout(), &[], || report, || vec![view::pfx::written(report)])?;
+    Ok(Exit::Success)
+}
+
+/// Before anything is written.
+fn refuse_certutil_format(args: &WriteReportArgs) -> Result<(), Failure> {
+    if args.format == Format::Certutil {
+        return Err(Failure::unusable("--format certutil: this command does not have this form")
+            .advice("give --format text or --format json"));
+    }
+    Ok(())
+}
+
+pub(crate) fn password_facts((password, origin): &(FilePassword, PasswordOrigin)) -> PasswordFacts {
+    match (password, origin) {
+        (FilePassword::Given(_), PasswordOrigin::Kept) => PasswordFacts::Kept,
+        (FilePassword::Given(_), PasswordOrigin::New) => PasswordFacts::New,
+        (FilePassword::Empty(_), _) => PasswordFacts::Empty,
+        (FilePassword::Absent, _) => PasswordFacts::None,
+    }
+}
+
+/// What is not opened completely is not put on the disk.
+fn read_back(name: &str, octets: &[u8], password: &FilePassword) -> Result<PfxFile, Failure> {
+    let passwords = Passwords::of(password.given().cloned()).without_asking();
+    let file = PfxFile::read(name, octets, &passwords).map_err(|error| internal(&error.to_string()))?;
+    match &file.opened {
+        Opened::Open(opening) if opening.is_complete() => Ok(file),
+        Opened::Open(opening) => Err(internal(&opening.failures.first().map(ToString::to_string).unwrap_or_default())),
+        Opened::Locked(error) | Opened::Refused(error) => Err(internal(&error.to_string())),
+    }
+}
+
+fn internal(what: &str) -> Failure {
+    Failure { exit: Exit::Internal, message: format!("the file that was made is not right: {what}"), advice: None }
+}
+
+fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failure> {
+    match releases::opens(&inventory.protection, release.release()).value {
+        releases::Opens::No { because, .. } => Err(Failure::unusable(format!(
+            "--compatible-with {}: {} would not open it: {because}",
+            release.name(),
+            release.release().name()
+        ))
+        .advice("leave out --cipher, --prf and --mac: --compatible-with chooses them")),
+        releases::Opens::Yes | releases::Opens::Unknown { .. } => Ok(()),
+    }
+}
+
+/// Check it; take it to Windows.
+fn next(
+    name: &str,
+    inventory: &Inventory<'_>,
+    password_options: &str,
+    release: Option<CompatibleWith>,
+) -> Vec<StepFacts> {
+    let file = quote(name);
+    let release = release.map_or_else(String::new, |release| format!(" --compatible-with {}", release.name()));
+    let check = match args::has_command(&["pfx", "check"]) {
+        true => StepFacts {
+            text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
+                .to_owned(),
+            commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
+        },
+        false => StepFacts {
+            text: "Look at it again.".to_owned(),
+            commands: vec![format!("certlens pfx inspect {file}{password_options}")],
+        },
+    };
+    let mut steps = vec![check];
+    let import = inventory.keys.first().filter(|_| inventory.keys.len() == 1).and_then(|key| {
+        let provider = key.facts.named()?;
+        let spec = match (provider.class, key.facts.implied_spec()) {
+            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => match spec {
+                KeySpec::Exchange => " AT_KEYEXCHANGE",
+                KeySpec::Signature => " AT_SIGNATURE",
+            },
+            (Class::Ksp, _) => "",
+            _ => return None,
+        };
+        Some(format!("certutil -f -csp \"{}\" -importpfx My {}{spec}", provider.name, windows(name)))
+    });
+    if let Some(command) = import {
+        let text = "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.";
+        steps.push(StepFacts { text: text.to_owned(), commands: vec![command] });
+    }
+    steps
+}
+
+/// The name of a file for Windows' shells.
+fn windows(name: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:\\/".contains(character);
+    if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "")) }
+}

@@ -1,0 +1,12 @@
+//! Writing PFX files: what is changed, how it is encrypted, by which password, and
+//! the file itself, which is read back before it is put on the disk.
+
+pub(crate) mod change;
+mod finish;
+mod password;
+pub(crate) mod protection;
+mod taken;
+
+pub(crate) use finish::{Writing, finish, password_facts, private_file};
+pub(crate) use password::{FilePassword, PasswordOptions, PasswordOrigin, resolve};
+pub(crate) use taken::{Taken, certificates_of};

@@ -1,0 +1,92 @@
+//! What is taken out of files to be written: of a PFX that must open completely, and
+//! certificates.
+
+use certlens_core::pool::Sourced;
+use certlens_keystore::pfx::PasswordForm;
+use certlens_keystore::pfx::write::Contents;
+use certlens_keystore::secret::Password;
+
+use super::password::FilePassword;
+use crate::error::Failure;
+use crate::load::{self, Loaded};
+use crate::password::Passwords;
+use crate::pfx::{self, Opened, PfxFile, shown};
+
+/// A PFX file, and everything in it.
+pub(crate) struct Taken {
+    pub(crate) file: PfxFile,
+    pub(crate) contents: Contents,
+    /// What is not taken over as it stands.
+    pub(crate) remarks: Vec<String>,
+    /// Its password; `None` when nothing in it needed one.
+    pub(crate) password: Option<FilePassword>,
+}
+
+impl Taken {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or not all of it be decrypted.
+    pub(crate) fn from_file(name: &str, passwords: &Passwords) -> Result<Taken, Failure> {
+        let octets = load::octets(name)?;
+        let file = PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?;
+        if let Some(failure) = file.failure() {
+            return Err(failure);
+        }
+        if let Opened::Locked(error) = &file.opened {
+            let failure = Failure::unusable(format!("{}: {error}", shown(name)));
+            return Err(match file.pfx.is_sid_protected() {
+                true => failure.advice(error.kind.advice()),
+                false => failure
+                    .advice("give --password-file FILE, whose first line is the password, or --password-env NAME"),
+            });
+        }
+        let (contents, remarks) = Contents::of(&file.pfx)
+            .map_err(|error| Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice()))?;
+        let mut remarks: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", shown(name))).collect();
+        let password = match file.password_form() {
+            None => None,
+            Some(PasswordForm::Absent) => Some(FilePassword::Absent),
+            Some(PasswordForm::Empty) => Some(FilePassword::Empty(Password::new(String::new()))),
+            Some(form @ (PasswordForm::Text | PasswordForm::Widened)) => {
+                if form == PasswordForm::Widened {
+                    remarks.push(format!(
+                        "{}: takes its password as OpenSSL before 1.1.0 does; what is written takes it as Windows does",
+                        shown(name)
+                    ));
+                }
+                file.password.clone().map(FilePassword::of)
+            }
+        };
+        Ok(Taken { file, contents, remarks, password })
+    }
+}
+
+/// The certificates of a file, all of which must be readable.
+///
+/// # Errors
+///
+/// When there is none, or one cannot be read.
+pub(crate) fn certificates_of(name: &str, passwords: &Passwords) -> Result<Vec<Sourced>, Failure> {
+    let argument = load::argument_opened(name, passwords)?;
+    if let Some((_, failure)) = argument.not_read.into_iter().next() {
+        return Err(failure);
+    }
+    let mut all = Vec::new();
+    for source in &argument.sources {
+        if source.named {
+            source.require_certificates()?;
+        }
+        for certificate in source.certificates() {
+            match certificate {
+                Loaded::Read(sourced) => all.push(sourced),
+                Loaded::Refused { message, .. } => {
+                    return Err(Failure::unusable(format!("{}: {message}", shown(&source.name)))
+                        .advice("give a file without it"));
+                }
+            }
+        }
+    }
+    Ok(all)
+}
