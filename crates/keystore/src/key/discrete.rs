@@ -12,6 +12,11 @@ use super::rsa::{bounded, unsigned};
 /// 3072 (FIPS 186-4 §4.2); computing takes about a tenth of a second there.
 pub(super) const MAX_COMPUTED_PRIME_BITS: usize = 3072;
 
+/// The longest private value that a public key is computed with, in bits. DSA's have
+/// 256 at most, and those of Diffie-Hellman in named groups some 225 to 400 (RFC 7919 §5.2);
+/// a file may have hundreds of keys, each of whose author chooses the cost.
+pub(super) const MAX_COMPUTED_VALUE_BITS: usize = 512;
+
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -70,7 +75,7 @@ fn facts(group: Group, parameters: Option<Parameters<'_>>, x: &[u8]) -> Result<F
 /// g^x modulo p.
 fn compute(parameters: &Parameters<'_>, x: &[u8]) -> Result<Vec<u8>, NoPublicKey> {
     let [p, g, x] = [parameters.p, parameters.g, x].map(Natural::from_be);
-    if p.bits() > MAX_COMPUTED_PRIME_BITS {
+    if p.bits() > MAX_COMPUTED_PRIME_BITS || (x.bits() > MAX_COMPUTED_VALUE_BITS && x.bits() <= p.bits()) {
         return Err(NoPublicKey::TooLarge);
     }
     if x.is_zero() || x.bits() > p.bits() {
