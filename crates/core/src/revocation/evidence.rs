@@ -165,11 +165,6 @@ impl Evidence {
         self.asked.insert(question(kind, url, certificate));
     }
 
-    /// Notes that this URL was asked for an issuer's certificate.
-    pub fn note_asked_for_issuer(&mut self, url: &str) {
-        self.asked_for_issuers.entry(url.to_owned()).or_default();
-    }
-
     /// Notes what came of this URL, which was asked for an issuer's certificate.
     pub fn note_issuer_answer(&mut self, url: &str, answer: IssuerAnswer) {
         self.asked_for_issuers.insert(url.to_owned(), answer);

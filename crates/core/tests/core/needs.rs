@@ -3,7 +3,7 @@
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::policy::PreferredSource;
-use certlens_core::revocation::{FailedSource, Need, NeedKind, SourceKind};
+use certlens_core::revocation::{FailedSource, IssuerAnswer, Need, NeedKind, SourceKind};
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::ocsp::CertIdHash;
 use certlens_core::x509::{CertId, Certificate, Crl};
@@ -51,7 +51,7 @@ fn failing(case: Case, kind: SourceKind, urls: &[&str]) -> Case {
 }
 
 fn asked_for_issuer(case: Case, url: &str) -> Case {
-    case.with_evidence(|evidence| evidence.note_asked_for_issuer(url))
+    case.with_evidence(|evidence| evidence.note_issuer_answer(url, IssuerAnswer::Asked))
 }
 
 fn with_crl(case: Case, crl: Vec<u8>, origin: Origin) -> Case {
