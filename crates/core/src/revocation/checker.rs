@@ -334,7 +334,10 @@ impl<'a> Checker<'a> {
             source.kind == SourceKind::Crl
                 && match &source.result {
                     SourceResult::Good => true,
-                    SourceResult::Revoked(revocation) => revocation.time > self.time,
+                    // One that had come by then revokes, whatever time it names.
+                    SourceResult::Revoked(revocation) => {
+                        revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
+                    }
                     SourceResult::NotUsed(_) => false,
                 }
         };
