@@ -298,7 +298,10 @@ impl<'a> Checker<'a> {
         let issuers = issuers.filter(|issuer| seen.insert(*issuer));
         let mut crls: Vec<(usize, &EvidenceCrl)> = issuers.flat_map(|issuer| evidence.crls_of(issuer)).collect();
         // The newest first: it makes older ones of its scope superfluous.
-        crls.sort_by_key(|(_, one)| std::cmp::Reverse(one.crl.this_update().time));
+        crls.sort_by(|(_, one), (_, other)| {
+            let newest = other.crl.this_update().time.cmp(&one.crl.this_update().time);
+            newest.then_with(|| one.crl.digest().cmp(&other.crl.digest()))
+        });
         let is_listed = crls.iter().any(|(_, one)| may_list(&one.crl, question.certificate, self.time));
         let (deltas, complete): (Vec<_>, Vec<_>) = crls.into_iter().partition(|(_, one)| one.crl.is_delta());
         let mut reasons = 0;
@@ -330,20 +333,21 @@ impl<'a> Checker<'a> {
             }
         }
         self.note_deltas((&points, &in_use), &combined, question, verifier, sources);
-        let partial = |source: &&mut SourceOutcome| {
-            source.kind == SourceKind::Crl
-                && match &source.result {
-                    SourceResult::Good => true,
-                    // One that had come by then revokes, whatever time it names.
-                    SourceResult::Revoked(revocation) => {
-                        revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
-                    }
-                    SourceResult::NotUsed(_) => false,
+        let partial = sources.iter().rposition(|source| match &source.result {
+            SourceResult::Good => source.kind == SourceKind::Crl,
+            SourceResult::Revoked(_) | SourceResult::NotUsed(_) => false,
+        });
+        let partial = partial.or_else(|| {
+            sources.iter().rposition(|source| match &source.result {
+                SourceResult::Revoked(revocation) => {
+                    source.kind == SourceKind::Crl && self.is_later(source, revocation)
                 }
-        };
+                SourceResult::Good | SourceResult::NotUsed(_) => false,
+            })
+        });
         if reasons != 0
             && reasons != ALL_REASONS
-            && let Some(last) = sources.iter_mut().rev().find(partial)
+            && let Some(last) = partial.and_then(|place| sources.get_mut(place))
         {
             let missing = ReasonFlags::from_flags(ALL_REASONS & !reasons).names().join(", ");
             let message = format!("the CRLs at hand do not cover {missing}");
@@ -362,11 +366,8 @@ impl<'a> Checker<'a> {
     fn conclude(&self, sources: &[SourceOutcome], by_crl: &ByCrl) -> RevocationStatus {
         let responses = || sources.iter().filter(|source| source.kind == SourceKind::Ocsp);
         let good_responses = || responses().filter(|source| source.result == SourceResult::Good);
-        let is_later = |source: &SourceOutcome, revocation: &Revocation| {
-            revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
-        };
         // Revoked later, and said so afterwards: not revoked at the verification time.
-        let shows_later = |source: &SourceOutcome| matches!(&source.result, SourceResult::Revoked(revocation) if is_later(source, revocation));
+        let shows_later = |source: &SourceOutcome| matches!(&source.result, SourceResult::Revoked(revocation) if self.is_later(source, revocation));
         let good = by_crl.covers_all || good_responses().next().is_some() || responses().any(shows_later);
         let newest_without_hold = good_responses()
             .filter_map(|source| source.this_update)
@@ -384,7 +385,7 @@ impl<'a> Checker<'a> {
                 || source.this_update >= newest_without_hold
         });
         // Of those in force a final one counts before a hold, as it does in one CRL.
-        let gravest = standing.map(|(source, revocation)| (is_later(source, revocation), revocation)).min_by_key(
+        let gravest = standing.map(|(source, revocation)| (self.is_later(source, revocation), revocation)).min_by_key(
             |(is_later, revocation)| {
                 let is_hold = revocation.reason == Some(CERTIFICATE_HOLD);
                 // The rest decides only what is told, whatever order the sources have.
@@ -397,6 +398,12 @@ impl<'a> Checker<'a> {
             Some((true, revocation)) => RevocationStatus::RevokedLater(revocation.clone()),
             None => RevocationStatus::Good,
         }
+    }
+
+    /// Whether it is told afterwards of a revocation after the verification time. One
+    /// that had come by then revokes, whatever time it names.
+    fn is_later(&self, source: &SourceOutcome, revocation: &Revocation) -> bool {
+        revocation.time > self.time && !source.this_update.is_some_and(|time| self.has_come(time))
     }
 
     /// Whether a source of this time is not from after the verification time.

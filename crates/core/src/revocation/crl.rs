@@ -180,8 +180,7 @@ impl<'a> Checker<'a> {
             this_update: delta.crl.this_update().time,
             decides,
         });
-        let newest = delta.map(|(_, delta)| &delta.crl);
-        let newest = newest.filter(|delta| delta.this_update().time >= crl.this_update().time).unwrap_or(crl);
+        let newest = delta.map_or(crl, |(_, delta)| &delta.crl);
         // A complete CRL that is out of date is made up to date by a delta (§6.3.3 (a)).
         let fresh = || {
             if self.policy.severity(Code::CrlNumberMissing) == Severity::Error {
@@ -287,9 +286,14 @@ impl<'a> Checker<'a> {
             .filter(|(_, one)| one.crl.is_delta() && fits(&one.crl, crl))
             .filter(|(_, one)| check_fresh(&one.crl, self.time).is_ok())
             .collect();
-        fitting.sort_by_key(|(_, one)| {
+        fitting.sort_by_cached_key(|(_, one)| {
             let number = one.crl.number().and_then(|number| number.unsigned()).unwrap_or_default();
-            std::cmp::Reverse((one.crl.this_update().time, number.len(), number))
+            let newest = std::cmp::Reverse((one.crl.this_update().time, number.len(), number));
+            // Of two with one number and date, which no CA issues, that one counts which
+            // releases nothing, and their order decides nothing.
+            let releases =
+                matches!(lookup(&one.crl, question.certificate, self.time), Ok(Some(entry)) if is_removal(&entry));
+            (newest, releases, one.crl.digest())
         });
         fitting.into_iter().find(|(place, delta)| {
             check_form(&delta.crl).is_ok()
@@ -378,6 +382,9 @@ impl<'a> Checker<'a> {
         if numbers().all(|complete| compare(base, complete).is_none_or(Ordering::is_gt)) {
             return unfit("it updates a newer complete CRL than the one at hand");
         }
+        if complete.iter().all(|(_, one)| one.crl.this_update().time > delta.this_update().time) {
+            return unfit("by its date it is older than the complete CRL, though newer by its number");
+        }
         if complete.iter().all(|(_, one)| scope(&one.crl) != scope(delta)) {
             return unfit("its scope is another than that of the complete CRL");
         }
@@ -388,13 +395,15 @@ impl<'a> Checker<'a> {
 const ALONE: &str = "it is a delta CRL, and no complete CRL of its scope with a fitting number is at hand";
 
 /// Whether the delta CRL is of the complete one's scope and key, its base no newer than
-/// that one, and itself newer (RFC 5280 §5.2.4).
+/// that one, and itself newer (RFC 5280 §5.2.4), by number and not against its date:
+/// what it lists must not count as told on the later day of the complete one.
 fn fits(delta: &Crl, complete: &Crl) -> bool {
     let (Some(base), Some(number), Some(of_complete)) = (delta.base_number(), delta.number(), complete.number()) else {
         return false;
     };
     compare(base, of_complete).is_some_and(Ordering::is_le)
         && compare(number, of_complete).is_some_and(Ordering::is_gt)
+        && delta.this_update().time >= complete.this_update().time
         && scope(delta) == scope(complete)
         && delta.authority_key_identifier() == complete.authority_key_identifier()
 }

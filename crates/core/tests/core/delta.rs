@@ -163,3 +163,24 @@ fn several_deltas() {
         revoked(&case, "of the same second", &["revoked"]);
     }
 }
+
+#[test]
+fn a_delta_that_is_older_than_the_complete_crl_by_date() {
+    let late = CrlEntry { date: time::MIDDLE + 2 * DAY, ..listed(FINAL) };
+    let delta = || delta(None).this_update(time::MIDDLE - DAY).entry_full(late.clone());
+    let tomorrow = || CrlBuilder::new().number(COMPLETE).this_update(time::MIDDLE + DAY);
+    revoked(&with([delta()]), "alone", &["delta revoked"]);
+    // What it listed by then is not put off by what came later.
+    revoked(&with([tomorrow(), delta()]), "with it", &["delta revoked", "crl-not-yet-valid"]);
+    let today = || CrlBuilder::new().number(COMPLETE);
+    let released = || CrlBuilder::new().number(COMPLETE + 1).delta(COMPLETE).this_update(time::THIS_UPDATE - DAY);
+    let released = || released().entry_full(listed(REMOVE));
+    revoked(&with([today().entry_full(listed(HOLD)), released()]), "held since", &["revoked"]);
+}
+
+#[test]
+fn of_two_deltas_with_one_number_and_date_the_order_decides_nothing() {
+    let hold = || complete(Some(HOLD));
+    revoked(&with([hold(), delta(None), delta(Some(REMOVE))]), "released by the second", &["revoked"]);
+    revoked(&with([hold(), delta(Some(REMOVE)), delta(None)]), "released by the first", &["revoked"]);
+}

@@ -200,3 +200,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_place_of_a_crl_of_some_reasons_decides_nothing() {
+    let crl = |signer: Signer, entries: Vec<(Option<u8>, i64)>| Described {
+        signer,
+        scope: Scope::FirstReasons,
+        number: 1,
+        base: None,
+        update: -4,
+        lifetime: 10,
+        entries,
+    };
+    let world = World::new();
+    let [good, later] = [crl(Signer::Issuer, vec![]), crl(Signer::Twin, vec![(None, 2)])].map(|one| world.crl(&one));
+    for crls in [[good.clone(), later.clone()], [later, good]] {
+        assert!(is_final(&status(&world.verdict(&crls), 0)), "what had come by then revokes");
+    }
+}
