@@ -1,0 +1,14 @@
+//! certlens-probe: reaches TLS endpoints stage by stage, and captures what they send.
+//!
+//! Name, connection, proxy, protocol upgrade, TLS: each stage is timed and has failures
+//! of its own, because the cure for a closed port is another one than that for a proxy
+//! that asks for a password. Nothing here judges trust: whatever certificates a peer
+//! presents are captured as sent, and certlens-core judges them.
+
+pub mod failure;
+pub mod limits;
+pub mod proxy;
+pub mod stream;
+pub mod upgrade;
+
+pub use failure::{Failure, Stage};

@@ -1,0 +1,1 @@
+//! The proxy between here and a peer.

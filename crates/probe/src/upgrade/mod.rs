@@ -1,0 +1,1 @@
+//! Protocols that ask for TLS after they have begun without.
