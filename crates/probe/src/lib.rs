@@ -5,10 +5,12 @@
 //! that asks for a password. Nothing here judges trust: whatever certificates a peer
 //! presents are captured as sent, and certlens-core judges them.
 
+pub mod answer;
 pub mod failure;
 pub mod limits;
 pub mod proxy;
 pub mod stream;
+mod text;
 pub mod upgrade;
 
 pub use failure::{Failure, Stage};

@@ -1,0 +1,256 @@
+//! What a peer speaks, told by the first octets that it sends.
+
+use crate::text;
+
+/// Characters of an answer that are shown.
+const MAX_SHOWN: usize = 120;
+
+/// Protocols that can be told by how an answer begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Speaks {
+    /// A TLS record.
+    Tls,
+    /// An HTTP response, or a page without one.
+    Http,
+    /// SSH (RFC 4253 §4.2).
+    Ssh,
+    /// A greeting of SMTP.
+    Smtp,
+    /// A greeting of FTP.
+    Ftp,
+    /// A greeting that SMTP and FTP have in common.
+    SmtpOrFtp,
+    /// A greeting of POP3.
+    Pop3,
+    /// A greeting of IMAP.
+    Imap,
+    /// XML, as XMPP has it.
+    Xml,
+    /// An LDAP message (RFC 4511 §4.1.1).
+    Ldap,
+    /// A greeting or error of MySQL or MariaDB.
+    Mysql,
+    /// An error of PostgreSQL.
+    Postgres,
+    /// A response of SQL Server.
+    Tds,
+    /// A TPKT header, as of RDP (RFC 1006 §6).
+    Rdp,
+    /// A fault of .NET Message Framing.
+    NetTcp,
+    /// A choice of method by a SOCKS5 proxy (RFC 1928 §3).
+    Socks5,
+    /// Options of telnet (RFC 854).
+    Telnet,
+    /// A screen by VNC (RFC 6143 §7.1.1).
+    Vnc,
+    /// An error of Redis.
+    Redis,
+}
+
+impl Speaks {
+    /// Its name, as after "answered as … does".
+    pub const fn name(self) -> &'static str {
+        match self {
+            Speaks::Tls => "TLS",
+            Speaks::Http => "a web server",
+            Speaks::Ssh => "SSH",
+            Speaks::Smtp => "SMTP",
+            Speaks::Ftp => "FTP",
+            Speaks::SmtpOrFtp => "SMTP or FTP",
+            Speaks::Pop3 => "POP3",
+            Speaks::Imap => "IMAP",
+            Speaks::Xml => "XMPP",
+            Speaks::Ldap => "LDAP",
+            Speaks::Mysql => "MySQL",
+            Speaks::Postgres => "PostgreSQL",
+            Speaks::Tds => "SQL Server",
+            Speaks::Rdp => "RDP",
+            Speaks::NetTcp => "net.tcp",
+            Speaks::Socks5 => "a SOCKS5 proxy",
+            Speaks::Telnet => "telnet",
+            Speaks::Vnc => "VNC",
+            Speaks::Redis => "Redis",
+        }
+    }
+
+    /// The scheme of the URL by which to probe it, if there is one.
+    pub const fn scheme(self) -> Option<&'static str> {
+        match self {
+            Speaks::Tls => Some("tls"),
+            Speaks::Smtp | Speaks::SmtpOrFtp => Some("smtp"),
+            Speaks::Ftp => Some("ftp"),
+            Speaks::Pop3 => Some("pop3"),
+            Speaks::Imap => Some("imap"),
+            Speaks::Xml => Some("xmpp"),
+            Speaks::Ldap => Some("ldap"),
+            Speaks::Mysql => Some("mysql"),
+            Speaks::Postgres => Some("postgres"),
+            Speaks::Tds => Some("mssql"),
+            Speaks::Rdp => Some("rdp"),
+            Speaks::NetTcp => Some("net.tcp"),
+            _ => None,
+        }
+    }
+}
+
+/// What sends an answer that begins like this, if it can be told.
+pub fn speaks(octets: &[u8]) -> Option<Speaks> {
+    match octets {
+        // Content type, version 3.x, length (RFC 8446 §5.1).
+        [20..=23, 3, 0..=4, ..] => Some(Speaks::Tls),
+        // Choice of a method, and nothing else.
+        [5, 0 | 1 | 2 | 0xff] => Some(Speaks::Socks5),
+        // A message in definite lengths that begins with an INTEGER of few octets.
+        [0x30, 0..=0x7f, 2, 1..=4, ..] | [0x30, 0x84, _, _, _, _, 2, 1..=4, ..] => Some(Speaks::Ldap),
+        // Tabular result, end of message (MS-TDS §2.2.3.1).
+        [4, 1, _, _, _, _, _, 0, ..] => Some(Speaks::Tds),
+        // TPKT with a connection confirm or disconnect request of X.224.
+        [3, 0, _, _, _, 0xd0 | 0x80, ..] => Some(Speaks::Rdp),
+        // Packet 0 with the protocol's version, or an error.
+        [_, _, 0, 0, 10 | 0xff, ..] => Some(Speaks::Mysql),
+        [b'E', 0, 0, _, _, b'S' | b'C' | b'M', ..] => Some(Speaks::Postgres),
+        // A fault record with the beginning of its text.
+        [8, _, b'h', b't', b't', b'p', ..] => Some(Speaks::NetTcp),
+        [0xff, 0xfb..=0xfe, ..] => Some(Speaks::Telnet),
+        _ => speaks_text(octets),
+    }
+}
+
+fn speaks_text(octets: &[u8]) -> Option<Speaks> {
+    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let line = line.get(..512).unwrap_or(line);
+    let begins = |with: &[u8]| line.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let has = |word: &[u8]| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let of_xmpp = || octets.windows(7).take(1024).any(|part| part == b"<stream" || part == b"jabber:");
+    if begins(b"HTTP/") || begins(b"<html") || begins(b"<!doctype html") {
+        Some(Speaks::Http)
+    } else if begins(b"SSH-") {
+        Some(Speaks::Ssh)
+    } else if begins(b"+OK") || begins(b"-ERR ") && !has(b"unknown command") && !has(b"wrong number") {
+        Some(Speaks::Pop3)
+    } else if begins(b"-ERR") || begins(b"-NOAUTH") || begins(b"-DENIED") {
+        Some(Speaks::Redis)
+    } else if begins(b"* OK") || begins(b"* PREAUTH") || begins(b"* BYE") {
+        Some(Speaks::Imap)
+    } else if begins(b"RFB 00") {
+        Some(Speaks::Vnc)
+    } else if begins(b"<?xml") && of_xmpp() || begins(b"<stream:") {
+        Some(Speaks::Xml)
+    } else if is_reply(line) {
+        Some(match (has(b"smtp"), has(b"ftp")) {
+            (true, _) => Speaks::Smtp,
+            (_, true) => Speaks::Ftp,
+            _ => Speaks::SmtpOrFtp,
+        })
+    } else {
+        None
+    }
+}
+
+/// Three digits and a space or hyphen (RFC 5321 §4.2, RFC 959 §4.2), of the codes
+/// that greet or complain.
+fn is_reply(line: &[u8]) -> bool {
+    matches!(line, [b'2', b'2', b'0', b' ' | b'-', ..] | [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..])
+}
+
+/// The answer as it may stand in a message: text in quotation marks, other octets
+/// in hexadecimal, a TLS alert by its name.
+pub fn shown(octets: &[u8]) -> String {
+    if let [21, 3, _, _, _, _, description, ..] = octets {
+        return format!("the alert {description}, {}", alert_name(*description));
+    }
+    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let is_text = !line.is_empty() && line.iter().take(64).all(|octet| (b' '..0x7f).contains(octet) || *octet == b'\t');
+    if is_text {
+        format!("“{}”", text::shown(line, MAX_SHOWN))
+    } else {
+        format!("the octets {}", text::hex(octets, 16))
+    }
+}
+
+/// The name of a TLS alert's description (RFC 8446 §6; the older ones RFC 5246 §7.2).
+pub const fn alert_name(description: u8) -> &'static str {
+    match description {
+        0 => "close_notify",
+        10 => "unexpected_message",
+        20 => "bad_record_mac",
+        21 => "decryption_failed",
+        22 => "record_overflow",
+        30 => "decompression_failure",
+        40 => "handshake_failure",
+        41 => "no_certificate",
+        42 => "bad_certificate",
+        43 => "unsupported_certificate",
+        44 => "certificate_revoked",
+        45 => "certificate_expired",
+        46 => "certificate_unknown",
+        47 => "illegal_parameter",
+        48 => "unknown_ca",
+        49 => "access_denied",
+        50 => "decode_error",
+        51 => "decrypt_error",
+        60 => "export_restriction",
+        70 => "protocol_version",
+        71 => "insufficient_security",
+        80 => "internal_error",
+        86 => "inappropriate_fallback",
+        90 => "user_canceled",
+        100 => "no_renegotiation",
+        109 => "missing_extension",
+        110 => "unsupported_extension",
+        112 => "unrecognized_name",
+        113 => "bad_certificate_status_response",
+        115 => "unknown_psk_identity",
+        116 => "certificate_required",
+        120 => "no_application_protocol",
+        _ => "an alert without a name",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_told_apart() {
+        for (octets, expected) in [
+            (&b"\x15\x03\x01\x00\x02\x02\x28"[..], Speaks::Tls),
+            (b"\x16\x03\x03\x00\x5a\x02", Speaks::Tls),
+            (b"HTTP/1.1 400 Bad Request\r\n", Speaks::Http),
+            (b"<!DOCTYPE HTML>", Speaks::Http),
+            (b"SSH-2.0-OpenSSH_9.2\r\n", Speaks::Ssh),
+            (b"220 mail.example.com ESMTP Postfix\r\n", Speaks::Smtp),
+            (b"220 ProFTPD Server\r\n", Speaks::Ftp),
+            (b"220-hello\r\n", Speaks::SmtpOrFtp),
+            (b"500 5.5.1 Invalid command\r\n", Speaks::SmtpOrFtp),
+            (b"+OK ready\r\n", Speaks::Pop3),
+            (b"-ERR unknown command `x`\r\n", Speaks::Redis),
+            (b"* OK [CAPABILITY IMAP4rev1] ready\r\n", Speaks::Imap),
+            (b"<?xml version='1.0'?><stream:stream xmlns='jabber:client'", Speaks::Xml),
+            (b"0\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00", Speaks::Ldap),
+            (b"J\0\0\0\x0a8.0.36\0", Speaks::Mysql),
+            (b"E\0\0\0\x54SFATAL\0", Speaks::Postgres),
+            (b"\x04\x01\0\x25\0\0\x01\0\0", Speaks::Tds),
+            (b"\x03\0\0\x13\x0e\xd0\0\0", Speaks::Rdp),
+            (b"\x08\x50http://schemas", Speaks::NetTcp),
+            (b"\x05\xff", Speaks::Socks5),
+            (b"\xff\xfd\x18\xff\xfd\x20", Speaks::Telnet),
+            (b"RFB 003.008\n", Speaks::Vnc),
+        ] {
+            assert_eq!(speaks(octets), Some(expected), "{octets:02x?}");
+        }
+        for octets in [&b""[..], b"hello", b"\x15\x02", b"<?xml version='1.0'?><soap/>", b"22", b"220", b"2200 "] {
+            assert_eq!(speaks(octets), None, "{octets:02x?}");
+        }
+    }
+
+    #[test]
+    fn answers_are_shown_by_what_they_are() {
+        assert_eq!(shown(b"\x15\x03\x01\x00\x02\x02\x28"), "the alert 40, handshake_failure");
+        assert_eq!(shown(b"220 a\r\n220 b"), "“220 a”");
+        assert_eq!(shown(b"\x00\xff"), "the octets 00 ff");
+        assert_eq!(shown(b"a\x1b[2J\n"), "the octets 61 1b 5b 32 4a 0a");
+    }
+}
