@@ -11,6 +11,7 @@ pub mod limits;
 pub mod proxy;
 pub mod stream;
 mod text;
+pub mod tls;
 pub mod upgrade;
 
 pub use failure::{Failure, Stage};

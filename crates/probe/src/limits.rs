@@ -3,6 +3,69 @@
 
 use std::time::Duration;
 
+// Names and connections.
+
+/// Octets of a target as it is written. Web servers accept URLs of about as much.
+pub const MAX_TARGET_OCTETS: usize = 2_048;
+
+/// How long a name may take to be resolved. Resolvers ask two servers twice, for five
+/// seconds each time at first (resolv.conf(5): timeout, attempts).
+pub const NAME_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Addresses of a name that are tried; the largest sets in use have about a dozen.
+pub const MAX_ADDRESSES: usize = 16;
+
+/// How long the connection to one address may take: a SYN may be lost three times
+/// (RFC 6298 §2: after 1, 3 and 7 seconds).
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an address is waited for before the next one is tried beside it
+/// (RFC 8305 §5: Connection Attempt Delay).
+pub const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+// TLS.
+
+/// How long a handshake may take. Servers that are asked for much at once take a few
+/// seconds; what takes longer is stuck.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Octets that a peer may send until its handshake ends. The largest message that the
+/// TLS library reads has 64 KiB, chains in use stay below 20 KiB.
+pub const MAX_HANDSHAKE_OCTETS: usize = 256 << 10;
+
+/// Records in which a peer may send its plaintext handshake. With the smallest fragments
+/// in use (RFC 6066 §4: 512 octets) 64 KiB take 128.
+pub const MAX_HANDSHAKE_RECORDS: usize = 1_024;
+
+/// Octets of one handshake message that is read in plaintext, as the TLS library has it.
+pub const MAX_MESSAGE_OCTETS: usize = 0xffff;
+
+/// Certificates of one chain that are kept. Real chains have up to six.
+pub const MAX_CHAIN: usize = 64;
+
+/// Names of CAs in a server's request for a client certificate that are kept. Servers
+/// that send their whole trust store name about 150.
+pub const MAX_CA_NAMES: usize = 256;
+
+/// Octets from the beginning of an answer by which it is told what answered.
+pub const SNIFF_OCTETS: usize = 512;
+
+/// How long after a handshake a server's word on the client's certificate is waited for:
+/// with TLS 1.3 it comes a round trip after the handshake (RFC 8446 §4.4.2.4).
+pub const AFTERMATH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long parting with a peer may take; nothing depends on it.
+pub const GOODBYE_TIMEOUT: Duration = Duration::from_millis(250);
+
+// Diagnosis.
+
+/// How long one more handshake may take that is only to find out what a peer or
+/// something before it objects to; whatever answers does so within a few round trips.
+pub const TRIAL_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Further connections to one endpoint for a diagnosis. Firewalls take many for a scan.
+pub const MAX_TRIALS: usize = 6;
+
 // Protocol upgrades and proxies.
 
 /// How long a protocol upgrade may take, all its steps together. SMTP servers hold
