@@ -1,0 +1,83 @@
+//! How a probe is made.
+
+use std::time::Duration;
+
+use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, NAME_TIMEOUT, TRIAL_TIMEOUT, UPGRADE_TIMEOUT};
+use crate::target::{Dial, Sni};
+use crate::tls::Identity;
+use crate::tls::handshake::Versions;
+
+/// How a probe is made; by default as a usual client connects.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Which name the server is asked for.
+    pub sni: Sni,
+    /// Where to connect to in place of the target's host and port.
+    pub dial: Option<Dial>,
+    /// The application protocols to offer (ALPN).
+    pub alpn: Vec<Vec<u8>>,
+    /// The versions of TLS to offer.
+    pub versions: Versions,
+    /// The certificate for servers that ask for one.
+    pub identity: Option<Identity>,
+    /// For net.tcp, the address of the endpoint in place of the target's path.
+    pub via: Option<String>,
+    /// Whether to wait for session tickets after the handshake.
+    pub tickets: bool,
+    /// What is done when TLS fails.
+    pub diagnosis: Diagnosis,
+    /// How long each stage may take.
+    pub timeouts: Timeouts,
+}
+
+/// What is done when TLS fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Diagnosis {
+    /// Further connections, up to [`MAX_TRIALS`](crate::limits::MAX_TRIALS), find out
+    /// what the server or something before it objects to.
+    #[default]
+    Trials,
+    /// The failure is reported as it came.
+    None,
+}
+
+/// How long each stage may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Resolving the name.
+    pub name: Duration,
+    /// Connecting to one address.
+    pub connect: Duration,
+    /// The protocol upgrade.
+    pub upgrade: Duration,
+    /// The handshake.
+    pub handshake: Duration,
+    /// The handshake of each trial; never longer than `handshake`.
+    pub trial: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts {
+            name: NAME_TIMEOUT,
+            connect: CONNECT_TIMEOUT,
+            upgrade: UPGRADE_TIMEOUT,
+            handshake: HANDSHAKE_TIMEOUT,
+            trial: TRIAL_TIMEOUT,
+        }
+    }
+}
+
+impl Timeouts {
+    /// No stage takes longer than this.
+    pub fn within(limit: Duration) -> Timeouts {
+        let usual = Timeouts::default();
+        Timeouts {
+            name: usual.name.min(limit),
+            connect: usual.connect.min(limit),
+            upgrade: usual.upgrade.min(limit),
+            handshake: usual.handshake.min(limit),
+            trial: usual.trial.min(limit),
+        }
+    }
+}
