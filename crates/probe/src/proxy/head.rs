@@ -197,7 +197,7 @@ mod tests {
             read(b"HTTP/1.1 200 Connection established\r\nVia: 1.1 a\r\nX: b\r\n c\r\n\r\nTLS").unwrap().unwrap();
         assert_eq!((head.minor, head.status, head.reason.as_slice()), (1, 200, &b"Connection established"[..]));
         assert_eq!(head.fields[1], ("x".to_owned(), b"b c".to_vec()));
-        assert_eq!(end, 62);
+        assert_eq!(end, 61);
         let (head, _) = read(b"HTTP/1.0 407\nProxy-Authenticate:a\nproxy-authenticate : b\n\n").unwrap().unwrap();
         assert_eq!(head.values("proxy-authenticate").collect::<Vec<_>>(), [&b"a"[..], b"b"]);
         assert_eq!(read(b"HTTP/1.1 200 OK\r\n"), Ok(None));
