@@ -88,3 +88,34 @@ pub const MAX_NOTES: usize = 8;
 
 /// Characters of one thing that a server said.
 pub const MAX_NOTE: usize = 300;
+
+/// How long a proxy may take from the first connection to the open tunnel, logins
+/// included: a proxy waits for the server itself, some of them for 20 seconds.
+pub const PROXY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Octets of the head of a proxy's answer. Usual ones have below 1 KB; challenges of
+/// Negotiate can have 12 KB.
+pub const MAX_PROXY_HEAD_OCTETS: usize = 16 << 10;
+
+/// Header fields of a proxy's answer; squid sends about 15.
+pub const MAX_PROXY_FIELDS: usize = 64;
+
+/// Octets of the page that comes with a refusal: only its title is wanted, and the end
+/// of it so that the connection can be used again. Squid's pages have 4 KB.
+pub const MAX_PROXY_PAGE_OCTETS: usize = 32 << 10;
+
+/// How long the page of a refusal is waited for.
+pub const PROXY_PAGE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Requests that may be sent until a proxy opens: one without a login, one with,
+/// and one more with a fresh nonce (RFC 7616 §3.3, `stale`).
+pub const MAX_PROXY_REQUESTS: usize = 3;
+
+/// Interim answers (RFC 9110 §15.2) that are passed over.
+pub const MAX_INTERIM_ANSWERS: usize = 8;
+
+/// Challenges of one answer, and parameters of one challenge.
+pub const MAX_CHALLENGES: usize = 16;
+
+/// Characters of a header field or title that are kept for the report.
+pub const MAX_PROXY_TEXT: usize = 200;

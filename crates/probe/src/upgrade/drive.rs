@@ -1,11 +1,13 @@
 //! Runs a conversation over a connection, within its time and octets.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::incoming::Incoming;
-use super::{Conversation, Protocol, Step, conversation, failures};
+use super::{Conversation, Protocol, Step, conversation, failures, tds};
 use crate::failure::Failure;
 use crate::limits::UPGRADE_TIMEOUT;
 use crate::stream::Stream;
@@ -47,6 +49,23 @@ pub struct Upgraded {
     /// What the server said before, first to last: greetings, versions, capabilities.
     /// Bounded, one line each, and not trustworthy.
     pub notes: Vec<String>,
+    /// To be told when the handshake has ended.
+    pub handshake: Handshake,
+}
+
+/// Some protocols treat the handshake otherwise than what comes after it: SQL Server
+/// has the one inside its packets, and the other without.
+#[derive(Debug, Default)]
+pub struct Handshake(Option<Arc<AtomicBool>>);
+
+impl Handshake {
+    /// Says that the handshake has ended: what is written to the stream from now on is
+    /// sent as it is. Nothing needs to be said before reading.
+    pub fn has_ended(&self) {
+        if let Some(ended) = &self.0 {
+            ended.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Asks for TLS by the protocol's own request. The server's part is read to its
@@ -66,8 +85,16 @@ pub async fn upgrade(protocol: Protocol, mut stream: Stream, asked: &Asked<'_>) 
         Ok(Err(Stop::Trouble(trouble))) => Err(context.trouble(&trouble)),
         Ok(Err(Stop::Closed)) => Err(context.closed()),
         Ok(Err(Stop::Io(error))) => Err(context.broken(&error)),
-        Ok(Ok(())) => Ok(Upgraded { stream, notes: incoming.into_notes() }),
+        Ok(Ok(())) => Ok(upgraded(protocol, stream, incoming.into_notes())),
     }
+}
+
+fn upgraded(protocol: Protocol, stream: Stream, notes: Vec<String>) -> Upgraded {
+    if protocol != Protocol::Tds {
+        return Upgraded { stream, notes, handshake: Handshake::default() };
+    }
+    let ended = Arc::new(AtomicBool::new(false));
+    Upgraded { stream: tds::wrap(stream, ended.clone()), notes, handshake: Handshake(Some(ended)) }
 }
 
 enum Stop {

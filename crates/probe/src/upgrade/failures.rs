@@ -230,12 +230,12 @@ fn is_of(speaks: Speaks, protocol: Protocol) -> bool {
     }
 }
 
-/// A protocol whose upgrade is not known.
-pub(super) fn unknown(protocol: Protocol) -> Failure {
-    Failure::new(
-        Stage::Upgrade,
-        "upgrade-unknown",
-        format!("{protocol} cannot be asked for TLS"),
-        "Probe it by tls://.",
-    )
+/// The failure that an answer to a ClientHello explains, if it is of something else
+/// than the protocol.
+pub(super) fn better(protocol: Protocol, asked: &Asked<'_>, answer: &[u8]) -> Option<Failure> {
+    let other = answer::speaks(answer).filter(|other| !is_of(*other, protocol))?;
+    let mut incoming = Incoming::default();
+    incoming.push(answer);
+    let context = Context { protocol, asked, awaits: "a ClientHello", incoming: &incoming };
+    Some(context.other(other, answer))
 }

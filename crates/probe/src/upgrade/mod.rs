@@ -6,13 +6,26 @@
 
 mod drive;
 mod failures;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod incoming;
+mod ldap;
 mod lines;
+mod mysql;
+mod net_tcp;
+mod postgres;
 mod protocol;
+mod rdp;
+mod second_look;
+mod tds;
+mod xmpp;
 
-pub use drive::{Asked, Upgraded, upgrade};
+pub use drive::{Asked, Handshake, Upgraded, upgrade};
+pub use net_tcp::{DEFAULT_VIA, MAX_VIA_OCTETS};
 pub use protocol::Protocol;
+pub use second_look::{is_unexplained, second_look};
 
+use crate::failure::Failure;
 use incoming::{Incoming, Trouble};
 
 /// What a conversation does next.
@@ -36,13 +49,19 @@ trait Conversation: Send {
 }
 
 /// The conversation of a protocol.
-fn conversation(protocol: Protocol, asked: &Asked<'_>) -> Result<Box<dyn Conversation>, crate::Failure> {
-    let _ = asked;
+fn conversation(protocol: Protocol, asked: &Asked<'_>) -> Result<Box<dyn Conversation>, Failure> {
     Ok(match protocol {
         Protocol::Smtp => Box::<lines::smtp::Smtp>::default(),
         Protocol::Imap => Box::<lines::imap::Imap>::default(),
         Protocol::Pop3 => Box::<lines::pop3::Pop3>::default(),
         Protocol::Ftp => Box::<lines::ftp::Ftp>::default(),
-        _ => return Err(failures::unknown(protocol)),
+        Protocol::Ldap => Box::<ldap::Ldap>::default(),
+        Protocol::XmppClient => Box::new(xmpp::Xmpp::new(xmpp::Side::Client, asked)),
+        Protocol::XmppServer => Box::new(xmpp::Xmpp::new(xmpp::Side::Server, asked)),
+        Protocol::Postgres => Box::<postgres::Postgres>::default(),
+        Protocol::Mysql => Box::<mysql::Mysql>::default(),
+        Protocol::Tds => Box::<tds::Tds>::default(),
+        Protocol::Rdp => Box::<rdp::Rdp>::default(),
+        Protocol::NetTcp => Box::new(net_tcp::NetTcp::new(asked)?),
     })
 }
