@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod failure;
 pub mod limits;
+pub mod many;
 pub mod probe;
 pub mod proxy;
 pub mod resolve;

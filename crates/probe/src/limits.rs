@@ -66,6 +66,15 @@ pub const TRIAL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Further connections to one endpoint for a diagnosis. Firewalls take many for a scan.
 pub const MAX_TRIALS: usize = 6;
 
+// Many endpoints.
+
+/// Endpoints that are probed at once. Each has one connection, and processes may have
+/// 1,024 files open on most systems (getrlimit(2)).
+pub const MAX_CONCURRENT: usize = 256;
+
+/// Endpoints of one host that are probed at once; firewalls take more for a scan.
+pub const MAX_CONCURRENT_PER_HOST: usize = 8;
+
 // Protocol upgrades and proxies.
 
 /// How long a protocol upgrade may take, all its steps together. SMTP servers hold

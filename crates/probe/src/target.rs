@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::text;
-use crate::upgrade::Protocol;
+use crate::upgrade::{DEFAULT_VIA, Protocol};
 
 /// A host as it was named.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,10 +61,6 @@ pub struct Target {
     pub path: Option<String>,
 }
 
-/// The path of a net.tcp endpoint that names none: that of the service by which nodes of
-/// a self-hosted integration runtime talk to each other.
-pub const NET_TCP_PATH: &str = "/ExternalService.svc/";
-
 /// Why a text is not an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetError {
@@ -112,10 +108,10 @@ impl Target {
         text::authority(&self.host.to_string(), self.port)
     }
 
-    /// The path that a net.tcp server is asked for, [`NET_TCP_PATH`] unless named.
+    /// The path that a net.tcp server is asked for, [`DEFAULT_VIA`] unless named.
     pub fn via(&self) -> Option<&str> {
         match self.opening {
-            Opening::Upgrade(Protocol::NetTcp) => Some(self.path.as_deref().unwrap_or(NET_TCP_PATH)),
+            Opening::Upgrade(Protocol::NetTcp) => Some(self.path.as_deref().unwrap_or(DEFAULT_VIA)),
             _ => None,
         }
     }

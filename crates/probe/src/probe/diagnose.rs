@@ -4,11 +4,12 @@ use super::route::Route;
 use super::trial::{Change, TrialOutcome};
 use super::trouble::Trouble;
 use super::{Probe, failures};
+use crate::failure::Failure;
 use crate::limits::MAX_TRIALS;
 use crate::target::Opening;
 use crate::tls::Version;
 use crate::tls::handshake::{Offer, Versions};
-use crate::upgrade::Protocol;
+use crate::upgrade::{self, Protocol};
 
 /// What is tried for this trouble, the most telling first.
 fn changes(trouble: &Trouble, opening: Opening, port: u16, offer: &Offer<'_>) -> Vec<Change> {
@@ -67,15 +68,25 @@ pub(super) async fn after_handshake(route: &Route<'_>, report: &mut Probe, offer
 }
 
 /// After a protocol upgrade that failed: does the server begin with TLS?
-pub(super) async fn after_upgrade(route: &Route<'_>, report: &mut Probe) {
+pub(super) async fn after_upgrade(route: &Route<'_>, report: &mut Probe, failure: Failure) {
+    let is_tls = failure.cause == "upgrade-plain-tls";
+    let Opening::Upgrade(protocol) = route.target.opening else { return };
+    if !is_tls && !upgrade::is_unexplained(&failure) {
+        report.failure = Some(failure);
+        return;
+    }
     let offer = Offer { server_name: route.target.server_name(&route.settings.sni), ..Offer::default() };
     let (trial, capture) = route.attempt(Change::DirectTls, &offer).await;
     let answered = trial.outcome == TrialOutcome::Answered;
     report.trials.push(trial);
-    if answered && let Opening::Upgrade(protocol) = route.target.opening {
-        report.failure = Some(failures::begins_with_tls(route, protocol));
-        report.capture = capture;
-    }
+    report.failure = Some(if is_tls {
+        failure
+    } else if answered {
+        failures::begins_with_tls(route, protocol, failure.windows)
+    } else {
+        route.second_look(protocol, failure).await
+    });
+    report.capture = capture;
 }
 
 #[cfg(test)]

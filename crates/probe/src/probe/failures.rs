@@ -271,11 +271,11 @@ fn too_old(contact: &str, before: &Failure, capture: Option<&Capture>) -> Failur
 }
 
 /// The server was asked for TLS and begins with it by itself.
-pub(super) fn begins_with_tls(route: &Route<'_>, protocol: Protocol) -> Failure {
+pub(super) fn begins_with_tls(route: &Route<'_>, protocol: Protocol, windows: Vec<u32>) -> Failure {
     let contact = route.contact();
-    Failure::new(
+    let failure = Failure::new(
         Stage::Upgrade,
-        "begins-with-tls",
+        "upgrade-plain-tls",
         format!("{contact} begins with TLS at once and does not wait for {protocol}'s request for it"),
         match protocol {
             Protocol::NetTcp => format!(
@@ -283,7 +283,8 @@ pub(super) fn begins_with_tls(route: &Route<'_>, protocol: Protocol) -> Failure 
             ),
             _ => format!("Probe it by tls://{contact}."),
         },
-    )
+    );
+    Failure { windows, ..failure }
 }
 
 /// Says what else was tried in vain.

@@ -1,8 +1,9 @@
-//! Probing one endpoint: name, connection, upgrade, TLS, one after the other, each timed;
+//! Probing one endpoint: name, connection, proxy, upgrade, TLS, one after the other, each timed;
 //! and when TLS fails, finding out why.
 
 mod diagnose;
 mod failures;
+mod proxy_tls;
 mod route;
 mod settings;
 mod trial;
@@ -16,6 +17,7 @@ pub use trial::{Change, Trial, TrialOutcome};
 pub use trouble::Trouble;
 
 use crate::failure::{Failure, Stage};
+use crate::proxy::ProxyReport;
 use crate::resolve::Resolve;
 use crate::target::Target;
 use crate::tcp::Attempt;
@@ -27,7 +29,7 @@ use crate::tls::{Capture, ClientCertificateWord};
 pub struct Probe {
     /// The endpoint.
     pub target: Target,
-    /// Where it could be connected to, in the order of trying.
+    /// Where it, or the proxy before it, could be connected to, in the order of trying.
     pub addresses: Vec<SocketAddr>,
     /// What was tried of that.
     pub attempts: Vec<Attempt>,
@@ -35,6 +37,10 @@ pub struct Probe {
     pub connected: Option<SocketAddr>,
     /// The stages that were entered, in order. The last one failed, if one did.
     pub stages: Vec<StageReport>,
+    /// What the proxy said of itself, when there is one.
+    pub proxy: Option<ProxyReport>,
+    /// The certificates of the proxy itself, when it is spoken to under TLS.
+    pub proxy_chain: Vec<Vec<u8>>,
     /// What the server said before TLS, one line each, bounded and not trustworthy.
     pub notes: Vec<String>,
     /// What the server presented. There can be a capture beside a failure: of a server
@@ -60,22 +66,31 @@ pub struct StageReport {
     pub elapsed: Duration,
 }
 
+impl Probe {
+    /// Nothing is known yet.
+    fn new(target: &Target) -> Probe {
+        Probe {
+            target: target.clone(),
+            addresses: Vec::new(),
+            attempts: Vec::new(),
+            connected: None,
+            stages: Vec::new(),
+            proxy: None,
+            proxy_chain: Vec::new(),
+            notes: Vec::new(),
+            capture: None,
+            failure: None,
+            trials: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
 /// Probes an endpoint. This takes a bounded time, whatever the peer does: the stages'
 /// timeouts, and when TLS fails those of the trials.
 pub async fn probe(target: &Target, settings: &Settings, resolver: &dyn Resolve) -> Probe {
     let begun = Instant::now();
-    let mut report = Probe {
-        target: target.clone(),
-        addresses: Vec::new(),
-        attempts: Vec::new(),
-        connected: None,
-        stages: Vec::new(),
-        notes: Vec::new(),
-        capture: None,
-        failure: None,
-        trials: Vec::new(),
-        elapsed: Duration::ZERO,
-    };
+    let mut report = Probe::new(target);
     // On the heap, so that a probe that waits is small.
     Box::pin(run(&mut report, settings, resolver)).await;
     report.elapsed = begun.elapsed();
@@ -85,13 +100,13 @@ pub async fn probe(target: &Target, settings: &Settings, resolver: &dyn Resolve)
 async fn run(report: &mut Probe, settings: &Settings, resolver: &dyn Resolve) {
     let target = report.target.clone();
     let mut route = route::Route::new(&target, settings, resolver);
-    let mut stream = match route.open(report).await {
-        Ok(stream) => stream,
+    let (mut stream, told) = match route.open(report).await {
+        Ok(opened) => opened,
         Err(failure) => {
-            let wrong_protocol = failure.stage == Stage::Upgrade && settings.diagnosis == Diagnosis::Trials;
-            report.failure = Some(failure);
-            if wrong_protocol {
-                diagnose::after_upgrade(&route, report).await;
+            if failure.stage == Stage::Upgrade && settings.diagnosis == Diagnosis::Trials {
+                diagnose::after_upgrade(&route, report, failure).await;
+            } else {
+                report.failure = Some(failure);
             }
             return;
         }
@@ -104,7 +119,7 @@ async fn run(report: &mut Probe, settings: &Settings, resolver: &dyn Resolve) {
         tickets: settings.tickets,
     };
     let begun = Instant::now();
-    let made = handshake(&mut stream, &offer, settings.timeouts.handshake).await;
+    let made = handshake(&mut stream, &offer, &told, settings.timeouts.handshake).await;
     drop(stream);
     let trouble = Trouble::of(&made);
     report.capture = made.capture;

@@ -1,14 +1,17 @@
-//! The way to where TLS begins: name, connection, upgrade.
+//! The way to where TLS begins: name, connection, proxy, upgrade.
 
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::proxy_tls;
 use super::settings::Settings;
 use super::{Probe, StageReport};
 use crate::failure::{Failure, Stage};
+use crate::proxy::{self, Destination, Kind, Proxy};
 use crate::resolve::{self, Resolve};
 use crate::stream::Stream;
-use crate::target::{Opening, Target};
+use crate::target::{Host, Opening, Target};
 use crate::upgrade::{self, Asked, Protocol};
 use crate::{tcp, text};
 
@@ -16,16 +19,29 @@ use crate::{tcp, text};
 pub(super) struct Route<'a> {
     pub(super) target: &'a Target,
     pub(super) settings: &'a Settings,
-    pub(super) resolver: &'a dyn Resolve,
+    resolver: &'a dyn Resolve,
     /// Where connections go: all addresses at first, then the one that answered.
     addresses: Vec<SocketAddr>,
-    /// The host and port that are dialled, for messages.
+    /// Host and port that are dialled, by this machine or by the proxy.
+    host: Host,
+    port: u16,
+    /// What the proxy is to connect to.
+    destination: Option<Destination>,
+    /// Both as messages name them.
     contact: String,
 }
 
+/// A connection on which TLS may begin, and whom to tell when its handshake has ended.
+type Ready = (Stream, upgrade::Handshake);
+
 impl<'a> Route<'a> {
     pub(super) fn new(target: &'a Target, settings: &'a Settings, resolver: &'a dyn Resolve) -> Route<'a> {
-        Route { target, settings, resolver, addresses: Vec::new(), contact: target.authority() }
+        let (host, port) = match &settings.dial {
+            Some(dial) => (dial.host.clone(), dial.port.unwrap_or(target.port)),
+            None => (target.host.clone(), target.port),
+        };
+        let contact = text::authority(&host.to_string(), port);
+        Route { target, settings, resolver, addresses: Vec::new(), host, port, destination: None, contact }
     }
 
     /// The host and port that are dialled.
@@ -34,7 +50,7 @@ impl<'a> Route<'a> {
     }
 
     /// Goes the way for the first time, and notes each stage.
-    pub(super) async fn open(&mut self, report: &mut Probe) -> Result<Stream, Failure> {
+    pub(super) async fn open(&mut self, report: &mut Probe) -> Result<Ready, Failure> {
         let begun = Instant::now();
         let found = self.resolve().await;
         report.stage(Stage::Name, begun, found.as_ref().err());
@@ -45,54 +61,158 @@ impl<'a> Route<'a> {
         let reached = tcp::connect(&self.addresses, self.settings.timeouts.connect).await;
         report.attempts = reached.attempts;
         let Some((stream, address)) = reached.connected else {
-            let failure = tcp::failure(&self.contact, &report.attempts, self.settings.timeouts.connect);
+            let failure = self.not_connected(&report.attempts, self.settings.timeouts.connect);
             report.stage(Stage::Connect, begun, Some(&failure));
             return Err(failure);
         };
         report.stage(Stage::Connect, begun, None);
         report.connected = Some(address);
         self.addresses = vec![address];
-        let stream = ready(stream);
+        let mut stream = ready(stream);
 
+        if let Some(proxy) = &self.settings.proxy {
+            let begun = Instant::now();
+            let opened = self.tunnel(proxy, stream, self.settings.timeouts.proxy, report).await;
+            report.stage(Stage::Proxy, begun, opened.as_ref().err());
+            stream = opened?;
+        }
         match self.target.opening {
-            Opening::Tls => Ok(stream),
+            Opening::Tls => Ok((stream, upgrade::Handshake::default())),
             Opening::Upgrade(protocol) => {
                 let begun = Instant::now();
                 let upgraded = self.upgrade(protocol, stream, self.settings.timeouts.upgrade).await;
                 report.stage(Stage::Upgrade, begun, upgraded.as_ref().err());
                 let upgraded = upgraded?;
                 report.notes = upgraded.notes;
-                Ok(upgraded.stream)
+                Ok((upgraded.stream, upgraded.handshake))
             }
         }
     }
 
     /// Goes the way once more, to the address that answered; with `opening` in place of
     /// the target's own.
-    pub(super) async fn again(&self, opening: Opening, within: Duration) -> Result<Stream, Failure> {
-        let within_connect = within.min(self.settings.timeouts.connect);
-        let reached = tcp::connect(&self.addresses, within_connect).await;
-        let Some((stream, _)) = reached.connected else {
-            return Err(tcp::failure(&self.contact, &reached.attempts, within_connect));
-        };
-        let stream = ready(stream);
+    pub(super) async fn again(&self, opening: Opening, within: Duration) -> Result<Ready, Failure> {
+        let mut stream = self.dial(within).await?;
+        if let Some(proxy) = &self.settings.proxy {
+            // What the proxy says it has said before.
+            let mut unread = Probe::new(self.target);
+            stream = self.tunnel(proxy, stream, within.min(self.settings.timeouts.proxy), &mut unread).await?;
+        }
         match opening {
-            Opening::Tls => Ok(stream),
+            Opening::Tls => Ok((stream, upgrade::Handshake::default())),
             Opening::Upgrade(protocol) => {
                 let within = within.min(self.settings.timeouts.upgrade);
-                Ok(self.upgrade(protocol, stream, within).await?.stream)
+                let upgraded = self.upgrade(protocol, stream, within).await?;
+                Ok((upgraded.stream, upgraded.handshake))
+            }
+        }
+    }
+
+    /// A better explanation than that an upgrade found silence, if there is one.
+    pub(super) async fn second_look(&self, protocol: Protocol, failure: Failure) -> Failure {
+        if !upgrade::is_unexplained(&failure) {
+            return failure;
+        }
+        let within = self.settings.timeouts.trial;
+        match self.again(Opening::Tls, within).await {
+            Ok((stream, _)) => {
+                let host = self.target.host.to_string();
+                upgrade::second_look(protocol, failure, stream, &self.asked(&host, within)).await
+            }
+            Err(_) => failure,
+        }
+    }
+
+    async fn dial(&self, within: Duration) -> Result<Stream, Failure> {
+        let within = within.min(self.settings.timeouts.connect);
+        let reached = tcp::connect(&self.addresses, within).await;
+        match reached.connected {
+            Some((stream, _)) => Ok(ready(stream)),
+            None => Err(self.not_connected(&reached.attempts, within)),
+        }
+    }
+
+    fn not_connected(&self, attempts: &[tcp::Attempt], within: Duration) -> Failure {
+        match &self.settings.proxy {
+            None => tcp::failure(&self.contact, attempts, within),
+            Some(proxy) => {
+                let failure = tcp::failure(&format!("the proxy {}", proxy.authority()), attempts, within);
+                let hint = format!("{} Check also that the proxy's host and port are right.", failure.hint);
+                Failure { hint, ..failure }
             }
         }
     }
 
     async fn resolve(&mut self) -> Result<Vec<SocketAddr>, Failure> {
-        let (host, port) = match &self.settings.dial {
-            Some(dial) => (&dial.host, dial.port.unwrap_or(self.target.port)),
-            None => (&self.target.host, self.target.port),
+        let timeout = self.settings.timeouts.name;
+        let Some(proxy) = &self.settings.proxy else {
+            let found = resolve::addresses(self.resolver, &self.host, timeout).await?;
+            return Ok(found.into_iter().map(|address| SocketAddr::new(address, self.port)).collect());
         };
-        self.contact = text::authority(&host.to_string(), port);
-        let found = resolve::addresses(self.resolver, host, self.settings.timeouts.name).await?;
-        Ok(found.into_iter().map(|address| SocketAddr::new(address, port)).collect())
+        // The proxy resolves the host's name, but one of SOCKS that is told not to.
+        self.destination = Some(if proxy.kind == (Kind::Socks5 { remote_dns: false }) {
+            let found = resolve::addresses(self.resolver, &self.host, timeout).await?;
+            // The resolver's first; a proxy takes one address.
+            match found.first() {
+                Some(address) => Destination::address(SocketAddr::new(*address, self.port)),
+                None => Destination::new(&self.host.to_string(), self.port)?,
+            }
+        } else {
+            Destination::new(&self.host.to_string(), self.port)?
+        });
+        let host = match proxy.host.parse() {
+            Ok(address) => Host::Address(address),
+            Err(_) => Host::Name(proxy.host.clone()),
+        };
+        let found = resolve::addresses(self.resolver, &host, timeout).await?;
+        Ok(found.into_iter().map(|address| SocketAddr::new(address, proxy.port)).collect())
+    }
+
+    /// Has the proxy, to which `stream` leads, open a tunnel.
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        stream: Stream,
+        within: Duration,
+        report: &mut Probe,
+    ) -> Result<Stream, Failure> {
+        let Some(destination) = &self.destination else {
+            return Err(Failure::new(Stage::Proxy, "proxy-destination", "no destination is known", "Name a host."));
+        };
+        let mut first = Some(stream);
+        let chain = Mutex::new(Vec::new());
+        let opened = proxy::open(proxy, destination, within, || {
+            let (first, chain) = (first.take(), &chain);
+            async move {
+                let stream = match first {
+                    Some(stream) => stream,
+                    None => self.dial(within).await?,
+                };
+                if proxy.kind != (Kind::Http { tls: true }) {
+                    return Ok(stream);
+                }
+                let (stream, presented) = proxy_tls::secure(proxy, self.settings.proxy_tls.as_ref(), stream).await?;
+                *chain.lock().unwrap_or_else(PoisonError::into_inner) = presented;
+                Ok(stream)
+            }
+        })
+        .await;
+        report.proxy_chain = chain.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match opened {
+            Ok(opened) => {
+                report.proxy = Some(opened.report);
+                Ok(opened.stream)
+            }
+            Err(declined) => {
+                report.proxy = Some(declined.report);
+                Err(declined.failure)
+            }
+        }
+    }
+
+    fn asked<'h>(&'h self, host: &'h str, timeout: Duration) -> Asked<'h> {
+        let via = self.settings.via.as_deref().or(self.target.via());
+        Asked { via, timeout, ..Asked::new(host, self.target.port) }
     }
 
     async fn upgrade(
@@ -102,10 +222,7 @@ impl<'a> Route<'a> {
         timeout: Duration,
     ) -> Result<upgrade::Upgraded, Failure> {
         let host = self.target.host.to_string();
-        let mut asked = Asked::new(&host, self.target.port);
-        asked.timeout = timeout;
-        asked.via = self.settings.via.as_deref().or(self.target.via());
-        upgrade::upgrade(protocol, stream, &asked).await
+        upgrade::upgrade(protocol, stream, &self.asked(&host, timeout)).await
     }
 }
 

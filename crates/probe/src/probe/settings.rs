@@ -1,8 +1,10 @@
 //! How a probe is made.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, NAME_TIMEOUT, TRIAL_TIMEOUT, UPGRADE_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, NAME_TIMEOUT, PROXY_TIMEOUT, TRIAL_TIMEOUT, UPGRADE_TIMEOUT};
+use crate::proxy::Proxy;
 use crate::target::{Dial, Sni};
 use crate::tls::Identity;
 use crate::tls::handshake::Versions;
@@ -22,6 +24,11 @@ pub struct Settings {
     pub identity: Option<Identity>,
     /// For net.tcp, the address of the endpoint in place of the target's path.
     pub via: Option<String>,
+    /// The proxy through which to connect.
+    pub proxy: Option<Proxy>,
+    /// How a proxy that is spoken to under TLS is verified. Without it any certificate
+    /// will do, and such a proxy is given no credentials.
+    pub proxy_tls: Option<Arc<rustls::ClientConfig>>,
     /// Whether to wait for session tickets after the handshake.
     pub tickets: bool,
     /// What is done when TLS fails.
@@ -48,6 +55,8 @@ pub struct Timeouts {
     pub name: Duration,
     /// Connecting to one address.
     pub connect: Duration,
+    /// The proxy, from the connection to it to the open tunnel.
+    pub proxy: Duration,
     /// The protocol upgrade.
     pub upgrade: Duration,
     /// The handshake.
@@ -61,6 +70,7 @@ impl Default for Timeouts {
         Timeouts {
             name: NAME_TIMEOUT,
             connect: CONNECT_TIMEOUT,
+            proxy: PROXY_TIMEOUT,
             upgrade: UPGRADE_TIMEOUT,
             handshake: HANDSHAKE_TIMEOUT,
             trial: TRIAL_TIMEOUT,
@@ -75,6 +85,7 @@ impl Timeouts {
         Timeouts {
             name: usual.name.min(limit),
             connect: usual.connect.min(limit),
+            proxy: usual.proxy.min(limit),
             upgrade: usual.upgrade.min(limit),
             handshake: usual.handshake.min(limit),
             trial: usual.trial.min(limit),

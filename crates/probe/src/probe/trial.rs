@@ -75,8 +75,8 @@ impl Route<'_> {
             Change::DirectTls => Opening::Tls,
             _ => self.target.opening,
         };
-        let mut stream = match self.again(opening, within).await {
-            Ok(stream) => stream,
+        let (mut stream, told) = match self.again(opening, within).await {
+            Ok(opened) => opened,
             Err(failure) => {
                 let outcome = TrialOutcome::NotReached(failure);
                 return (Trial { change, outcome, elapsed: begun.elapsed() }, None);
@@ -103,11 +103,12 @@ impl Route<'_> {
         };
         let (trouble, capture) = match plain {
             Some(plain) => {
+                // What a hello of old leads to ends within the handshake.
                 let answer = inspect(&mut stream, &plain, within).await;
                 (Trouble::of_plain(&answer), answer.capture)
             }
             None => {
-                let made = handshake(&mut stream, &changed, within).await;
+                let made = handshake(&mut stream, &changed, &told, within).await;
                 (Trouble::of(&made), made.capture)
             }
         };

@@ -20,6 +20,7 @@ use super::names::{Group, Suite, Version};
 use super::recorder::Recorder;
 use crate::limits::{AFTERMATH_TIMEOUT, GOODBYE_TIMEOUT, MAX_HANDSHAKE_OCTETS, SNIFF_OCTETS};
 use crate::stream::Stream;
+use crate::upgrade;
 
 /// Which versions of TLS a handshake offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -125,7 +126,14 @@ fn connection(offer: &Offer<'_>, recorder: &Arc<Recorder>) -> Result<ClientConne
 }
 
 /// Makes a handshake over `stream`, for at most `within`, and closes the connection.
-pub async fn handshake(stream: &mut Stream, offer: &Offer<'_>, within: Duration) -> Handshake {
+/// `upgraded` is what the protocol before it wants to be told; there is a default for
+/// connections without one.
+pub async fn handshake(
+    stream: &mut Stream,
+    offer: &Offer<'_>,
+    upgraded: &upgrade::Handshake,
+    within: Duration,
+) -> Handshake {
     let recorder = Arc::new(Recorder::new(offer.identity.cloned()));
     let mut tls = match connection(offer, &recorder) {
         Ok(connection) => Driven { connection, octets: 0, first: Vec::new(), alert: None },
@@ -139,6 +147,9 @@ pub async fn handshake(stream: &mut Stream, offer: &Offer<'_>, within: Duration)
         Err(_) => Ended::TimedOut(within),
     };
     let octets = tls.octets;
+    if matches!(ended, Ended::Done) {
+        upgraded.has_ended();
+    }
     let word = match &ended {
         Ended::Done if recorder.was_asked() => tls.aftermath(stream, &recorder).await,
         Ended::Done => {

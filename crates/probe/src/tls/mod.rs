@@ -16,7 +16,7 @@ pub mod plain;
 mod possession;
 mod reader;
 mod record;
-mod recorder;
+pub(crate) mod recorder;
 pub mod server_flight;
 pub mod sniff;
 
