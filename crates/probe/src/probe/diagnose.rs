@@ -52,9 +52,14 @@ pub(super) async fn after_handshake(route: &Route<'_>, report: &mut Probe, offer
     }
     for change in changes(trouble, route.target.opening, route.target.port, offer) {
         let (trial, capture) = route.attempt(change, offer).await;
-        let answered = trial.outcome == TrialOutcome::Answered;
+        // A server that takes a protocol's request speaks it, whatever becomes of TLS.
+        let explains = match &trial.outcome {
+            TrialOutcome::Answered => true,
+            TrialOutcome::Failed(_) => matches!(change, Change::Upgrade(_)),
+            TrialOutcome::NotReached(_) => false,
+        };
         report.trials.push(trial);
-        if answered {
+        if explains {
             report.failure = Some(failures::explained(route, offer, trouble, change, capture.as_ref()));
             if capture.is_some() {
                 report.capture = capture;

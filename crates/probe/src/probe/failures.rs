@@ -9,7 +9,7 @@ use crate::failure::{Failure, Stage};
 use crate::tls::alert::Alert;
 use crate::tls::handshake::{Offer, Versions};
 use crate::tls::sniff::Answer;
-use crate::tls::{Capture, ClientCertificate, Version};
+use crate::tls::{Capture, ClientCertificate, Suite, Version};
 use crate::upgrade::Protocol;
 
 // WinHTTP, Winsock and Schannel.
@@ -255,6 +255,16 @@ pub(super) fn explained(
 fn too_old(contact: &str, before: &Failure, capture: Option<&Capture>) -> Failure {
     let version = capture.and_then(|capture| capture.version);
     let suite = capture.and_then(|capture| capture.suite).map_or_else(String::new, |suite| format!(" with {suite}"));
+    if version == Some(Version::TLS_1_2) && capture.and_then(|capture| capture.suite).is_some_and(is_current) {
+        return tls(
+            "tls-not-completed",
+            format!(
+                "{contact} speaks TLS 1.2{suite}; with its key or curve no handshake can be completed here, as with a key on P-521, and its certificates were read without one. {}",
+                before.message
+            ),
+            "Clients that know the key's curve can connect; browsers may not. A key on P-256 or P-384, or an RSA key, is taken by all.",
+        );
+    }
     let spoken = version.map_or_else(|| "an old version".to_owned(), |version| version.to_string());
     tls(
         "tls-too-old",
@@ -268,6 +278,12 @@ fn too_old(contact: &str, before: &Failure, capture: Option<&Capture>) -> Failur
             "Have cipher suites of ECDHE with AES-GCM switched on at the server."
         },
     )
+}
+
+/// Whether current clients speak this suite of TLS 1.2.
+fn is_current(suite: Suite) -> bool {
+    let ours = rustls::crypto::aws_lc_rs::DEFAULT_CIPHER_SUITES;
+    ours.iter().any(|known| u16::from(known.suite()) == suite.0)
 }
 
 /// The server was asked for TLS and begins with it by itself.

@@ -1,0 +1,7 @@
+//! The probe against real servers and hostile ones, all of them on loopback.
+
+mod capture;
+mod hostile;
+mod many;
+mod staged;
+mod support;
