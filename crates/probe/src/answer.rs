@@ -138,7 +138,12 @@ fn speaks_text(octets: &[u8]) -> Option<Speaks> {
     } else if begins(b"<?xml") && of_xmpp() || begins(b"<stream:") {
         Some(Speaks::Xml)
     } else if is_reply(line) {
-        Some(match (has(b"smtp"), has(b"ftp")) {
+        let mut words = line.split(|octet| !octet.is_ascii_graphic()).filter(|word| !word.contains(&b'.'));
+        // Names of hosts have dots.
+        let of_smtp =
+            words.clone().any(|word| word.eq_ignore_ascii_case(b"SMTP") || word.eq_ignore_ascii_case(b"ESMTP"));
+        let of_ftp = words.any(|word| word.windows(3).any(|part| part.eq_ignore_ascii_case(b"ftp")));
+        Some(match (of_smtp, of_ftp) {
             (true, _) => Speaks::Smtp,
             (_, true) => Speaks::Ftp,
             _ => Speaks::SmtpOrFtp,
@@ -223,6 +228,9 @@ mod tests {
             (b"SSH-2.0-OpenSSH_9.2\r\n", Speaks::Ssh),
             (b"220 mail.example.com ESMTP Postfix\r\n", Speaks::Smtp),
             (b"220 ProFTPD Server\r\n", Speaks::Ftp),
+            (b"220 (vsFTPd 3.0.5)\r\n", Speaks::Ftp),
+            (b"220 ftp.example.com ESMTP\r\n", Speaks::Smtp),
+            (b"220 smtp.example.com FTP server\r\n", Speaks::Ftp),
             (b"220-hello\r\n", Speaks::SmtpOrFtp),
             (b"500 5.5.1 Invalid command\r\n", Speaks::SmtpOrFtp),
             (b"+OK ready\r\n", Speaks::Pop3),

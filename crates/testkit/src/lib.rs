@@ -33,6 +33,7 @@ mod key;
 mod name;
 mod ocsp;
 pub mod pem;
+pub mod server;
 mod signed;
 pub mod time;
 

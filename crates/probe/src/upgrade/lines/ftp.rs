@@ -1,6 +1,7 @@
 //! FTP: AUTH TLS (RFC 2228 §3, RFC 4217 §4).
 
 use super::reply::{Replies, Reply, Style};
+use crate::answer::{self, Speaks};
 use crate::upgrade::incoming::{Incoming, NOT_OFFERED, REFUSED, Trouble, refused};
 use crate::upgrade::{Conversation, Step};
 
@@ -31,6 +32,9 @@ impl Conversation for Ftp {
         loop {
             let Some(reply) = self.replies.next(incoming)? else { return Ok(Step::More) };
             match (self.awaits, reply.code) {
+                (Awaits::Greeting { .. }, 220) if answer::speaks(incoming.all()) == Some(Speaks::Smtp) => {
+                    return Err(Trouble::Unexpected { at: 0, expected: "a greeting of FTP".to_owned() });
+                }
                 (Awaits::Greeting { .. }, 220) => {
                     incoming.note(reply.said().as_bytes());
                     self.awaits = Awaits::Ready;

@@ -1,6 +1,7 @@
 //! SMTP: EHLO, STARTTLS (RFC 5321 §4.1.1.1, RFC 3207 §4).
 
 use super::reply::{Replies, Reply, Style};
+use crate::answer::{self, Speaks};
 use crate::upgrade::incoming::{Incoming, NOT_OFFERED, REFUSED, Trouble, refused};
 use crate::upgrade::{Conversation, Step};
 
@@ -33,6 +34,9 @@ impl Conversation for Smtp {
         let Some(reply) = self.replies.next(incoming)? else { return Ok(Step::More) };
         match self.awaits {
             Awaits::Greeting => {
+                if answer::speaks(incoming.all()) == Some(Speaks::Ftp) {
+                    return Err(Trouble::Unexpected { at: 0, expected: "a greeting of SMTP".to_owned() });
+                }
                 incoming.note(reply.said().as_bytes());
                 if reply.code != 220 {
                     return Err(not_greeted(&reply));
