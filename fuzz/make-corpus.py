@@ -672,6 +672,51 @@ def pfx():
         put("pfx", file, octets)
 
 
+def vector(width, *parts):
+    content = b"".join(parts)
+    return len(content).to_bytes(width, "big") + content
+
+
+def tls_flight():
+    certificate = pem_ders(sorted(TESTDATA.glob("inputs/**/*.pem"))[0])[0]
+
+    def record(kind, content):
+        return bytes([kind, 3, 3]) + vector(2, content)
+
+    def message(kind, *parts):
+        return bytes([kind]) + vector(3, *parts)
+
+    def hello(version, suite, *extensions):
+        body = version.to_bytes(2, "big") + bytes([7] * 32) + b"\0" + suite.to_bytes(2, "big") + b"\0"
+        return message(2, body, vector(2, *extensions) if extensions else b"")
+
+    alpn = b"\0\x10" + vector(2, vector(2, vector(1, b"h2")))
+    chain = message(11, vector(3, vector(3, certificate), vector(3, b"second")))
+    point = b"\x03\0\x17" + vector(1, bytes([4] * 65))
+    prime = vector(2, bytes([255] * 128)) + vector(2, b"\x02") + vector(2, bytes([3] * 128))
+    request = message(13, vector(1, b"\x01\x40"), vector(2, b"\x04\x03\x08\x04"), vector(2, vector(2, b"0\0")))
+    done = message(14)
+    full = [hello(0x0303, 0xC02B, alpn, b"\0\x12" + vector(2, b"scts")), chain, message(22, b"\x01", vector(3, b"staple")),
+            message(12, point, b"\x04\x03", vector(2, b"signature")), request, done]
+    values = {
+        "everything": record(22, b"".join(full)),
+        "apart": b"".join(record(22, part) for part in full),
+        "cut": b"".join(record(22, b"".join(full)[at:at + 100]) for at in range(0, len(b"".join(full)), 100)),
+        "rsa": record(22, hello(0x0301, 0x002F) + chain + done),
+        "dhe": record(22, hello(0x0303, 0x0039) + chain + message(12, prime, b"\x04\x01", vector(2, b"signature")) + done),
+        "ecdsa-old": record(22, hello(0x0301, 0xC009) + chain + message(12, point, vector(2, b"signature")) + done),
+        "request-old": record(22, hello(0x0302, 0x0035) + chain + message(13, vector(1, b"\x01"), vector(2)) + done),
+        "alert": record(21, b"\x02\x28"),
+        "warning": record(21, b"\x01\x70") + record(22, hello(0x0303, 0x002F) + chain + done),
+        "tls-1.3": record(22, hello(0x0304, 0x1301)),
+        "many": record(22, hello(0x0303, 0x002F) + message(11, vector(3, *[vector(3, b"c")] * 100)) + done),
+        "http": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        "ssl-2": b"\x80\x0b\x04\0\x01\0\x02\0\0",
+    }
+    for name, octets in values.items():
+        put("tls_flight", name, octets)
+
+
 def private_key():
     for path in sorted((FUZZ.parent / "crates/keystore/tests/data/keys").iterdir()):
         if path.suffix in (".pem", ".der") and ".pub" not in path.name:
@@ -698,5 +743,5 @@ def permissions():
 
 
 for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine,
-             private_key, permissions):
+             private_key, permissions, tls_flight):
     make()

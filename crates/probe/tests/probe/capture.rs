@@ -183,10 +183,14 @@ async fn client_certificates_are_demanded_refused_and_taken() {
     }
 }
 
+/// Arguments of s_server and its key; the version and group that are found, and whether
+/// the server signs in a way that is verified.
+type Old = (&'static [&'static str], Key, Version, Option<Group>, bool);
+
 /// Servers that no current client talks to, with what is to be found out about them.
 #[tokio::test]
 async fn servers_of_old_are_inspected_without_a_handshake() {
-    let cases: [(&[&str], Key, Version, Option<Group>, bool); 6] = [
+    let cases: [Old; 6] = [
         (&["-tls1", "-cipher", "AES128-SHA@SECLEVEL=0"], Key::rsa2048(0), Version::TLS_1_0, None, false),
         (&["-tls1_1", "-cipher", "ALL@SECLEVEL=0"], Key::rsa2048(0), Version::TLS_1_1, Some(Group::Named(0x1d)), false),
         (&["-tls1", "-cipher", "ALL@SECLEVEL=0"], Key::p256(1), Version::TLS_1_0, Some(Group::Named(0x1d)), true),
