@@ -3,5 +3,6 @@
 mod capture;
 mod hostile;
 mod many;
+mod scale;
 mod staged;
 mod support;
