@@ -30,9 +30,9 @@ struct Said {
     rest: Vec<u8>,
 }
 
-pub(super) async fn open(
+pub(super) async fn open<F: Future<Output = Result<Stream, Failure>>>(
     talk: &mut Talk<'_>,
-    mut connect: impl AsyncFnMut() -> Result<Stream, Failure>,
+    mut connect: impl FnMut() -> F,
 ) -> Result<Stream, Failure> {
     let mut stream = connect().await?;
     let mut answer: Option<Answer> = None;

@@ -172,11 +172,11 @@ impl From<Declined> for Failure {
 /// # Errors
 ///
 /// Why there is no tunnel, and what the proxy said; or what `connect` failed with.
-pub async fn open(
+pub async fn open<F: Future<Output = Result<Stream, Failure>>>(
     proxy: &Proxy,
     destination: &Destination,
     timeout: Duration,
-    connect: impl AsyncFnMut() -> Result<Stream, Failure>,
+    connect: impl FnMut() -> F,
 ) -> Result<Opened, Declined> {
     let mut talk =
         Talk { proxy, destination, report: ProxyReport::default(), awaits: "a connection", received: Vec::new() };

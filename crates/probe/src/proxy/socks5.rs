@@ -29,9 +29,9 @@ mod kind {
     pub(super) const IPV6: u8 = 4;
 }
 
-pub(super) async fn open(
+pub(super) async fn open<F: Future<Output = Result<Stream, Failure>>>(
     talk: &mut Talk<'_>,
-    mut connect: impl AsyncFnMut() -> Result<Stream, Failure>,
+    mut connect: impl FnMut() -> F,
 ) -> Result<Stream, Failure> {
     let login = talk.proxy.credentials.as_ref().map(login).transpose()?;
     let mut stream = connect().await?;
