@@ -4,6 +4,7 @@
 pub mod name_oracle;
 pub mod pki;
 pub mod policy_tree;
+pub mod probe;
 mod touch;
 
 pub use touch::touch;

@@ -1,5 +1,12 @@
 //! Protocol upgrades against servers on loopback.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "helpers of tests may panic and talk, as tests do"
+)]
+
 mod support;
 
 #[path = "upgrade/good.rs"]

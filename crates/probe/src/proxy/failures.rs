@@ -192,7 +192,7 @@ impl Talk<'_> {
                 format!("The proxy could not connect to {destination}, or got no sensible answer from its own next proxy: check that the host listens on that port, and ask the proxy's administrator what its log says."),
                 windows::CANNOT_CONNECT,
             ),
-            (503, ..) => (
+            (503, ..) | (_, Some("ERR_CANNOT_FORWARD" | "ERR_CONNECT_FAIL"), _) => (
                 "proxy-cannot-connect",
                 format!("The proxy could not connect to {destination} (refused, not routed, or the name is not known to it), or is overloaded: check that the host listens on that port, and ask whether the proxy may reach it."),
                 windows::CANNOT_CONNECT,
@@ -202,7 +202,7 @@ impl Talk<'_> {
                 format!("The proxy got no answer from {destination} in time: a firewall behind the proxy drops what it sends, or the host is down."),
                 windows::TIMEOUT,
             ),
-            (500.., ..) => (
+            (500..=599, ..) => (
                 "proxy-declined",
                 "The proxy has a fault of its own: try again later, and tell its administrator.".to_owned(),
                 windows::CANNOT_CONNECT,

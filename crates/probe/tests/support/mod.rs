@@ -1,9 +1,6 @@
 //! What the tests share: TLS servers behind the others, and real servers as processes.
 
-#![expect(dead_code, reason = "each binary of tests uses a part")]
-
 pub(crate) mod process;
-pub(crate) mod squid;
 pub(crate) mod tls;
 
 use certlens_probe::stream::Stream;

@@ -4,12 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::process::{Process, program, start};
+use crate::support::process::{Process, program, start};
 
 /// Who may use the proxy.
 pub(crate) const USER: &str = "reader@corp";
 /// The user's password.
 pub(crate) const PASSWORD: &str = "pass:word";
+
+/// For whom Digest is.
+const REALM: &str = "Corp Net";
 
 /// Which logins are offered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,7 +39,9 @@ impl Squid {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         fs::write(path.join("users"), format!("{USER}:{}\n", hashed(PASSWORD))).unwrap();
-        fs::write(path.join("digests"), format!("{USER}:{PASSWORD}\n")).unwrap();
+        // RFC 7616 §3.4.2, A1.
+        fs::write(path.join("secret"), format!("{USER}:{REALM}:{PASSWORD}")).unwrap();
+        fs::write(path.join("digests"), format!("{USER}:{REALM}:{}\n", md5(&path.join("secret")))).unwrap();
         open_to_all(path);
         let (process, port) = start(path, |port| {
             fs::write(path.join("squid.conf"), configuration(path, port, login, &helpers)).unwrap();
@@ -54,6 +59,11 @@ fn hashed(password: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+fn md5(file: &Path) -> String {
+    let output = Command::new("openssl").args(["dgst", "-md5", "-r"]).arg(file).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().to_owned()
+}
+
 /// Started by root, squid goes on as another user, who has to get in.
 fn open_to_all(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
@@ -68,9 +78,9 @@ fn configuration(path: &Path, port: u16, login: Login, helpers: &Path) -> String
          auth_param basic realm Corp\n"
     );
     let digest = format!(
-        "auth_param digest program {helpers}/digest_file_auth {path}/digests\n\
+        "auth_param digest program {helpers}/digest_file_auth -c {path}/digests\n\
          auth_param digest children 1 startup=1\n\
-         auth_param digest realm Corp \\\"Net\\\"\n"
+         auth_param digest realm {REALM}\n"
     );
     let (scheme, may) = match login {
         Login::No => (String::new(), "localhost"),
