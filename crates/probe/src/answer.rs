@@ -1,6 +1,7 @@
 //! What a peer speaks, told by the first octets that it sends.
 
 use crate::text;
+use crate::tls::alert::Alert;
 
 /// Characters of an answer that are shown.
 const MAX_SHOWN: usize = 120;
@@ -175,43 +176,9 @@ pub fn shown(octets: &[u8]) -> String {
     }
 }
 
-/// The name of a TLS alert's description (RFC 8446 §6; the older ones RFC 5246 §7.2).
-pub const fn alert_name(description: u8) -> &'static str {
-    match description {
-        0 => "close_notify",
-        10 => "unexpected_message",
-        20 => "bad_record_mac",
-        21 => "decryption_failed",
-        22 => "record_overflow",
-        30 => "decompression_failure",
-        40 => "handshake_failure",
-        41 => "no_certificate",
-        42 => "bad_certificate",
-        43 => "unsupported_certificate",
-        44 => "certificate_revoked",
-        45 => "certificate_expired",
-        46 => "certificate_unknown",
-        47 => "illegal_parameter",
-        48 => "unknown_ca",
-        49 => "access_denied",
-        50 => "decode_error",
-        51 => "decrypt_error",
-        60 => "export_restriction",
-        70 => "protocol_version",
-        71 => "insufficient_security",
-        80 => "internal_error",
-        86 => "inappropriate_fallback",
-        90 => "user_canceled",
-        100 => "no_renegotiation",
-        109 => "missing_extension",
-        110 => "unsupported_extension",
-        112 => "unrecognized_name",
-        113 => "bad_certificate_status_response",
-        115 => "unknown_psk_identity",
-        116 => "certificate_required",
-        120 => "no_application_protocol",
-        _ => "an alert without a name",
-    }
+/// The name of a TLS alert's description.
+pub fn alert_name(description: u8) -> &'static str {
+    Alert { level: 2, description }.name().unwrap_or("an alert without a name")
 }
 
 #[cfg(test)]

@@ -72,6 +72,10 @@ pub const MAX_TRIALS: usize = 6;
 /// 1,024 files open on most systems (getrlimit(2)).
 pub const MAX_CONCURRENT: usize = 256;
 
+/// Endpoints that one text with a block of addresses or a list of ports may mean: a block
+/// of 16 host bits.
+pub const MAX_EXPANDED: usize = 65_536;
+
 /// Endpoints of one host that are probed at once; firewalls take more for a scan.
 pub const MAX_CONCURRENT_PER_HOST: usize = 8;
 

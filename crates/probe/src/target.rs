@@ -1,9 +1,12 @@
 //! Whom to probe: `host`, `host:port`, `[IPv6]:port`, or a URL.
 
+mod list;
 mod parse;
 
 use std::fmt;
 use std::net::IpAddr;
+
+pub use list::expand;
 
 use crate::text;
 use crate::upgrade::{DEFAULT_VIA, Protocol};

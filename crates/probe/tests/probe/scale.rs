@@ -65,7 +65,7 @@ fn cost() -> (usize, u64) {
     let peak = peak.trim().trim_end_matches(" kB").parse().expect("a number");
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-    let ticks = |index: usize| fields[index].parse::<u64>().expect("ticks");
+    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).expect("ticks");
     (peak, (ticks(11) + ticks(12)) * 10)
 }
 
