@@ -36,6 +36,12 @@ fn seconds(duration: Duration) -> String {
 
 /// The failure behind a trouble, before anything else was tried.
 pub(super) fn of(contact: &str, trouble: &Trouble, capture: Option<&Capture>) -> Failure {
+    // Some servers, Windows among them, hang up on clients without a certificate.
+    if let (Trouble::Closed(_) | Trouble::Reset(_), Some(asked)) =
+        (trouble, capture.and_then(|capture| capture.client_certificate.as_ref()))
+    {
+        return client_certificate(contact, asked, None);
+    }
     match trouble {
         Trouble::NotTls(answer) => not_tls(contact, answer),
         Trouble::Alert(alert) => of_alert(contact, *alert, capture),

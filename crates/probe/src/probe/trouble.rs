@@ -98,7 +98,7 @@ fn broken(error: &io::Error, octets: usize) -> Trouble {
 
 /// `SelectedUnofferedCipherSuite` as `selected unoffered cipher suite`: the library
 /// names its errors so.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut words = String::new();
     let mut before_is_lower = false;
     for character in name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').take(120) {

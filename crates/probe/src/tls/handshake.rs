@@ -159,6 +159,7 @@ pub async fn handshake(
             ClientCertificateWord::NotReached
         }
         Ended::Alert(alert) => ClientCertificateWord::Refused(*alert),
+        Ended::Closed | Ended::Broken(_) => ClientCertificateWord::Closed,
         _ => ClientCertificateWord::NotReached,
     };
     tls.part(stream).await;

@@ -129,6 +129,34 @@ async fn endless_and_dripping_handshakes_end() {
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
 }
 
+/// As Windows does: a server of TLS 1.2 that asked for a certificate and gets none.
+#[tokio::test]
+async fn a_server_that_hangs_up_on_clients_without_certificate_demands_one() {
+    let (_, certificate) = issued(Key::p256(1));
+    let files = Files::new();
+    let arguments = files.identity("ec", &certificate, Key::p256(1));
+    let server = Server::start(&["-tls1_2", "-verify", "2"], &arguments);
+    let onward = server.address;
+    let address = serve(move |mut stream| async move {
+        let hello = client_hello(&mut stream).await;
+        let Ok(mut server) = tokio::net::TcpStream::connect(onward).await else { return };
+        let record = [&[22, 3, 1][..], &(hello.len() as u16).to_be_bytes(), &hello].concat();
+        let _ = server.write_all(&record).await;
+        let (mut from, mut to) = stream.split();
+        let mut second = [0; 1];
+        tokio::select! {
+            _ = tokio::io::copy(&mut server, &mut to) => {}
+            _ = from.read(&mut second) => {}
+        }
+        reset(&stream);
+    })
+    .await;
+    let probe = at(address, &quick()).await;
+    assert_eq!(failed(&probe).cause, "client-certificate-demanded", "{probe:?}");
+    assert!(failed(&probe).message.contains("it closed the connection"), "{}", failed(&probe));
+    assert!(probe.capture.is_some_and(|capture| capture.chain == [certificate]));
+}
+
 /// A middlebox before a sound server: it resets what it does not like.
 async fn middlebox(server: &Server, dislikes: fn(&[u8]) -> bool) -> std::net::SocketAddr {
     let address = server.address;

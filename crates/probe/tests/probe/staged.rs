@@ -152,6 +152,33 @@ async fn a_proxy_under_tls_gets_credentials_only_when_it_is_verified() {
     let spoken = to("https://host.test", &settings).await;
     assert_eq!(spoken.failure.map(|failure| failure.stage), Some(Stage::Proxy));
     assert_eq!(spoken.proxy_chain, [certificate]);
+    // A proxy that is spoken to without TLS.
+    let plain = serve(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let proxy = settings.proxy.clone().map(|proxy| Proxy { port: plain.port(), ..proxy });
+    let spoken = to("https://host.test", &Settings { proxy, ..quick() }).await;
+    let failure = spoken.failure.expect("a failure");
+    assert_eq!(failure.cause, "proxy-tls");
+    assert!(failure.message.ends_with("what it answers is not TLS"), "{failure}");
+}
+
+#[tokio::test]
+async fn ipv6_is_as_good() {
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+        eprintln!("SKIPPED: this machine has no IPv6");
+        return;
+    };
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 70]).await;
+        }
+    });
+    let probe = to(&address.to_string(), &quick()).await;
+    assert_eq!((probe.connected, probe.failure.map(|failure| failure.cause)), (Some(address), Some("tls-alert")));
 }
 
 #[tokio::test]
