@@ -160,7 +160,7 @@ impl Sni {
             Host::Address(_) => Err(TargetError {
                 text: parse::shortened(text),
                 offset: 0,
-                reason: "stands an address, which a server cannot be asked for by SNI (RFC 6066 §3)".to_owned(),
+                reason: "there is an address, which a server cannot be asked for by SNI (RFC 6066 §3)".to_owned(),
             }),
         }
     }

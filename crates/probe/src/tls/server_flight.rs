@@ -55,9 +55,9 @@ pub enum FlightError {
 impl fmt::Display for FlightError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Record { offset, expected } => write!(f, "at octet {offset} of the answer stands not {expected}"),
+            Self::Record { offset, expected } => write!(f, "at octet {offset} of the answer {expected} was expected"),
             Self::Message { message, offset, expected } => {
-                write!(f, "at octet {offset} of the {message} stands not {expected}")
+                write!(f, "at octet {offset} of the {message} {expected} was expected")
             }
             Self::OutOfPlace(kind) => write!(f, "a handshake message of type {kind} came out of place"),
             Self::NoHandshake(what) => write!(f, "{what} came where handshake messages belong"),

@@ -112,13 +112,13 @@ fn what_is_wrong_is_said_where() {
     let hello = |extensions: &[u8]| message(SERVER_HELLO, &hello_body(0x0303, 0xc02f, extensions));
     let after = |rest: &[u8]| [hello(&[]), rest.to_vec()].concat();
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (b"HTTP/1.1 400 Bad Request\r\n".to_vec(), "at octet 0 of the answer stands not a content type"),
+        (b"HTTP/1.1 400 Bad Request\r\n".to_vec(), "at octet 0 of the answer a content type"),
         (record(20, &[1]), "ChangeCipherSpec came"),
         (record(22, &message(CERTIFICATE, &[0, 0, 0])), "type 11 came out of place"),
         (record(22, &message(SERVER_HELLO, &hello_body(0x0304, 0x1301, &[]))), "at octet 0 of the ServerHello"),
-        (record(22, &hello(&[0, 16, 0, 9])), "at octet 42 of the ServerHello stands not an extension"),
-        (record(22, &message(SERVER_HELLO, &[3, 3, 1])), "at octet 2 of the ServerHello stands not a random"),
-        (record(22, &after(&message(CERTIFICATE, &[0, 0, 9, 1]))), "at octet 0 of the Certificate stands not a list"),
+        (record(22, &hello(&[0, 16, 0, 9])), "at octet 42 of the ServerHello an extension was expected"),
+        (record(22, &message(SERVER_HELLO, &[3, 3, 1])), "at octet 2 of the ServerHello a random value"),
+        (record(22, &after(&message(CERTIFICATE, &[0, 0, 9, 1]))), "at octet 0 of the Certificate a list of certificates was expected"),
         (record(22, &after(&message(CERTIFICATE, &[0, 0, 3, 0, 0, 1]))), "at octet 3 of the Certificate"),
         (record(22, &after(&hello(&[]))), "type 2 came out of place"),
         (record(22, &[2, 1, 0, 0]), "MAX_MESSAGE_OCTETS"),
