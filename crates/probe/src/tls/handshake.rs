@@ -11,7 +11,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, SupportedProtocolVersion, version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use super::alert::Alert;
 use super::capture::{Capture, ClientCertificate, ClientCertificateWord, How, Possession};
@@ -141,8 +141,7 @@ pub async fn handshake(
             return Handshake { ended: Ended::Unusable(why), capture: None, first: Vec::new(), octets: 0 };
         }
     };
-    let deadline = Instant::now() + within;
-    let ended = match timeout_at(deadline, tls.complete(stream)).await {
+    let ended = match timeout(within, tls.complete(stream)).await {
         Ok(ended) => ended,
         Err(_) => Ended::TimedOut(within),
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use super::alert::Alert;
 use super::capture::Capture;
@@ -72,7 +72,7 @@ pub async fn inspect(stream: &mut Stream, offer: &PlainOffer<'_>, within: Durati
             let hello =
                 Hello { version: offer.version, random, server_name: offer.server_name, alpn: offer.alpn }.record();
             let exchange = exchange(stream, &hello, &mut flight, &mut first);
-            match timeout_at(Instant::now() + within, exchange).await {
+            match timeout(within, exchange).await {
                 Ok(ended) => ended,
                 Err(_) => PlainEnded::TimedOut(within),
             }

@@ -1,6 +1,8 @@
 //! What `openssl s_server` presents.
 
-use certlens_probe::probe::Settings;
+use std::time::Duration;
+
+use certlens_probe::probe::{Settings, Timeouts};
 use certlens_probe::tls::handshake::Versions;
 use certlens_probe::tls::{Capture, ClientCertificateWord, Group, How, Identity, Possession, Scheme, Suite, Version};
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name, OcspBuilder, OcspSingle, pem};
@@ -51,6 +53,20 @@ async fn tls_1_2_by_rsa() {
     // The same over a limit that allows it.
     let limited = Settings { versions: Versions::Tls12, ..quick() };
     assert_eq!(capture(&server, &limited).await.version, Some(Version::TLS_1_2));
+}
+
+/// The server wants another group than the one that a share is sent for: it asks for
+/// another hello (RFC 8446 §4.1.4).
+#[tokio::test]
+async fn the_group_that_the_server_insists_on() {
+    let (_, certificate) = issued(Key::p256(1));
+    let files = Files::new();
+    let arguments = files.identity("ec", &certificate, Key::p256(1));
+    for version in ["-tls1_2", "-tls1_3"] {
+        let server = Server::start(&[version, "-groups", "P-384"], &arguments);
+        let settings = Settings { timeouts: Timeouts { handshake: Duration::MAX, ..quick().timeouts }, ..quick() };
+        assert_eq!(capture(&server, &settings).await.group, Some(Group::Named(0x18)), "{version}");
+    }
 }
 
 #[tokio::test]

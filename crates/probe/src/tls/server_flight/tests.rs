@@ -118,7 +118,10 @@ fn what_is_wrong_is_said_where() {
         (record(22, &message(SERVER_HELLO, &hello_body(0x0304, 0x1301, &[]))), "at octet 0 of the ServerHello"),
         (record(22, &hello(&[0, 16, 0, 9])), "at octet 42 of the ServerHello an extension was expected"),
         (record(22, &message(SERVER_HELLO, &[3, 3, 1])), "at octet 2 of the ServerHello a random value"),
-        (record(22, &after(&message(CERTIFICATE, &[0, 0, 9, 1]))), "at octet 0 of the Certificate a list of certificates was expected"),
+        (
+            record(22, &after(&message(CERTIFICATE, &[0, 0, 9, 1]))),
+            "at octet 0 of the Certificate a list of certificates was expected",
+        ),
         (record(22, &after(&message(CERTIFICATE, &[0, 0, 3, 0, 0, 1]))), "at octet 3 of the Certificate"),
         (record(22, &after(&hello(&[]))), "type 2 came out of place"),
         (record(22, &[2, 1, 0, 0]), "MAX_MESSAGE_OCTETS"),
