@@ -742,6 +742,152 @@ def permissions():
         put("permissions", name, text.encode())
 
 
+def upgrades():
+    lines = {
+        "smtp": (0, b"220-a ESMTP\r\n220 b\r\n250-a\r\n250-SIZE 1\r\n250 STARTTLS\r\n220 go\r\n"),
+        "smtp-none": (0, b"220 a\r\n250 a\r\n"),
+        "smtp-temporary": (0, b"220 a\n250-a\n250 STARTTLS\n454 no\n"),
+        "smtp-no-ehlo": (0, b"220 a\r\n502 what\r\n"),
+        "smtp-is-ftp": (0, b"220 FTP ready\r\n"),
+        "smtp-busy": (0, b"421\r\n"),
+        "smtp-codes-differ": (0, b"220-a\r\n221 b\r\n"),
+        "imap": (1, b"* OK a\r\n* CAPABILITY IMAP4rev2 STARTTLS\r\n* 1 EXISTS\r\na1 OK\r\na2 OK go\r\n"),
+        "imap-none": (1, b"* OK a\r\n* CAPABILITY IMAP4rev2\r\na1 OK\r\n"),
+        "imap-refused": (1, b"* OK a\r\n* CAPABILITY STARTTLS\r\na1 ok\r\na2 BAD no\r\n"),
+        "imap-preauth": (1, b"* PREAUTH a\r\n"),
+        "imap-bye": (1, b"* BYE a\r\n"),
+        "pop3": (2, b"+OK a\r\n+OK\r\nTOP\r\nSTLS\r\n.\r\n+OK go\r\n"),
+        "pop3-no-capa": (2, b"+OK\r\n-ERR\r\n+OK\r\n"),
+        "pop3-refused": (2, b"+OK\r\n-ERR\r\n-ERR no\r\n"),
+        "pop3-none": (2, b"+OK\r\n+OK\r\n.\r\n"),
+        "ftp": (3, b"120 wait\r\n220-a\r\n b\r\n220 c\r\n234 go\r\n"),
+        "ftp-none": (3, b"220 a\r\n502 what\r\n"),
+        "ftp-injected": (3, b"220 a\r\n234 go\r\n230 in\r\n"),
+        "http": (0, b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        "tls": (1, bytes.fromhex("1503010002020a")),
+    }
+    for name, (which, says) in lines.items():
+        put("upgrade_lines", name, bytes([which]) + says)
+
+    stream = b"<?xml version='1.0'?><stream:stream from='a' version='1.0'>"
+    tls = b"urn:ietf:params:xml:ns:xmpp-tls"
+    features = b"<stream:features><starttls xmlns='" + tls + b"'><required/></starttls></stream:features>"
+    prefixed = b"<stream:features><t:starttls xmlns:t=\"" + tls + b"\" /></stream:features>"
+    xmpp = {
+        "proceed": stream + features + b"<proceed xmlns='" + tls + b"'/>",
+        "proceed-open": stream + prefixed + b"<t:proceed xmlns:t='" + tls + b"'></t:proceed>",
+        "failure": stream + features + b"<failure xmlns='" + tls + b"'/></stream:stream>",
+        "none": stream + b"<stream:features/>",
+        "error": stream + b"<stream:error><host-unknown xmlns='x'/><text>a</text></stream:error>",
+        "error-empty": stream + b"<stream:error/>",
+        "closed": stream + b"</stream:stream>",
+        "old": b"<stream:stream>",
+        "comment": stream + b"<!-- a -->",
+        "quotes": b"<stream:stream version=\"1.0\" a='>' b=\"'\">",
+        "attribute": b"<stream:stream a>",
+        "text": b"a<",
+    }
+    for name, says in xmpp.items():
+        put("upgrade_xmpp", name, says)
+
+    def extended(number, code, *more):
+        content = bytes([10, 1, code]) + tlv(4) + tlv(4, b"text\0") + b"".join(more)
+        return tlv(0x30, bytes([2, 1, number]), tlv(0x78, content))
+
+    greeting = b"\x0a8.0\0\1\0\0\0abcdefgh\0"
+    mysql = lambda packet, number=0: bytes([len(packet), 0, 0, number]) + packet
+    response = bytes.fromhex("00000b00060100110001ff10001036000003")
+    tds = lambda content, status=1: b"\x04" + bytes([status, 0, len(content) + 8]) + b"\0\0\1\0" + content
+    rdp = lambda more: bytes([3, 0, 0, 11 + len(more), 6 + len(more), 0xD0, 0, 0, 0, 0, 0]) + more
+    fault = b"http://schemas.microsoft.com/ws/2006/05/framing/faults/EndpointNotFound"
+    binary = {
+        "ldap": (0, extended(1, 0)),
+        "ldap-long-lengths": (0, bytes.fromhex("3084000000100201017884000000070a010004000400")),
+        "ldap-unavailable": (0, extended(1, 52)),
+        "ldap-farewell": (0, extended(0, 51)),
+        "ldap-referral": (0, extended(1, 10, tlv(0xA3, tlv(4, b"ldap://b/")))),
+        "ldap-other-number": (0, extended(2, 0)),
+        "ldap-indefinite": (0, b"\x30\x80"),
+        "postgres": (1, b"S"),
+        "postgres-none": (1, b"N"),
+        "postgres-error": (1, b"E\0\0\0\x17SFATAL\0C53300\0Mfull\0\0"),
+        "postgres-old-error": (1, b"Efork failed\0"),
+        "postgres-injected": (1, b"SR"),
+        "mysql": (2, mysql(greeting + b"\xff\xff")),
+        "mysql-none": (2, mysql(greeting + b"\xff\xf7")),
+        "mysql-error": (2, mysql(b"\xff\x6a\x04Host is not allowed")),
+        "mysql-error-state": (2, mysql(b"\xff\x10\x04#08004Too many")),
+        "mysql-old": (2, mysql(b"\x093.20")),
+        "mysql-packet-1": (2, mysql(greeting, 1)),
+        "mysql-short": (2, mysql(greeting)),
+        "tds": (3, tds(response)),
+        "tds-packets": (3, tds(response[:4], 0) + tds(response[4:])),
+        "tds-none": (3, tds(response[:-1] + b"\2")),
+        "tds-error": (3, tds(b"\xaa\x0c\0\x8d\x4f\0\0\1\x14\2\0n\0o\0")),
+        "tds-outside": (3, tds(b"\1\0\6\0\x09\xff\0")),
+        "rdp": (4, rdp(b"\2\0\x08\0\2\0\0\0")),
+        "rdp-failure": (4, rdp(b"\3\0\x08\0\3\0\0\0")),
+        "rdp-none": (4, rdp(b"")),
+        "rdp-disconnect": (4, b"\3\0\0\x0b\6\x80\0\0\0\0\0"),
+        "net-tcp": (5, b"\x0a"),
+        "net-tcp-fault": (5, b"\x08" + bytes([len(fault)]) + fault),
+        "net-tcp-own-fault": (5, b"\x08\x81\0a"),
+        "net-tcp-endless-length": (5, b"\x08\x80\x80\x80\x80\x80"),
+        "net-tcp-acknowledged": (5, b"\x0b"),
+    }
+    for name, (which, says) in binary.items():
+        put("upgrade_binary", name, bytes([which]) + says)
+
+    packet = lambda content, kind=0x12, status=1: bytes([kind, status, 0, len(content) + 8]) + b"\0\0\0\0" + content
+    record = bytes.fromhex("160303000401020304")
+    packets = {
+        "one": packet(record),
+        "two-and-plain": packet(record[:3], status=0) + packet(record[3:]) + record,
+        "as-response": packet(record, kind=4) + packet(b"") + packet(record),
+        "plain": record + packet(record),
+        "too-short": b"\x12\1\0\7\0\0\0\0",
+        "cut-off": packet(record)[:-2],
+        "other": b"\x11\1\0\x08\0\0\0\0",
+    }
+    for name, says in packets.items():
+        put("tds_packets", name, says)
+
+
+def proxy():
+    digest = b"Proxy-Authenticate: Digest realm=\"a\\\"b\", nonce=\"c\", opaque=d, qop=\"auth\", algorithm=%s\r\n"
+    wanted = lambda *fields: b"HTTP/1.1 407 Login\r\n" + b"".join(fields) + b"Content-Length: 2\r\n\r\nhi"
+    ok = b"HTTP/1.1 200 OK\r\n\r\nearly"
+    basic = b"Proxy-Authenticate: Basic realm=a\r\n"
+    page = b"Content-Length: 20\r\n\r\n<title>denied</title>"
+    values = {
+        "open": ok,
+        "interim": b"HTTP/1.1 100 Continue\r\n\r\n" + ok,
+        "old-and-folded": b"HTTP/1.0 200\nVia: a\n b\n\n",
+        "basic": wanted(basic) + ok,
+        "basic-reconnect": wanted(basic, b"Connection: close\r\n") + b"\xff\xff" + ok,
+        "digest": wanted(digest % b"MD5") + ok,
+        "digest-strong": wanted(basic, digest % b"SHA-256-sess", b"Proxy-Authenticate: NTLM, Negotiate abc==\r\n") + ok,
+        "digest-stale": wanted(digest % b"MD5") + wanted(digest % b"MD5, stale=TRUE, userhash=true") + ok,
+        "digest-unknown": wanted(digest % b"SHA-512-256"),
+        "digest-old": wanted(b"Proxy-Authenticate: Digest realm=a,nonce=b\r\n") + ok,
+        "forbidden": b"HTTP/1.1 403 Forbidden\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n" + page,
+        "unresolved": b"HTTP/1.1 502 a\r\nProxy-Status: b; error=dns_error\r\n" + page,
+        "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://login/\r\n\r\n",
+        "bare-cr": b"HTTP/1.1 200 OK\r\na: b\rc\r\n\r\n",
+        "no-colon": b"HTTP/1.1 200 OK\r\na\r\n\r\n",
+        "socks": b"\5\0\5\0\0\1\x7f\0\0\1\0\x50early",
+        "socks-login": b"\5\2\1\0\5\0\0\3\1a\0\x50early",
+        "socks-wrong-login": b"\5\2\1\1",
+        "socks-ipv6": b"\5\0\5\0\0\4" + bytes(18),
+        "socks-refused": b"\5\0\5\5\0\1" + bytes(6),
+        "socks-no-method": b"\5\xff",
+        "socks-4": b"\0\x5b" + bytes(6),
+        "tls": bytes.fromhex("1503010002020a"),
+    }
+    for name, says in values.items():
+        put("proxy", name, says)
+
+
 for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine,
-             private_key, permissions, tls_flight):
+             private_key, permissions, upgrades, proxy, tls_flight):
     make()

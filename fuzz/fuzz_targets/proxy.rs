@@ -34,7 +34,8 @@ fuzz_target!(|data: &[u8]| {
 fn requests(sent: &[u8]) {
     let sent = String::from_utf8(sent.to_vec()).expect("requests are text");
     for line in sent.split("\r\n") {
-        let known = ["CONNECT host.test:443 HTTP/1.1", "Host: host.test:443", "User-Agent: certlens/", "Proxy-Authorization: "];
+        let known =
+            ["CONNECT host.test:443 HTTP/1.1", "Host: host.test:443", "User-Agent: certlens/", "Proxy-Authorization: "];
         assert!(line.is_empty() || known.iter().any(|start| line.starts_with(start)), "{line:?}");
         assert!(!line.contains(char::is_control) || line.contains('\t'), "{line:?}");
     }

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use certlens_fuzz::probe::{run, sniff, Script, check};
+use certlens_fuzz::probe::{Script, check, run, sniff};
 use certlens_probe::stream::Stream;
 use certlens_probe::upgrade::fuzzing::converse;
 use certlens_probe::upgrade::{Asked, Protocol, upgrade};

@@ -103,7 +103,9 @@ pub fn speaks(octets: &[u8]) -> Option<Speaks> {
         // Choice of a method, and nothing else.
         [5, 0 | 1 | 2 | 0xff] => Some(Speaks::Socks5),
         // A message in definite lengths that begins with an INTEGER of few octets.
-        [0x30, 0..=0x7f, 2, 1..=4, ..] | [0x30, 0x84, _, _, _, _, 2, 1..=4, ..] => Some(Speaks::Ldap),
+        [0x30, 0..=0x7f, 2, 1..=4, ..] | [0x30, 0x81, _, 2, 1..=4, ..] | [0x30, 0x84, _, _, _, _, 2, 1..=4, ..] => {
+            Some(Speaks::Ldap)
+        }
         // Tabular result, end of message (MS-TDS §2.2.3.1).
         [4, 1, _, _, _, _, _, 0, ..] => Some(Speaks::Tds),
         // TPKT with a connection confirm or disconnect request of X.224.

@@ -117,7 +117,8 @@ pub const MAX_PROXY_FIELDS: usize = 64;
 /// of it so that the connection can be used again. Squid's pages have 4 KB.
 pub const MAX_PROXY_PAGE_OCTETS: usize = 32 << 10;
 
-/// How long the page of a refusal is waited for.
+/// How long the page of a refusal is waited for, or the rest of an answer that is of
+/// another protocol.
 pub const PROXY_PAGE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Requests that may be sent until a proxy opens: one without a login, one with,

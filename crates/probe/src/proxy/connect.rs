@@ -44,6 +44,7 @@ pub(super) async fn open<F: Future<Output = Result<Stream, Failure>>>(
             Err(Stop::Silent(_)) if is_used => {
                 // It was closed meanwhile after all (RFC 9112 §9.5).
                 is_used = false;
+                talk.reconnects();
                 stream = connect().await?;
                 continue;
             }
@@ -85,6 +86,7 @@ pub(super) async fn open<F: Future<Output = Result<Stream, Failure>>>(
             }
         }
         if !is_used {
+            talk.reconnects();
             stream = connect().await?;
         }
     }

@@ -5,7 +5,7 @@
 //! for the report, whether it opens or not: it is what an administrator needs to
 //! find out which proxy it was, and which of its rules.
 
-pub mod auth;
+mod auth;
 mod connect;
 mod credentials;
 mod early;
@@ -204,4 +204,12 @@ struct Talk<'a> {
     awaits: &'static str,
     /// What it said since it was asked.
     received: Vec<u8>,
+}
+
+impl Talk<'_> {
+    /// What was said belongs to an earlier connection.
+    fn reconnects(&mut self) {
+        self.awaits = "another connection";
+        self.received.clear();
+    }
 }

@@ -127,7 +127,7 @@ impl Incoming {
 
     /// Whether nothing came that was not read. Before the client has begun TLS the
     /// server has nothing to say; whatever was put there, by the server or somebody in
-    /// between, must not pass for what comes under TLS (RFC 3207 §6, RFC 4642 §2.2.2).
+    /// between, must not pass for what comes under TLS (as it did in CVE-2021-23222).
     pub(crate) fn is_used_up(&self) -> Result<(), Trouble> {
         if self.rest().is_empty() { Ok(()) } else { Err(self.unexpected(0, "nothing more before TLS begins")) }
     }

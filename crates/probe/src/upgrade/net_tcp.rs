@@ -1,4 +1,4 @@
-//! net.tcp: the upgrade of .NET Message Framing (MC-NMF §2.2.3, §3.1).
+//! net.tcp: the upgrade of .NET Message Framing (MC-NMF §2.2).
 
 use super::Asked;
 use super::incoming::{Incoming, REFUSED, Trouble, refused};
@@ -125,7 +125,7 @@ impl Conversation for NetTcp {
     }
 }
 
-/// The text of a fault record (MC-NMF §2.2.4.3), once all of it is there.
+/// The text of a fault record (MC-NMF, Fault Record), once all of it is there.
 fn fault(incoming: &Incoming) -> Result<Option<Vec<u8>>, Trouble> {
     let mut length = 0usize;
     for place in 0..5 {
@@ -202,7 +202,7 @@ mod tests {
         NetTcp::new(&Asked { via, ..Asked::new("h", 8060) }).unwrap().preamble()
     }
 
-    /// The records of MC-NMF §4.1, with this endpoint and upgrade.
+    /// Octet by octet.
     #[test]
     fn the_preamble() {
         let expected = [

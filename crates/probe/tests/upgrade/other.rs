@@ -9,13 +9,18 @@ use certlens_testkit::server::{Server, tds, upgrades};
 use crate::support::connect;
 use crate::support::tls::TlsServer;
 
-async fn fails(protocol: Protocol, port: u16) -> Failure {
-    let asked = Asked { timeout: Duration::from_millis(700), ..Asked::new("127.0.0.1", port) };
+/// Time enough even on a machine that is busy.
+const LONG: Duration = Duration::from_secs(30);
+/// Where a server may be waiting for the client, as the client for it.
+const SHORT: Duration = Duration::from_millis(800);
+
+async fn fails(timeout: Duration, protocol: Protocol, port: u16) -> Failure {
+    let asked = Asked { timeout, ..Asked::new("127.0.0.1", port) };
     let failure = upgrade(protocol, connect(port).await, &asked).await.unwrap_err();
     if !is_unexplained(&failure) {
         return failure;
     }
-    second_look(protocol, failure, connect(port).await, &asked).await
+    second_look(protocol, failure, connect(port).await, &Asked { timeout: LONG, ..asked }).await
 }
 
 /// Whichever speaks first, and whether or not TLS complains about what it was sent.
@@ -24,7 +29,7 @@ async fn tls_from_the_beginning() {
     let server = TlsServer::start(&[]);
     let port = server.address().port();
     for protocol in Protocol::ALL {
-        let failure = fails(protocol, port).await;
+        let failure = fails(SHORT, protocol, port).await;
         assert_eq!(failure.cause, "upgrade-plain-tls", "{protocol}: {failure:?}");
         assert!(failure.hint.contains(&format!("tls://127.0.0.1:{port}")), "{protocol}: {failure:?}");
         assert_eq!(failure.windows, [0x8009_0308], "{protocol}");
@@ -37,7 +42,7 @@ async fn a_web_server() {
     for protocol in Protocol::ALL {
         // One that waits for a request, as web servers do.
         let server = Server::answering(answer);
-        let failure = fails(protocol, server.port()).await;
+        let failure = fails(SHORT, protocol, server.port()).await;
         assert_eq!(failure.cause, "upgrade-plain-http", "{protocol}: {failure:?}");
         assert!(failure.message.contains("“HTTP/1.1 400 Bad Request”"), "{protocol}: {failure:?}");
         assert!(failure.hint.contains(&format!("https://127.0.0.1:{}/", server.port())), "{protocol}: {failure:?}");
@@ -58,7 +63,7 @@ async fn one_another() {
     for (own, name, greeting) in greetings {
         let server = Server::saying(greeting);
         for protocol in Protocol::ALL.into_iter().filter(|protocol| !own.contains(protocol)) {
-            let failure = fails(protocol, server.port()).await;
+            let failure = fails(LONG, protocol, server.port()).await;
             assert_eq!(failure.cause, "upgrade-other-protocol", "{protocol} of {name}: {failure:?}");
             assert!(failure.message.contains(&format!(" speaks {name}, not ")), "{protocol}: {failure:?}");
         }
@@ -80,7 +85,7 @@ async fn of_those_that_answer() {
         (Protocol::Pop3, "telnet", b"\xff\xfd\x18\xff\xfd\x20".to_vec()),
     ] {
         let server = Server::saying(answer);
-        let failure = fails(protocol, server.port()).await;
+        let failure = fails(LONG, protocol, server.port()).await;
         assert_eq!(failure.cause, "upgrade-other-protocol", "{name}: {failure:?}");
         assert!(failure.message.contains(name), "{name}: {failure:?}");
     }
@@ -90,7 +95,7 @@ async fn of_those_that_answer() {
 #[tokio::test]
 async fn what_stays_unexplained() {
     let server = Server::silent();
-    let failure = fails(Protocol::NetTcp, server.port()).await;
+    let failure = fails(SHORT, Protocol::NetTcp, server.port()).await;
     assert_eq!((failure.cause, failure.windows.as_slice()), ("upgrade-silent", &[10060][..]));
     assert_eq!(server.connections(), 2);
 }

@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use super::Credentials;
 use challenge::Challenge;
 
-/// Schemes that are known, and those of Windows domains, which are named only.
+/// RFC 7617.
 pub(crate) const BASIC: &str = "Basic";
+/// RFC 7616.
 pub(crate) const DIGEST: &str = "Digest";
 
 /// An answer to a challenge.
@@ -52,8 +53,8 @@ pub(crate) enum Unanswerable {
     Credentials(&'static str),
 }
 
-/// Answers the strongest challenge that is known: Digest before Basic (RFC 9110
-/// §11.6.1 leaves the choice to the client; RFC 7616 §3.7 wants the strongest).
+/// Answers the strongest challenge that is known, whatever their order: Digest before
+/// Basic, which hands the password over, and of Digest the one with the stronger hash.
 pub(crate) fn answer(
     challenges: &[Challenge],
     credentials: &Credentials,

@@ -1,4 +1,4 @@
-//! TLS inside PRELOGIN packets, until the handshake ends (MS-TDS §2.2.6.5, §3.2.5.1).
+//! TLS inside PRELOGIN packets, until the handshake ends (MS-TDS §2.2.6.5).
 
 use std::io;
 use std::pin::Pin;
