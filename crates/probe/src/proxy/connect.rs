@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::auth::{self, Answer, Unanswerable, challenge, digest};
 use super::head::{Head, Search};
 use super::{Destination, Talk, early, page};
+use crate::answer;
 use crate::failure::{Failure, Stage};
 use crate::limits::{
     MAX_INTERIM_ANSWERS, MAX_PROXY_PAGE_OCTETS, MAX_PROXY_REQUESTS, MAX_PROXY_TEXT, PROXY_PAGE_TIMEOUT,
@@ -146,10 +147,16 @@ async fn receive(talk: &mut Talk<'_>, stream: &mut Stream) -> Result<Said, Stop>
     let mut interim = 0;
     let mut search = Search::default();
     loop {
-        if let Some(end) = search.end(&talk.received).map_err(Stop::Wrong)? {
-            let (head, rest) = talk.received.split_at_checked(end).unwrap_or_default();
-            let head = Head::read(head).map_err(Stop::Wrong)?;
-            let rest = rest.to_vec();
+        let end = match search.end(&talk.received) {
+            Ok(end) => end,
+            Err(error) => {
+                answer::look(stream, &mut talk.received).await;
+                return Err(Stop::Wrong(error));
+            }
+        };
+        if let Some(end) = end {
+            let rest = talk.received.split_off(end);
+            let head = Head::read(&talk.received).map_err(Stop::Wrong)?;
             if (100..200).contains(&head.status) {
                 interim += 1;
                 if interim > MAX_INTERIM_ANSWERS {
