@@ -101,12 +101,12 @@ impl Speaks {
     }
 }
 
-/// Reads on behind `octets`, whose beginning is wrong, so that it can be told what sends
-/// them.
-pub(crate) async fn look(stream: &mut Stream, octets: &mut Vec<u8>) {
+/// Reads on behind `octets`, which are wrong from `at` on, so that it can be told what
+/// sends them.
+pub(crate) async fn look(stream: &mut Stream, octets: &mut Vec<u8>, at: usize) {
     let reading = async {
         let mut part = [0; MAX_LOOKED_AT];
-        while octets.len() < MAX_LOOKED_AT && !is_told(octets) {
+        while octets.len() < MAX_LOOKED_AT && !is_told(octets, at) {
             let room = MAX_LOOKED_AT - octets.len();
             match stream.read(part.get_mut(..room).unwrap_or_default()).await {
                 Ok(count) if count > 0 => octets.extend_from_slice(part.get(..count).unwrap_or_default()),
@@ -118,10 +118,11 @@ pub(crate) async fn look(stream: &mut Stream, octets: &mut Vec<u8>) {
     let _ = tokio::time::timeout(LOOK_TIMEOUT, reading).await;
 }
 
-/// Whether nothing that follows would change what is said about it: its first line is
-/// there, and as many octets as are shown.
-fn is_told(octets: &[u8]) -> bool {
-    octets.len() >= MAX_HEX && octets.contains(&b'\n') && speaks(octets).is_some()
+/// Whether nothing that follows would change what is said about it: a line is there,
+/// and as many octets as are shown.
+fn is_told(octets: &[u8], at: usize) -> bool {
+    let wrong = octets.get(at..).unwrap_or_default();
+    wrong.len() > MAX_HEX && wrong.contains(&b'\n') && speaks(octets).is_some()
 }
 
 /// What sends an answer that begins like this, if it can be told.

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use zeroize::Zeroizing;
 
 use super::auth::{self, Answer, Unanswerable, challenge, digest};
-use super::head::{Head, Search};
+use super::head::{Head, HeadError, Search};
 use super::{Destination, Talk, early, page};
 use crate::answer;
 use crate::failure::{Failure, Stage};
@@ -120,7 +120,7 @@ pub(super) enum Stop {
     /// The connection ended within an answer.
     Within(Option<io::Error>),
     /// What came is no answer.
-    Wrong(super::head::HeadError),
+    Wrong(HeadError),
     /// More interim answers than are passed over.
     Interim,
 }
@@ -150,7 +150,9 @@ async fn receive(talk: &mut Talk<'_>, stream: &mut Stream) -> Result<Said, Stop>
         let end = match search.end(&talk.received) {
             Ok(end) => end,
             Err(error) => {
-                answer::look(stream, &mut talk.received).await;
+                if let HeadError::Unexpected { at, .. } = error {
+                    answer::look(stream, &mut talk.received, at).await;
+                }
                 return Err(Stop::Wrong(error));
             }
         };
@@ -215,7 +217,8 @@ async fn read_page(stream: &mut Stream, said: &Said) -> (Vec<u8>, bool) {
     let reading = async {
         let mut part = [0; 2048];
         while page.len() < most {
-            match stream.read(&mut part).await {
+            let room = (most - page.len()).min(part.len());
+            match stream.read(part.get_mut(..room).unwrap_or_default()).await {
                 Ok(count) if count > 0 => page.extend_from_slice(part.get(..count).unwrap_or_default()),
                 _ => break,
             }
@@ -224,6 +227,7 @@ async fn read_page(stream: &mut Stream, said: &Said) -> (Vec<u8>, bool) {
     // Whatever came until then is enough.
     let _ = tokio::time::timeout(PROXY_PAGE_TIMEOUT, reading).await;
     let is_whole = length == Some(page.len());
+    page.truncate(most);
     (page, is_whole)
 }
 

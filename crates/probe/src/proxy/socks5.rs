@@ -149,7 +149,7 @@ async fn exchange(talk: &mut Talk<'_>, stream: &mut Stream, octets: &[u8], count
             Err(error) => return Err(ended(talk, Some(&error))),
         }
         if begin == 0 && !matches!(talk.received.first(), Some(&(VERSION | 1))) {
-            answer::look(stream, &mut talk.received).await;
+            answer::look(stream, &mut talk.received, 0).await;
             return Err(malformed(talk, 0, "a version of the protocol"));
         }
     }

@@ -80,8 +80,8 @@ pub async fn upgrade(protocol: Protocol, mut stream: Stream, asked: &Asked<'_>) 
     let mut conversation = conversation(protocol, asked)?;
     let mut incoming = Incoming::default();
     let within = tokio::time::timeout(asked.timeout, converse(&mut *conversation, &mut stream, &mut incoming)).await;
-    if let Ok(Err(Stop::Trouble(Trouble::Unexpected { .. }))) = &within {
-        answer::look(&mut stream, incoming.all_mut()).await;
+    if let Ok(Err(Stop::Trouble(Trouble::Unexpected { at, .. }))) = &within {
+        answer::look(&mut stream, incoming.all_mut(), *at).await;
     }
     let context = failures::Context { protocol, asked, awaits: conversation.awaits(), incoming: &incoming };
     match within {
