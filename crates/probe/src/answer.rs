@@ -1,10 +1,17 @@
 //! What a peer speaks, told by the first octets that it sends.
 
+use tokio::io::AsyncReadExt as _;
+
+use crate::limits::{LOOK_TIMEOUT, MAX_LOOKED_AT};
+use crate::stream::Stream;
 use crate::text;
 use crate::tls::alert::Alert;
 
 /// Characters of an answer that are shown.
 const MAX_SHOWN: usize = 120;
+
+/// Octets of one that is no text.
+const MAX_HEX: usize = 16;
 
 /// Protocols that can be told by how an answer begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,6 +102,30 @@ impl Speaks {
     }
 }
 
+/// Reads on behind `octets`, which are wrong from `at` on, so that it can be told what
+/// sends them.
+pub(crate) async fn look(stream: &mut Stream, octets: &mut Vec<u8>, at: usize) {
+    let reading = async {
+        let mut part = [0; MAX_LOOKED_AT];
+        while octets.len() < MAX_LOOKED_AT && !is_told(octets, at) {
+            let room = MAX_LOOKED_AT - octets.len();
+            match stream.read(part.get_mut(..room).unwrap_or_default()).await {
+                Ok(count) if count > 0 => octets.extend_from_slice(part.get(..count).unwrap_or_default()),
+                _ => return,
+            }
+        }
+    };
+    // Whatever came until then is enough.
+    let _ = tokio::time::timeout(LOOK_TIMEOUT, reading).await;
+}
+
+/// Whether nothing that follows would change what is said about it: a line is there,
+/// and as many octets as are shown.
+fn is_told(octets: &[u8], at: usize) -> bool {
+    let wrong = octets.get(at..).unwrap_or_default();
+    wrong.len() > MAX_HEX && wrong.contains(&b'\n') && speaks(octets).is_some()
+}
+
 /// What sends an answer that begins like this, if it can be told.
 pub fn speaks(octets: &[u8]) -> Option<Speaks> {
     match octets {
@@ -174,7 +205,7 @@ pub fn shown(octets: &[u8]) -> String {
     if is_text {
         format!("“{}”", text::shown(line, MAX_SHOWN))
     } else {
-        format!("the octets {}", text::hex(octets, 16))
+        format!("the octets {}", text::hex(octets, MAX_HEX))
     }
 }
 

@@ -96,6 +96,14 @@ pub const MAX_LINE_OCTETS: usize = 8 << 10;
 /// Lines of one answer of several lines; servers with all extensions have about 40.
 pub const MAX_ANSWER_LINES: usize = 128;
 
+/// Octets of an answer by which another protocol is told: its first line, or the
+/// beginning of a stream of XML.
+pub const MAX_LOOKED_AT: usize = 1024;
+
+/// How long the rest of such an answer is waited for, once its beginning is wrong. It
+/// comes in one segment, or right behind the first.
+pub const LOOK_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// Things that a server said which are kept for the report, and characters of each.
 pub const MAX_NOTES: usize = 8;
 
@@ -117,8 +125,7 @@ pub const MAX_PROXY_FIELDS: usize = 64;
 /// of it so that the connection can be used again. Squid's pages have 4 KB.
 pub const MAX_PROXY_PAGE_OCTETS: usize = 32 << 10;
 
-/// How long the page of a refusal is waited for, or the rest of an answer that is of
-/// another protocol.
+/// How long the page of a refusal is waited for.
 pub const PROXY_PAGE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Requests that may be sent until a proxy opens: one without a login, one with,

@@ -7,8 +7,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use zeroize::Zeroizing;
 
 use super::auth::{self, Answer, Unanswerable, challenge, digest};
-use super::head::{Head, Search};
+use super::head::{Head, HeadError, Search};
 use super::{Destination, Talk, early, page};
+use crate::answer;
 use crate::failure::{Failure, Stage};
 use crate::limits::{
     MAX_INTERIM_ANSWERS, MAX_PROXY_PAGE_OCTETS, MAX_PROXY_REQUESTS, MAX_PROXY_TEXT, PROXY_PAGE_TIMEOUT,
@@ -119,7 +120,7 @@ pub(super) enum Stop {
     /// The connection ended within an answer.
     Within(Option<io::Error>),
     /// What came is no answer.
-    Wrong(super::head::HeadError),
+    Wrong(HeadError),
     /// More interim answers than are passed over.
     Interim,
 }
@@ -146,10 +147,18 @@ async fn receive(talk: &mut Talk<'_>, stream: &mut Stream) -> Result<Said, Stop>
     let mut interim = 0;
     let mut search = Search::default();
     loop {
-        if let Some(end) = search.end(&talk.received).map_err(Stop::Wrong)? {
-            let (head, rest) = talk.received.split_at_checked(end).unwrap_or_default();
-            let head = Head::read(head).map_err(Stop::Wrong)?;
-            let rest = rest.to_vec();
+        let end = match search.end(&talk.received) {
+            Ok(end) => end,
+            Err(error) => {
+                if let HeadError::Unexpected { at, .. } = error {
+                    answer::look(stream, &mut talk.received, at).await;
+                }
+                return Err(Stop::Wrong(error));
+            }
+        };
+        if let Some(end) = end {
+            let rest = talk.received.split_off(end);
+            let head = Head::read(&talk.received).map_err(Stop::Wrong)?;
             if (100..200).contains(&head.status) {
                 interim += 1;
                 if interim > MAX_INTERIM_ANSWERS {
@@ -208,7 +217,8 @@ async fn read_page(stream: &mut Stream, said: &Said) -> (Vec<u8>, bool) {
     let reading = async {
         let mut part = [0; 2048];
         while page.len() < most {
-            match stream.read(&mut part).await {
+            let room = (most - page.len()).min(part.len());
+            match stream.read(part.get_mut(..room).unwrap_or_default()).await {
                 Ok(count) if count > 0 => page.extend_from_slice(part.get(..count).unwrap_or_default()),
                 _ => break,
             }
@@ -217,6 +227,7 @@ async fn read_page(stream: &mut Stream, said: &Said) -> (Vec<u8>, bool) {
     // Whatever came until then is enough.
     let _ = tokio::time::timeout(PROXY_PAGE_TIMEOUT, reading).await;
     let is_whole = length == Some(page.len());
+    page.truncate(most);
     (page, is_whole)
 }
 

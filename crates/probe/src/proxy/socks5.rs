@@ -10,7 +10,6 @@ use super::failures::windows;
 use super::{Credentials, Destination, Host, Kind, Talk};
 use crate::answer;
 use crate::failure::{Failure, Stage};
-use crate::limits::PROXY_PAGE_TIMEOUT;
 use crate::stream::Stream;
 
 const VERSION: u8 = 5;
@@ -150,11 +149,7 @@ async fn exchange(talk: &mut Talk<'_>, stream: &mut Stream, octets: &[u8], count
             Err(error) => return Err(ended(talk, Some(&error))),
         }
         if begin == 0 && !matches!(talk.received.first(), Some(&(VERSION | 1))) {
-            // Something else: a few octets more, to tell what.
-            let more = tokio::time::timeout(PROXY_PAGE_TIMEOUT, stream.read(&mut part)).await;
-            if let Ok(Ok(read)) = more {
-                talk.received.extend_from_slice(part.get(..read).unwrap_or_default());
-            }
+            answer::look(stream, &mut talk.received, 0).await;
             return Err(malformed(talk, 0, "a version of the protocol"));
         }
     }

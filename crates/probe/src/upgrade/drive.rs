@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::incoming::Incoming;
+use super::incoming::{Incoming, Trouble};
 use super::{Conversation, Protocol, Step, conversation, failures, tds};
+use crate::answer;
 use crate::failure::Failure;
 use crate::limits::UPGRADE_TIMEOUT;
 use crate::stream::Stream;
@@ -79,6 +80,9 @@ pub async fn upgrade(protocol: Protocol, mut stream: Stream, asked: &Asked<'_>) 
     let mut conversation = conversation(protocol, asked)?;
     let mut incoming = Incoming::default();
     let within = tokio::time::timeout(asked.timeout, converse(&mut *conversation, &mut stream, &mut incoming)).await;
+    if let Ok(Err(Stop::Trouble(Trouble::Unexpected { at, .. }))) = &within {
+        answer::look(&mut stream, incoming.all_mut(), *at).await;
+    }
     let context = failures::Context { protocol, asked, awaits: conversation.awaits(), incoming: &incoming };
     match within {
         Err(_) => Err(context.timed_out()),
@@ -98,7 +102,7 @@ fn upgraded(protocol: Protocol, stream: Stream, notes: Vec<String>) -> Upgraded 
 }
 
 enum Stop {
-    Trouble(super::Trouble),
+    Trouble(Trouble),
     Closed,
     Io(std::io::Error),
 }

@@ -64,6 +64,11 @@ impl Incoming {
         self.octets.extend_from_slice(octets);
     }
 
+    /// Everything that came, for something to be added.
+    pub(crate) fn all_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.octets
+    }
+
     /// How many octets may still come.
     pub(crate) fn room(&self) -> usize {
         MAX_UPGRADE_OCTETS.saturating_sub(self.octets.len())

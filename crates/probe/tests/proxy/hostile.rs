@@ -90,6 +90,15 @@ async fn other_protocols() {
         assert_eq!((failure.cause, failure.windows.as_slice()), ("proxy-other-protocol", &[12152][..]), "{failure:?}");
         assert!(failure.message.contains(says) && failure.hint.contains(hints), "{failure:?}");
     }
+    for kind in [HTTP, SOCKS] {
+        let server = Server::start(|mut connection| {
+            connection.hear_something();
+            connection.drip(b"SSH-2.0-OpenSSH_9.2\r\n", Duration::from_millis(2));
+            connection.wait();
+        });
+        let failure = fails(kind, &server).await;
+        assert!(failure.message.contains("SSH does: “SSH-2.0-OpenSSH_9.2”"), "{failure:?}");
+    }
     let failure = fails(HTTP, &Server::answering(b"\x99\x98\x1b".as_slice())).await;
     assert_eq!(failure.cause, "proxy-malformed");
     assert!(failure.message.contains("at octet 0 HTTP/1. was expected, and the octets 99 98 1b found"), "{failure:?}");

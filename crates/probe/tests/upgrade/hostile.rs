@@ -148,8 +148,9 @@ async fn answers_without_an_end() {
 #[tokio::test]
 async fn garbage() {
     let garbage: [&[u8]; 4] = [&[0x99; 300], &[0xfe; 5], b"\x1b[2Jhello\r\n", b"?"];
-    for protocol in Protocol::ALL {
-        for octets in garbage {
+    let mut all = JoinSet::new();
+    for (protocol, octets) in Protocol::ALL.into_iter().flat_map(|protocol| garbage.map(|octets| (protocol, octets))) {
+        all.spawn(async move {
             // One octet may be the beginning of a length.
             let may_wait = octets.len() == 1 && protocol == Protocol::Mysql;
             let timeout = if may_wait { SHORT } else { Duration::from_secs(30) };
@@ -158,7 +159,23 @@ async fn garbage() {
             assert_eq!(failure.cause, expected, "{protocol}: {failure:?}");
             assert!(may_wait || failure.message.contains("at octet "), "{protocol}: {failure:?}");
             assert!(!failure.message.contains('\x1b'), "{failure:?}");
-        }
+        });
+    }
+    all.join_all().await;
+}
+
+/// What answers can be told although its first octet alone is wrong already.
+#[tokio::test]
+async fn answers_in_pieces() {
+    let pause = Duration::from_millis(2);
+    let server = Server::start(move |mut connection| {
+        connection.drip(b"HTTP/1.1 400 Bad Request\r\n\r\n", pause);
+        connection.wait();
+    });
+    for protocol in [Protocol::Postgres, Protocol::NetTcp, Protocol::Smtp, Protocol::XmppClient] {
+        let failure = fails(protocol, &server).await;
+        assert_eq!(failure.cause, "upgrade-plain-http", "{failure:?}");
+        assert!(failure.message.ends_with("“HTTP/1.1 400 Bad Request”"), "{failure:?}");
     }
 }
 

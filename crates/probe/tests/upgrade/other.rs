@@ -5,6 +5,7 @@ use std::time::Duration;
 use certlens_probe::Failure;
 use certlens_probe::upgrade::{Asked, Protocol, is_unexplained, second_look, upgrade};
 use certlens_testkit::server::{Server, tds, upgrades};
+use tokio::task::JoinSet;
 
 use crate::support::connect;
 use crate::support::tls::TlsServer;
@@ -39,14 +40,18 @@ async fn tls_from_the_beginning() {
 #[tokio::test]
 async fn a_web_server() {
     let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".as_slice();
+    let mut all = JoinSet::new();
     for protocol in Protocol::ALL {
-        // One that waits for a request, as web servers do.
-        let server = Server::answering(answer);
-        let failure = fails(SHORT, protocol, server.port()).await;
-        assert_eq!(failure.cause, "upgrade-plain-http", "{protocol}: {failure:?}");
-        assert!(failure.message.contains("“HTTP/1.1 400 Bad Request”"), "{protocol}: {failure:?}");
-        assert!(failure.hint.contains(&format!("https://127.0.0.1:{}/", server.port())), "{protocol}: {failure:?}");
+        all.spawn(async move {
+            // One that waits for a request, as web servers do.
+            let server = Server::answering(answer);
+            let failure = fails(SHORT, protocol, server.port()).await;
+            assert_eq!(failure.cause, "upgrade-plain-http", "{protocol}: {failure:?}");
+            assert!(failure.message.contains("“HTTP/1.1 400 Bad Request”"), "{protocol}: {failure:?}");
+            assert!(failure.hint.contains(&format!("https://127.0.0.1:{}/", server.port())), "{protocol}: {failure:?}");
+        });
     }
+    all.join_all().await;
 }
 
 /// Every protocol asked of every other one that speaks first.
@@ -60,14 +65,18 @@ async fn one_another() {
         (&[Protocol::Mysql], "MySQL", upgrades::mysql_greeting(0xffff)),
         (&[], "SSH", b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
     ];
+    let mut all = JoinSet::new();
     for (own, name, greeting) in greetings {
-        let server = Server::saying(greeting);
         for protocol in Protocol::ALL.into_iter().filter(|protocol| !own.contains(protocol)) {
-            let failure = fails(LONG, protocol, server.port()).await;
-            assert_eq!(failure.cause, "upgrade-other-protocol", "{protocol} of {name}: {failure:?}");
-            assert!(failure.message.contains(&format!(" speaks {name}, not ")), "{protocol}: {failure:?}");
+            let server = Server::saying(greeting.clone());
+            all.spawn(async move {
+                let failure = fails(LONG, protocol, server.port()).await;
+                assert_eq!(failure.cause, "upgrade-other-protocol", "{protocol} of {name}: {failure:?}");
+                assert!(failure.message.contains(&format!(" speaks {name}, not ")), "{protocol}: {failure:?}");
+            });
         }
     }
+    all.join_all().await;
 }
 
 /// Those that answer only.

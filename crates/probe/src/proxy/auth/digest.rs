@@ -66,6 +66,8 @@ pub(crate) struct Digest<'a> {
     /// Whether the challenge has qop; without one it is of RFC 2069.
     has_qop: bool,
     hashes_user: bool,
+    /// Whether it names UTF-8 for names and passwords (RFC 7616 §4).
+    is_utf8: bool,
 }
 
 impl<'a> Digest<'a> {
@@ -98,6 +100,7 @@ impl<'a> Digest<'a> {
             nonce: challenge.parameter("nonce").ok_or("without a nonce")?,
             opaque: challenge.parameter("opaque"),
             has_qop: qop.is_some(),
+            is_utf8: challenge.parameter("charset").is_some_and(|value| value.eq_ignore_ascii_case(b"UTF-8")),
             hashes_user: challenge.parameter("userhash").is_some_and(|value| value.eq_ignore_ascii_case(b"true")),
         })
     }
@@ -154,13 +157,14 @@ impl<'a> Digest<'a> {
     }
 
     /// The user name: hashed where that is asked for (RFC 7616 §3.4.4), quoted, or as
-    /// RFC 8187 has it where it is not ASCII (RFC 7616 §3.4).
+    /// RFC 8187 has it where it is not ASCII and the proxy knows of charsets (RFC 7616
+    /// §3.4). Older proxies know neither, and take octets as they come.
     fn named_user(&self, user: &str) -> String {
         if self.hashes_user {
             let hashed = self.hash.of(&[user.as_bytes(), b":", self.realm]);
             return format!("username=\"{}\"", hashed.as_str());
         }
-        if user.is_ascii() {
+        if user.is_ascii() || !self.is_utf8 {
             let escaped = user.replace('\\', "\\\\").replace('"', "\\\"");
             return format!("username=\"{escaped}\"");
         }
@@ -256,6 +260,7 @@ mod tests {
             answer_to(&format!("Digest realm=\"a\\\"b\", nonce=n, qop=auth{more}"), user, "p", &asked).unwrap()
         };
         assert!(of("DOM\\u\"x", "").starts_with("Digest username=\"DOM\\\\u\\\"x\", realm=\"a\\\"b\", "));
+        assert!(of("Jäsøn Doe", "").starts_with("Digest username=\"Jäsøn Doe\", "));
         assert!(of("Jäsøn Doe", ", charset=UTF-8").starts_with("Digest username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, "));
         let hashed = of("u", ", userhash=true");
         let expected = Hash::Md5.of(&[b"u:a\"b"]);

@@ -30,10 +30,10 @@ impl Conversation for Imap {
     fn step(&mut self, incoming: &mut Incoming) -> Result<Step, Trouble> {
         loop {
             let at = incoming.at();
-            let Some(line) = incoming.line()?.map(<[u8]>::to_vec) else {
-                let may_be = matches!(incoming.rest(), [] | [b'*' | b'a' | b'A', ..]);
-                return if may_be { Ok(Step::More) } else { Err(incoming.unexpected(0, self.expected())) };
-            };
+            if !matches!(incoming.rest(), [] | [b'*' | b'a' | b'A', ..]) {
+                return Err(incoming.unexpected(0, self.expected()));
+            }
+            let Some(line) = incoming.line()?.map(<[u8]>::to_vec) else { return Ok(Step::More) };
             self.lines += 1;
             if self.lines > MAX_ANSWER_LINES {
                 return Err(Trouble::TooLong { at, what: "untagged responses", most: MAX_ANSWER_LINES });

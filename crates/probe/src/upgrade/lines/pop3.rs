@@ -31,10 +31,10 @@ impl Conversation for Pop3 {
     fn step(&mut self, incoming: &mut Incoming) -> Result<Step, Trouble> {
         loop {
             let at = incoming.at();
-            let Some(line) = incoming.line()?.map(<[u8]>::to_vec) else {
-                let may_be = self.awaits == Awaits::Capability || matches!(incoming.rest(), [] | [b'+' | b'-', ..]);
-                return if may_be { Ok(Step::More) } else { Err(incoming.unexpected(0, "+OK or -ERR")) };
-            };
+            if self.awaits != Awaits::Capability && !matches!(incoming.rest(), [] | [b'+' | b'-', ..]) {
+                return Err(incoming.unexpected(0, "+OK or -ERR"));
+            }
+            let Some(line) = incoming.line()?.map(<[u8]>::to_vec) else { return Ok(Step::More) };
             if self.awaits == Awaits::Capability {
                 if line == b"." {
                     return self.ask(incoming);

@@ -44,24 +44,26 @@ impl Replies {
     pub(super) fn next(&mut self, incoming: &mut Incoming) -> Result<Option<Reply>, Trouble> {
         loop {
             let at = incoming.at();
-            let expected = |expected: &str| Trouble::Unexpected { at, expected: expected.to_owned() };
-            let Some(line) = incoming.line()? else {
-                // What cannot become a reply need not be waited for.
-                let begins = incoming.rest().iter().take(3).all(u8::is_ascii_digit);
-                let wants_code = self.started.is_none() || self.style == Style::Smtp;
-                return if begins || !wants_code {
-                    Ok(None)
-                } else {
-                    Err(expected("a reply with a code of three digits"))
+            let unexpected = || {
+                let expected = match &self.started {
+                    None => "a reply with a code of three digits".to_owned(),
+                    Some(reply) => format!("another line of the reply {}", reply.code),
                 };
+                Trouble::Unexpected { at, expected }
             };
+            // What cannot become a reply need not be waited for.
+            let wants_code = self.started.is_none() || self.style == Style::Smtp;
+            if wants_code && !incoming.rest().iter().take(3).all(u8::is_ascii_digit) {
+                return Err(unexpected());
+            }
+            let Some(line) = incoming.line()? else { return Ok(None) };
             let parsed = split(line);
             let (last, text) = match (&self.started, parsed) {
-                (None, None) => return Err(expected("a reply with a code of three digits")),
+                (None, None) => return Err(unexpected()),
                 (None, Some((_, last, text))) => (last, text),
                 (Some(reply), Some((code, last, text))) if code == reply.code => (last, text),
                 (Some(_), _) if self.style == Style::Ftp => (false, line),
-                (Some(reply), _) => return Err(expected(&format!("another line of the reply {}", reply.code))),
+                (Some(_), _) => return Err(unexpected()),
             };
             let text = text.to_vec();
             let code = parsed.map_or(0, |(code, ..)| code);

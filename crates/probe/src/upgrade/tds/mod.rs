@@ -76,6 +76,16 @@ pub(super) struct Tds {
     is_asked: bool,
     /// The response, of one or several packets.
     response: Vec<u8>,
+    /// Where each packet's content begins, in the response and in what came.
+    begins: Vec<(usize, usize)>,
+}
+
+impl Tds {
+    /// Where an octet of the response is in what came.
+    fn place(&self, at: usize) -> usize {
+        let begin = self.begins.iter().rfind(|(begin, _)| *begin <= at).copied().unwrap_or_default();
+        begin.1 + at - begin.0
+    }
 }
 
 impl Conversation for Tds {
@@ -100,13 +110,14 @@ impl Conversation for Tds {
             if self.response.len() + length > MAX_LINE_OCTETS {
                 return Err(Trouble::TooLong { at: incoming.at(), what: "a response", most: MAX_LINE_OCTETS });
             }
-            let begin = incoming.at();
+            let begin = (self.response.len(), incoming.at() + HEADER);
             let Some(packet) = incoming.take(length) else { return Ok(Step::More) };
             self.response.extend_from_slice(packet.get(HEADER..).unwrap_or_default());
+            self.begins.push(begin);
             if status & END == 0 {
                 continue;
             }
-            let response = read(&self.response).map_err(|trouble| trouble.into_trouble(begin + HEADER))?;
+            let response = read(&self.response).map_err(|wrong| wrong.into_trouble(|at| self.place(at)))?;
             if let Some([major, minor, build_high, build_low, ..]) = response.version {
                 let build = u16::from(*build_high) << 8 | u16::from(*build_low);
                 incoming.note(format!("SQL Server {major}.{minor}.{build}").as_bytes());
@@ -147,9 +158,9 @@ enum Wrong {
 }
 
 impl Wrong {
-    fn into_trouble(self, begin: usize) -> Trouble {
+    fn into_trouble(self, place: impl Fn(usize) -> usize) -> Trouble {
         match self {
-            Wrong::Unexpected(at, expected) => Trouble::Unexpected { at: begin + at, expected: expected.to_owned() },
+            Wrong::Unexpected(at, expected) => Trouble::Unexpected { at: place(at), expected: expected.to_owned() },
             Wrong::Error(number, text) => refused(
                 REFUSED,
                 format!("refused PRELOGIN with the error {number}: “{text}”"),

@@ -67,7 +67,7 @@ impl Xmpp {
         Xmpp { header, awaits: Awaits::Nothing, tags: 0, depth: 0, offers: false, error: None }
     }
 
-    fn tag(&mut self, tag: &Tag, at: usize, incoming: &mut Incoming) -> Result<Option<Step>, Trouble> {
+    fn tag(&mut self, tag: &Tag, incoming: &mut Incoming) -> Result<Option<Step>, Trouble> {
         match tag.kind {
             Kind::Start => self.depth += 1,
             Kind::Empty => {}
@@ -78,7 +78,7 @@ impl Xmpp {
         if self.error.is_some() {
             return self.error_tag(tag, depth);
         }
-        let unexpected = |expected: &str| Trouble::Unexpected { at, expected: expected.to_owned() };
+        let unexpected = |expected: &str| Trouble::Unexpected { at: tag.at, expected: expected.to_owned() };
         let is_end = tag.kind == Kind::End;
         match (self.awaits, depth, tag.name.as_slice()) {
             (Awaits::Stream, 0, b"stream") if tag.kind == Kind::Start => {
@@ -179,13 +179,12 @@ impl Conversation for Xmpp {
             return Ok(Step::Send(self.header.clone().into_bytes()));
         }
         loop {
-            let at = incoming.at();
             let Some(tag) = tags::next(incoming, self.depth > 0)? else { return Ok(Step::More) };
             self.tags += 1;
             if self.tags > MAX_TAGS {
-                return Err(Trouble::TooLong { at, what: "a stream of tags", most: MAX_TAGS });
+                return Err(Trouble::TooLong { at: tag.at, what: "a stream of tags", most: MAX_TAGS });
             }
-            if let Some(step) = self.tag(&tag, at, incoming)? {
+            if let Some(step) = self.tag(&tag, incoming)? {
                 return Ok(step);
             }
         }

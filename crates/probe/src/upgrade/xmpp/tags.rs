@@ -8,6 +8,8 @@ use crate::upgrade::incoming::{Incoming, Trouble};
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
+    /// Where it begins in what came.
+    pub(super) at: usize,
     pub(super) kind: Kind,
     /// Without prefix.
     pub(super) name: Vec<u8>,
@@ -58,8 +60,8 @@ pub(super) fn next(incoming: &mut Incoming, is_inside: bool) -> Result<Option<Ta
                 });
             }
             inside => {
-                let read = read(inside);
-                return read.map(Some).map_err(|(at, expected)| Trouble::Unexpected {
+                let read = read(inside).map(|tag| Some(Tag { at: begin, ..tag }));
+                return read.map_err(|(at, expected)| Trouble::Unexpected {
                     at: begin + 1 + at,
                     expected: expected.to_owned(),
                 });
@@ -99,7 +101,7 @@ fn read(inside: &[u8]) -> Result<Tag, (usize, &'static str)> {
         return Err((at, "the name of an element"));
     }
     let local = name.iter().rposition(|octet| *octet == b':').map_or(0, |colon| colon + 1);
-    let mut tag = Tag { kind, name: name.get(local..).unwrap_or_default().to_vec(), attributes: Vec::new() };
+    let mut tag = Tag { at: 0, kind, name: name.get(local..).unwrap_or_default().to_vec(), attributes: Vec::new() };
     loop {
         skip_blank(inside, &mut at, end);
         if at >= end {
