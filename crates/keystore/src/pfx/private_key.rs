@@ -9,7 +9,7 @@ use certlens_core::encoding::der::{DerError, DerErrorKind, InField, Tag, encode}
 
 use super::ber_to_der::to_der;
 use super::limits::MAX_KEY_ATTRIBUTES;
-use crate::key::{KeyError, KeyUsageAttribute};
+use crate::key::{KeyError, KeyUsageAttribute, KeyWork, MAX_KEY_OCTETS};
 use crate::oid;
 use crate::secret::SecretOctets;
 
@@ -62,7 +62,20 @@ impl PrivateKey {
     /// # Errors
     /// As [`crate::key::PrivateKey::from_pkcs8`].
     pub fn parsed(&self) -> Result<crate::key::PrivateKey, KeyError> {
-        crate::key::PrivateKey::from_pkcs8(&to_der(self.octets.expose()))
+        self.parsed_within(&mut KeyWork::default())
+    }
+
+    /// The same for one of many keys; see [`crate::key::PrivateKey::from_pkcs8_within`].
+    ///
+    /// # Errors
+    /// As [`PrivateKey::parsed`].
+    pub fn parsed_within(&self, work: &mut KeyWork) -> Result<crate::key::PrivateKey, KeyError> {
+        let (octets, limit) = (self.octets.expose(), MAX_KEY_OCTETS);
+        if octets.len() > limit {
+            // Not rewritten first: that would cost more than finding out that it is too long.
+            return Err(KeyError::LimitExceeded { name: "MAX_KEY_OCTETS", limit, found: octets.len() });
+        }
+        crate::key::PrivateKey::from_pkcs8_within(&to_der(octets), work)
     }
 
     /// Content octets of the algorithm's OBJECT IDENTIFIER; of none, when it has none.
