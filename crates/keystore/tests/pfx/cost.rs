@@ -49,8 +49,14 @@ fn measure(name: &str, file: &[u8], password_octets: usize) -> Cost {
     let memory_kb = parts.next().unwrap().parse().unwrap();
     let seconds = parts.next().unwrap().parse::<f64>().unwrap() / 100.0;
     let outcome = parts.next().unwrap().to_owned();
-    eprintln!("{memory_kb:>6} kB {seconds:5.2} s  {name}: {outcome}");
+    show(&format!("{memory_kb:>6} kB {seconds:5.2} s  {name}: {outcome}"));
     Cost { memory_kb, seconds, outcome }
+}
+
+/// For those who ask by --nocapture.
+#[expect(clippy::print_stderr, reason = "there is no other way out of a test")]
+fn show(line: &str) {
+    eprintln!("{line}");
 }
 
 fn check(name: &str, file: &[u8], password_octets: usize) -> String {
