@@ -133,7 +133,7 @@ impl<'a> TraditionalDsa<'a> {
         let mut facts = facts(Group::Dsa, Some(both), magnitude(private.integer()?)?, work)?;
         match &facts.public {
             Ok(computed) if *computed != unsigned(y) => problems.push(KeyProblem::StoredPublicKey),
-            Err(NoPublicKey::TooLarge | NoPublicKey::WorkSpent) => facts.public = Ok(unsigned(y)),
+            Err(NoPublicKey::TooLarge) => facts.public = Ok(unsigned(y)),
             _ => {}
         }
         Ok(TraditionalDsa { parameters, private, facts })

@@ -73,7 +73,7 @@ impl<'a> EcPrivateKey<'a> {
             problems.push(KeyProblem::StoredPublicKey);
         }
         let public = match (computed, self.public) {
-            (Err(NoPublicKey::NotComputed | NoPublicKey::WorkSpent), Some(stored)) => Ok(stored.to_vec()),
+            (Err(NoPublicKey::NotComputed), Some(stored)) => Ok(stored.to_vec()),
             (computed, _) => computed,
         };
         Ok(Facts { algorithm: KeyAlgorithm::Ec(curve), public })

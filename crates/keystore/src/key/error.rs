@@ -175,7 +175,7 @@ pub enum NoPublicKey {
     NotComputed,
     /// It is not stored, and the key is too large to compute it cheaply.
     TooLarge,
-    /// It is not stored, and the keys of the file cost more than
+    /// It was not computed: the keys of the file cost more than
     /// [`MAX_KEY_WORK`](super::MAX_KEY_WORK).
     WorkSpent,
     /// The key's domain parameters are not there.
@@ -189,9 +189,7 @@ impl fmt::Display for NoPublicKey {
         f.write_str(match self {
             Self::NotComputed => "it is not stored with the private key, and is not computed for this kind of key",
             Self::TooLarge => "it is not stored with the private key, which is too large to compute it cheaply",
-            Self::WorkSpent => {
-                "it is not stored with the private key, and the keys of the file cost more than MAX_KEY_WORK"
-            }
+            Self::WorkSpent => "it was not computed, as the keys of the file cost more than MAX_KEY_WORK",
             Self::NoParameters => "the private key has no domain parameters",
             Self::PrivateValue => "the private value is zero or too large for its group",
         })

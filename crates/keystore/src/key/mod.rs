@@ -74,8 +74,8 @@ impl PrivateKey {
     }
 
     /// The same for one of many keys: what is computed with it counts against what is
-    /// left for all of them. Without any left its public half is known only if it is
-    /// stored, and the numbers of an RSA key are not checked.
+    /// left for all of them. Where that is too little, the public half is not known, even
+    /// if it is stored, and the numbers of an RSA key are not checked.
     ///
     /// # Errors
     /// As [`PrivateKey::from_pkcs8`].

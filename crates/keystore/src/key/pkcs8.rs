@@ -44,7 +44,8 @@ pub(super) fn read(mut cursor: Cursor<'_>, work: &mut KeyWork) -> Result<Private
     if let Some(stored) = stored {
         match &facts.public {
             Ok(known) if !same_point(known, stored) => problems.push(KeyProblem::StoredPublicKey),
-            Ok(_) | Err(NoPublicKey::PrivateValue) => {}
+            // Where it could have been computed, what is stored is not taken unseen.
+            Ok(_) | Err(NoPublicKey::PrivateValue | NoPublicKey::WorkSpent) => {}
             Err(_) => facts.public = Ok(stored.to_vec()),
         }
     }

@@ -19,7 +19,9 @@ impl Default for KeyWork {
 
 impl KeyWork {
     /// None at all: keys are read, and nothing is computed.
-    pub const NONE: KeyWork = KeyWork(0);
+    pub const fn none() -> KeyWork {
+        KeyWork(0)
+    }
 
     /// How many steps are left.
     pub fn left(&self) -> u64 {
@@ -46,7 +48,7 @@ mod tests {
     fn steps_end() {
         let mut work = KeyWork::default();
         assert!(work.spend(MAX_KEY_WORK - 1) && !work.spend(2) && work.spend(1));
-        assert_eq!(work, KeyWork::NONE);
+        assert_eq!(work, KeyWork::none());
         assert!(!work.spend(1));
     }
 }
