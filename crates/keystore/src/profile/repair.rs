@@ -100,7 +100,7 @@ impl Judged {
                 let account = subject.account.map(|account| account.name()).or(profile.account);
                 let command = command
                     .replace("{account}", &command::account(account.unwrap_or_default()))
-                    .replace("{folder}", folder(subject))
+                    .replace("{folder}", folder(profile, subject))
                     .replace("{thumbprint}", &subject.certificate.map(thumbprint).unwrap_or_default());
                 let command = command.trim_end().to_owned();
                 Remedy { what: what.to_owned(), ours: None, windows: Some(command), windows_since: None }
@@ -226,7 +226,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
         [Change::Encryption] => "encrypt the file as the release reads it",
         [Change::Machine] => "import the file into LocalMachine, as certutil does; or have it ask for that itself",
         _ => {
-            "convert the file and import what comes of it; or import it anew on Windows, after deleting certificate and key, and grant the account access again"
+            "convert the file and import what comes of it, after deleting certificate and key where they are installed; then grant the account access again"
         }
     };
     let (windows, windows_since) = on_windows(changes, (facts, subject), files).unzip();
