@@ -84,7 +84,7 @@ fn as_exchange_key(key: &KeyEntry<'_>, inventory: &Inventory<'_>, file: &PfxFile
     }
     let provider = facts.named();
     let in_csp =
-        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_base());
+        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_unfit());
     let spec = facts.implied_spec();
     let for_exchange =
         matches!(spec, Some(ImpliedSpec::Csp(KeySpec::Exchange) | ImpliedSpec::Default(KeySpec::Exchange)));

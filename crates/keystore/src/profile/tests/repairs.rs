@@ -202,3 +202,26 @@ fn where_the_key_s_file_is() {
         assert!(command.starts_with("icacls \"%ALLUSERSPROFILE%\\Microsoft") && command.ends_with(ending), "{command}");
     }
 }
+
+/// TLS takes the key from a CSP as from a KSP, so it does not matter which it will be.
+#[test]
+fn what_holds_wherever_the_key_lands() {
+    let mut given = ready();
+    given.key.provider = NamedProvider::Absent;
+    assert_eq!(given.judged("iis"), (String::new(), Outcome::Pass));
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let subject = given.subject(&certificate);
+    let judged = judge(Profile::by_name("iis").unwrap(), &subject);
+    let tls = judged.iter().find(|one| one.demand.code == "tls").unwrap();
+    assert_eq!(tls.judgement.confidence, Confidence::Observed, "{:?}", tls.judgement);
+    // In a CSP this one is AT_SIGNATURE.
+    given.key.usage = UsageAttribute::Bits(UsageBits::from_bit_string(0, &[0x80]));
+    assert_eq!(given.judged("iis"), ("tls?".to_owned(), Outcome::CannotKnow));
+    let (ours, _) = given.remedy("iis").unwrap();
+    assert_eq!(ours, "certlens pfx convert node1.pfx --key-spec exchange --output node1-ready.pfx");
+    // Nobody knows where this one lands, until a provider is named.
+    given.key.provider = NamedProvider::Name("Acme".to_owned());
+    assert_eq!(given.judged("iis"), ("tls?".to_owned(), Outcome::CannotKnow));
+    let (ours, _) = given.remedy("iis").unwrap();
+    assert!(ours.contains(&format!("--csp {ENHANCED_AES} --key-spec exchange")), "{ours}");
+}
