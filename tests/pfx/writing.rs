@@ -212,6 +212,40 @@ fn files_are_merged_each_with_its_password() {
     assert_eq!((said.matches("Shrouded Keybag").count(), said.matches("Certificate bag").count()), (2, 2));
 }
 
+#[test]
+fn merged_keys_are_told_of_as_converted_ones() {
+    let files = Files::new();
+    let (node, ec) = (files.node1(), files.export("ec", "ec.pfx", None, ""));
+    let output = files.path("merged.pfx");
+    let csp = "Microsoft Software Key Storage Provider";
+    let merge =
+        |options: &[&str]| opened(&[&["pfx", "merge", &node, &ec, "--output", &output, "--force"], options].concat());
+    let ran = merge(&["--csp", "ksp", "--key-spec", "none", "--machine", "--friendly-name", "both"]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let facts = inspected(&output);
+    for key in at(&facts, "/keys").as_array().unwrap() {
+        assert_eq!((at(key, "/provider/name"), at(key, "/machine_keyset")), (&csp.into(), &true.into()));
+        assert_eq!(at(key, "/usage/state"), "absent");
+    }
+    for certificate in at(&facts, "/certificates").as_array().unwrap() {
+        assert_eq!(at(certificate, "/friendly_name"), "both");
+    }
+    assert_eq!(openssl(&output, PASSWORD).matches(&format!("Microsoft CSP Name: {csp}")).count(), 2);
+    for (options, said) in [
+        (&["--csp", "Microsoft Strong Cryptographic Provider"][..], "--csp: key 2 is EC P-256"),
+        (&["--container", "box"], "no two can have one container"),
+    ] {
+        let ran = merge(options);
+        assert_eq!(code(&ran), 2, "{}", stdout(&ran));
+        assert!(stderr(&ran).contains(said), "{}", stderr(&ran));
+    }
+    let list = format!("{node},{ec}");
+    let passwords = format!("{PASSWORD},{PASSWORD}");
+    let ran = run(&["-f", "-csp", "KSP", "-p", &passwords, "-MergePFX", &list, &output, "--key-spec", "signature"]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    assert_eq!(at(&inspected(&output), "/keys/1/provider/name"), csp);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_written_is_its_owners_alone_and_overwrites_nothing() {

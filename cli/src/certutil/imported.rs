@@ -1,0 +1,155 @@
+//! What `-importPFX` would do, in its shapes: the lines that `-store` has for the key
+//! afterwards, and what certutil says of certificates.
+
+use super::constants::{self, INVALID_PASSWORD};
+use super::ending;
+use super::render::Lines;
+use crate::facts::pfx::predicted::{ImportedCertificateFacts, ImportedKeyFacts};
+use crate::facts::pfx::{Opens, PredictedAnswer, PredictionReport, StatedText, StoreFacts, WrittenReport};
+
+/// A prediction. What stands behind `certlens:` certutil does not say.
+pub(crate) fn import(report: &PredictionReport) -> String {
+    let mut lines = Lines::default();
+    lines.line(format!(
+        "computed by certlens {} (a prediction, not Windows' own answer); nothing is imported",
+        env!("CARGO_PKG_VERSION")
+    ));
+    lines.line(format!("  certlens: predicted is: {}", report.command));
+    releases(&mut lines, report);
+    lines.line(store(&report.store));
+    for key in &report.keys {
+        self::key(&mut lines, key);
+    }
+    let is_password_missing = report.opening.wrong_password;
+    let answer = if report.opening.message.is_some() { PredictedAnswer::Fails } else { report.answer };
+    for one in &report.certificates {
+        certificate(&mut lines, one, answer);
+    }
+    for warning in &report.warnings {
+        lines.line(format!("  certlens: note: {warning}"));
+    }
+    if let Some(written) = &report.written {
+        self::written(&mut lines, written);
+    }
+    lines.blank();
+    match (report.answer, &report.opening.message) {
+        (_, Some(message)) if is_password_missing => {
+            lines.line(format!("  certlens: {message}"));
+            fail(&mut lines, INVALID_PASSWORD);
+        }
+        (_, Some(message)) => {
+            lines.line(format!("  certlens: {message}"));
+            fail(&mut lines, constants::ASN1_BADTAG);
+        }
+        (PredictedAnswer::Imports, None) => lines.line("CertUtil: -importPFX command completed successfully."),
+        (PredictedAnswer::Fails, None) => {
+            lines.line(format!("  certlens: {}", report.reason));
+            match report.error {
+                // What an old release says of a file that it cannot decrypt.
+                Some(_) => fail(&mut lines, INVALID_PASSWORD),
+                None => {
+                    lines.line("  certlens: the HRESULT of this failure is not known");
+                    lines.line("CertUtil: -importPFX command FAILED");
+                }
+            }
+        }
+        (PredictedAnswer::CannotKnow, None) => {
+            lines.line(format!("  certlens: {}", report.reason));
+            lines.line("  certlens: how -importPFX ends cannot be known from the file");
+        }
+    }
+    lines.into_text()
+}
+
+fn certificate(lines: &mut Lines, one: &ImportedCertificateFacts, answer: PredictedAnswer) {
+    let because = format!("{}{}", one.because.text, foundation(&one.because));
+    match (&one.store, answer) {
+        (_, PredictedAnswer::Fails) => {}
+        (Some(store), PredictedAnswer::Imports) => {
+            // certutil does not say which.
+            lines.line(format!("Certificate \"{}\" added to store.", one.name));
+            lines.line(format!("  certlens: {}: {because}", self::store(store)));
+        }
+        (Some(store), PredictedAnswer::CannotKnow) => {
+            lines.line(format!("  certlens: certificate \"{}\": {}: {because}", one.name, self::store(store)));
+        }
+        (None, _) => lines.line(format!("  certlens: certificate \"{}\" is not added: {because}", one.name)),
+    }
+}
+
+fn fail(lines: &mut Lines, hresult: u32) {
+    ending::failed(lines, "importPFX", hresult, constants::text(hresult).unwrap_or_default());
+}
+
+fn releases(lines: &mut Lines, report: &PredictionReport) {
+    for (opens, words) in [(Opens::Yes, "opens on"), (Opens::No, "fails on"), (Opens::Unknown, "not known for")] {
+        let of = report.releases.iter().filter(|one| one.opens == opens);
+        let names: Vec<&str> = of.map(|one| one.release.strip_prefix("Windows ").unwrap_or(one.release)).collect();
+        if !names.is_empty() {
+            lines.line(format!("  certlens: the file {words} {}", names.join(", ")));
+        }
+    }
+}
+
+/// As `-store` heads its list: `My "Personal"`.
+fn store(store: &StoreFacts) -> String {
+    let title = store.title.map_or_else(String::new, |title| format!(" \"{title}\""));
+    format!("{}{title} of the {}", store.name, store.location)
+}
+
+fn foundation(stated: &StatedText) -> String {
+    format!(" ({}: {})", stated.confidence, stated.source)
+}
+
+fn key(lines: &mut Lines, key: &ImportedKeyFacts) {
+    let prediction = &key.prediction;
+    lines.line(format!("================ Private Key {} ================", key.number));
+    lines.line(format!("  certlens: {}{}", prediction.landing.text, foundation(&prediction.landing)));
+    if let Some(provider) = &prediction.provider {
+        lines.line(format!("  Key Container = {}", key.container.text));
+        lines.line(format!("  Provider = {provider}"));
+    }
+    if let Some(number) = key.provider_type {
+        // As certutil -v has it, in hexadecimal.
+        lines.line(format!("  ProviderType = {number:x}"));
+        if key.machine {
+            lines.line("  Flags = 20 (32)");
+            lines.line("    CRYPT_MACHINE_KEYSET -- 20 (32)");
+        }
+    }
+    match key.key_spec {
+        Some(1) => lines.line("  KeySpec = 1 -- AT_KEYEXCHANGE"),
+        Some(2) => lines.line("  KeySpec = 2 -- AT_SIGNATURE"),
+        Some(number) => {
+            lines.line(format!("  KeySpec = {number}"));
+            lines.line(format!("  certlens: {}{}", prediction.spec.text, foundation(&prediction.spec)));
+        }
+        None => lines.line(format!("  certlens: key spec: {}{}", prediction.spec.text, foundation(&prediction.spec))),
+    }
+    if prediction.provider.is_some() {
+        lines.line(format!("  certlens: key store: {}{}", prediction.scope.text, foundation(&prediction.scope)));
+        match prediction.exportable.text.as_str() {
+            "not exportable" => lines.line("Private key is NOT exportable"),
+            "exportable into a PFX file, not as plain text" => lines.line("Private key is NOT plain text exportable"),
+            // certutil says nothing then.
+            text => lines.line(format!("  certlens: {text}{}", foundation(&prediction.exportable))),
+        }
+    }
+}
+
+fn written(lines: &mut Lines, written: &WrittenReport) {
+    let what = written.file.as_ref().map(|file| file.answer.clone()).unwrap_or_default();
+    lines.line(format!("  certlens: wrote {}: {what}", written.output));
+    for change in &written.changes {
+        let before = change.before.as_ref().map_or_else(String::new, |before| format!(" (it was: {before})"));
+        let after = change.after.as_deref().unwrap_or("dropped");
+        lines.line(format!("  certlens: {}: {after}{before}", change.what));
+    }
+    for remark in &written.remarks {
+        lines.line(format!("  certlens: note: {remark}"));
+    }
+    for step in &written.next {
+        lines.line(format!("  certlens: next: {}", step.text));
+        step.commands.iter().for_each(|command| lines.line(format!("    {command}")));
+    }
+}
