@@ -21,8 +21,6 @@ mod inspect;
 mod made;
 #[path = "pfx/passwords.rs"]
 mod passwords;
-#[path = "pfx/scenarios.rs"]
-mod scenarios;
 #[path = "pfx/schema.rs"]
 mod schema;
 #[path = "pfx/writing.rs"]

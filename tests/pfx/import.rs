@@ -150,7 +150,7 @@ fn the_file_that_is_written_says_it_itself() {
     has_in_order(
         &stdout(&output),
         &[
-            "  certlens: the file opens on Server 2012 R2, Server 2016, Server 2019, Server 2022, Server 2025",
+            "  certlens: what was written opens on Server 2012 R2, Server 2016, Server 2019, Server 2022, Server 2025",
             "  certlens: note: No file can say NoExport: certutil must be told again",
             &format!("  certlens: wrote {ready}: CSP KEY, exchange, machine"),
             SUCCESS,

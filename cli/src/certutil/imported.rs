@@ -86,7 +86,8 @@ fn releases(lines: &mut Lines, report: &PredictionReport) {
         let of = report.releases.iter().filter(|one| one.opens == opens);
         let names: Vec<&str> = of.map(|one| one.release.strip_prefix("Windows ").unwrap_or(one.release)).collect();
         if !names.is_empty() {
-            lines.line(format!("  certlens: the file {words} {}", names.join(", ")));
+            let file = if report.written.is_some() { "what was written" } else { "the file" };
+            lines.line(format!("  certlens: {file} {words} {}", names.join(", ")));
         }
     }
 }
