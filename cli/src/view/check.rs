@@ -180,9 +180,10 @@ fn of(remedy: &RemedyFacts, prefix: &str) -> Vec<Step> {
     match (&remedy.certlens, &remedy.windows) {
         (Some(ours), windows) => {
             let first = Step::new(said).command(command_line(ours));
+            let on = remedy.windows_since.map_or_else(|| "Windows".to_owned(), |since| format!("{since} or later"));
             let windows = windows
                 .iter()
-                .map(|command| Step::new("Or, in the place of that, on Windows:").command(command.clone()));
+                .map(|command| Step::new(format!("Or, in the place of that, on {on}:")).command(command.clone()));
             std::iter::once(first).chain(windows).collect()
         }
         (None, Some(windows)) => vec![Step::new(said).command(windows.clone())],

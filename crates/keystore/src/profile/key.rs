@@ -3,7 +3,10 @@
 use super::{Check, Demand, Place, PrivateKeyFacts, Subject};
 use crate::exchange::{CertificateUsage, Held, tls, wcf};
 use crate::judgement::{Judgement, Outcome};
-use crate::provider::{Importer, KeyFacts, KeyKind, KeySpec, Prediction, Provider, ProviderType, Scope, predict};
+use crate::provider::names::{BASE, ENHANCED};
+use crate::provider::{
+    Importer, KeyFacts, KeyKind, KeySpec, Prediction, Provider, ProviderType, Scope, UsageAttribute, predict,
+};
 
 /// What comes of a demand on the key.
 ///
@@ -24,7 +27,8 @@ pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement,
         Check::Rsa => Ok(rsa(demand, &facts.algorithm)),
         Check::Machine => machine(demand, subject, facts),
         Check::Csp => each(demand, subject, facts, csp),
-        Check::GoodProvider => each(demand, subject, facts, good_provider),
+        Check::GoodProvider => each_or_default(demand, subject, facts, good_provider),
+        Check::KspNamed => ksp_named(demand, subject, facts),
         Check::Exchange => each(demand, subject, facts, exchange),
         Check::NotSignature => each(demand, subject, facts, not_signature),
         Check::WcfOlder => each(demand, subject, facts, |held| {
@@ -49,20 +53,40 @@ fn each(
     facts: &KeyFacts,
     judge: impl Fn(&Held) -> (Outcome, String),
 ) -> Result<Judgement, &'static str> {
+    each_or_default(demand, subject, facts, |held, _| judge(held))
+}
+
+/// The same, where it matters whether a key is where it is because neither file nor
+/// importer named a provider.
+fn each_or_default(
+    demand: &Demand,
+    subject: &Subject<'_>,
+    facts: &KeyFacts,
+    judge: impl Fn(&Held, bool) -> (Outcome, String),
+) -> Result<Judgement, &'static str> {
     let importers = match &subject.place {
         Place::Store(held) => {
-            let (outcome, reason) = judge(held);
+            let (outcome, reason) = judge(held, false);
             return Ok(Judgement::new(outcome, reason, demand.confidence, demand.source));
         }
         Place::File { importers } => importers,
     };
     cases(demand, facts, importers, |prediction| match Held::after(prediction) {
         // Said once, by the demand that is about it.
-        Held::Unknown(_) if !matches!(demand.check, Check::Csp | Check::GoodProvider) => {
+        Held::Unknown(_) if !matches!(demand.check, Check::Csp | Check::GoodProvider | Check::KspNamed) => {
             (Outcome::CannotKnow, "where the key will be is unknown".to_owned())
         }
-        held => judge(&held),
+        held => match judge(&held, facts.named().is_none() && !prediction.importer.names_provider()) {
+            (Outcome::CannotKnow, _) if facts.usage == UsageAttribute::Unreadable && has_no_usage(&held) => {
+                (Outcome::CannotKnow, "keyUsage of the private key, which decides it, cannot be read".to_owned())
+            }
+            judged => judged,
+        },
     })
+}
+
+const fn has_no_usage(held: &Held) -> bool {
+    matches!(held, Held::Csp { spec: None, .. } | Held::Cng { usage: None, .. })
 }
 
 fn cases(
@@ -108,6 +132,37 @@ fn machine(demand: &Demand, subject: &Subject<'_>, facts: &KeyFacts) -> Result<J
     })
 }
 
+/// Whether the machine or the user gets the key as the store is chosen, and nothing else
+/// is open.
+pub(super) fn is_by_store(subject: &Subject<'_>) -> bool {
+    let (PrivateKeyFacts::Of(facts), Place::File { importers }) = (subject.key, &subject.place) else { return false };
+    importers.iter().all(|importer| matches!(predict(facts, importer).scope.value, Scope::Machine | Scope::OfStore))
+}
+
+/// For a key that no CSP holds.
+fn ksp_named(demand: &Demand, subject: &Subject<'_>, facts: &KeyFacts) -> Result<Judgement, &'static str> {
+    if !matches!(facts.algorithm, KeyKind::Ec { .. }) {
+        let (outcome, reason) = match facts.algorithm {
+            KeyKind::Unknown => (Outcome::CannotKnow, "what kind of key it is could not be read".to_owned()),
+            ref other => (Outcome::Pass, format!("it is no elliptic-curve key but {other}")),
+        };
+        return Ok(Judgement::new(outcome, reason, demand.confidence, demand.source));
+    }
+    each_or_default(demand, subject, facts, |held, is_by_default| match held {
+        Held::Cng { provider: Some(provider), .. } if is_by_default => (
+            Outcome::CannotKnow,
+            format!(
+                "no provider is named: it is {provider}, probably; such a key was seen in a CSP, where nothing can use it"
+            ),
+        ),
+        Held::Csp { provider, .. } => (Outcome::Fail, format!("the CSP {provider}, which cannot hold it")),
+        Held::Unknown(why) => (Outcome::CannotKnow, why.clone()),
+        Held::Nowhere(why) => (Outcome::Fail, why.clone()),
+        Held::Cng { provider: Some(provider), .. } => (Outcome::Pass, format!("the KSP {provider}")),
+        Held::Cng { provider: None, .. } => (Outcome::Pass, "in memory, as a CNG key".to_owned()),
+    })
+}
+
 fn csp(held: &Held) -> (Outcome, String) {
     match held {
         Held::Csp { provider, provider_type, .. } => {
@@ -120,18 +175,22 @@ fn csp(held: &Held) -> (Outcome, String) {
     }
 }
 
-fn good_provider(held: &Held) -> (Outcome, String) {
-    let Held::Csp { provider, provider_type, .. } = held else {
-        return (Outcome::Pass, "it is not in such a CSP".to_owned());
+fn good_provider(held: &Held, is_by_default: bool) -> (Outcome, String) {
+    let (provider, provider_type) = match held {
+        Held::Csp { provider, provider_type, .. } => (provider, *provider_type),
+        Held::Unknown(why) => return (Outcome::CannotKnow, why.clone()),
+        Held::Cng { .. } | Held::Nowhere(_) => return (Outcome::Pass, "it is not in such a CSP".to_owned()),
     };
-    let known = Provider::classify(provider);
-    match known.known().and_then(|known| known.note) {
-        Some(note) => (Outcome::Fail, format!("{provider}: {note}")),
-        None if *provider_type == ProviderType::RSA_SIG => {
-            (Outcome::Fail, format!("{provider} makes signatures alone"))
-        }
-        None => (Outcome::Pass, format!("nothing speaks against {provider}")),
+    let classified = Provider::classify(provider);
+    if classified.is_unfit() || provider_type == ProviderType::RSA_SIG {
+        let note = classified.known().and_then(|known| known.note).map(|note| note.value);
+        return (Outcome::Fail, format!("{provider}: {}", note.unwrap_or("it makes signatures alone")));
     }
+    // Where the importer chooses, Base was seen in the place of Enhanced.
+    if is_by_default && provider == ENHANCED {
+        return (Outcome::CannotKnow, format!("no provider is named: it is {ENHANCED}, or {BASE}"));
+    }
+    (Outcome::Pass, format!("nothing speaks against {provider}"))
 }
 
 const NEEDS_PASSWORD: &str = "the key spec stands inside the encrypted key: give the password";
