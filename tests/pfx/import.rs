@@ -127,6 +127,45 @@ fn what_would_fail_does_not_end_well() {
         );
         assert!(!stdout(&output).contains("added to store"), "{}", stdout(&output));
     }
+    for (password, answer) in [(&[][..], "cannot_know"), (&["--password", "wrong"], "fails")] {
+        let output = files.path("not.pfx");
+        let args = ["pfx", "predict", &rsa, "--csp", ENHANCED_AES, "--output", &output, "--format", "json"];
+        let report = json(&run(&[&args[..], password].concat()));
+        assert_eq!((at(&report, "/exit_code"), at(&report, "/answer")), (&2.into(), &answer.into()));
+        assert!(fs::metadata(&output).is_err());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_ends_as_dumping_it_does() {
+    let files = Files::new();
+    for (file, last) in [
+        (files.path("absent.pfx"), "CertUtil: -importPFX command FAILED: 0x80070002 (WIN32: 2 ERROR_FILE_NOT_FOUND)"),
+        (files.path("node.pem"), "CertUtil: -importPFX command FAILED: 0x8009310b (ASN: 267 CRYPT_E_ASN1_BADTAG)"),
+    ] {
+        let output = import(&[&file]);
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        has_in_order(&stdout(&output), &[last]);
+    }
+}
+
+#[test]
+fn commands_for_windows_mean_nothing_else_to_its_shells() {
+    let files = Files::new();
+    let file = files.export("node", "$(calc) node.pfx", Some(KSP), OLD);
+    for (options, command) in [
+        (&[][..], "certutil -importPFX My FILE.pfx"),
+        (&["--store", "%PATH%", "--csp", "KSP"], "certutil -csp KSP -importPFX STORE FILE.pfx"),
+        (
+            &["--friendly-name", "a&calc", "--key-spec", "exchange"],
+            "certutil -importPFX My FILE.pfx \"AT_KEYEXCHANGE,FriendlyName=NAME\"",
+        ),
+        (&["--friendly-name", "Knoten Ä", "--user"], "certutil -user -importPFX My FILE.pfx \"FriendlyName=Knoten Ä\""),
+        (&["--csp", "a\" & calc & \"b"], "certutil -csp PROVIDER -importPFX My FILE.pfx"),
+    ] {
+        let (_, text, report) = predicted(&file, options);
+        assert_eq!(at(&report, "/command"), command, "{text}");
+    }
 }
 
 #[test]
@@ -156,7 +195,7 @@ fn the_file_that_is_written_says_it_itself() {
             SUCCESS,
         ],
     );
-    let windows = format!("    certutil -f -csp \"{ENHANCED_AES}\" -importPFX My {ready} \"AT_KEYEXCHANGE,NoExport,");
+    let windows = format!("    certutil -f -csp \"{ENHANCED_AES}\" -importPFX My ready.pfx \"AT_KEYEXCHANGE,NoExport,");
     assert!(stdout(&output).contains(&windows), "{}", stdout(&output));
     // What certutil is told, it need not be told any more; nor do others.
     let report = json(&opened(&["pfx", "inspect", &ready, "--format", "json"]));

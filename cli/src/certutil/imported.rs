@@ -1,27 +1,25 @@
 //! What `-importPFX` would do, in its shapes: the lines that `-store` has for the key
 //! afterwards, and what certutil says of certificates.
 
-use super::constants::{self, INVALID_PASSWORD};
-use super::ending;
+use super::constants::{self, ASN1_BADTAG, INVALID_PASSWORD};
 use super::render::Lines;
+use super::{dumped, ending};
+use crate::error::Failure;
 use crate::facts::pfx::predicted::{ImportedCertificateFacts, ImportedKeyFacts};
 use crate::facts::pfx::{Opens, PredictedAnswer, PredictionReport, StatedText, StoreFacts, WrittenReport};
 
 /// A prediction. What stands behind `certlens:` certutil does not say.
 pub(crate) fn import(report: &PredictionReport) -> String {
     let mut lines = Lines::default();
-    lines.line(format!(
-        "computed by certlens {} (a prediction, not Windows' own answer); nothing is imported",
-        env!("CARGO_PKG_VERSION")
-    ));
+    head(&mut lines);
     lines.line(format!("  certlens: predicted is: {}", report.command));
     releases(&mut lines, report);
     lines.line(store(&report.store));
     for key in &report.keys {
         self::key(&mut lines, key);
     }
-    let is_password_missing = report.opening.wrong_password;
-    let answer = if report.opening.message.is_some() { PredictedAnswer::Fails } else { report.answer };
+    let is_open = report.opening.message.is_none();
+    let answer = if is_open { report.answer } else { PredictedAnswer::Fails };
     for one in &report.certificates {
         certificate(&mut lines, one, answer);
     }
@@ -32,33 +30,38 @@ pub(crate) fn import(report: &PredictionReport) -> String {
         self::written(&mut lines, written);
     }
     lines.blank();
-    match (report.answer, &report.opening.message) {
-        (_, Some(message)) if is_password_missing => {
-            lines.line(format!("  certlens: {message}"));
-            fail(&mut lines, INVALID_PASSWORD);
+    if answer != PredictedAnswer::Imports {
+        lines.line(format!("  certlens: {}", report.reason));
+    }
+    match answer {
+        PredictedAnswer::Imports => lines.line("CertUtil: -importPFX command completed successfully."),
+        PredictedAnswer::Fails if !is_open && !report.opening.wrong_password => fail(&mut lines, ASN1_BADTAG),
+        // What an old release says of a file that it cannot decrypt, whatever the password.
+        PredictedAnswer::Fails if !is_open || report.error.is_some() => fail(&mut lines, INVALID_PASSWORD),
+        PredictedAnswer::Fails => {
+            lines.line("  certlens: the HRESULT of this failure is not known");
+            lines.line("CertUtil: -importPFX command FAILED");
         }
-        (_, Some(message)) => {
-            lines.line(format!("  certlens: {message}"));
-            fail(&mut lines, constants::ASN1_BADTAG);
-        }
-        (PredictedAnswer::Imports, None) => lines.line("CertUtil: -importPFX command completed successfully."),
-        (PredictedAnswer::Fails, None) => {
-            lines.line(format!("  certlens: {}", report.reason));
-            match report.error {
-                // What an old release says of a file that it cannot decrypt.
-                Some(_) => fail(&mut lines, INVALID_PASSWORD),
-                None => {
-                    lines.line("  certlens: the HRESULT of this failure is not known");
-                    lines.line("CertUtil: -importPFX command FAILED");
-                }
-            }
-        }
-        (PredictedAnswer::CannotKnow, None) => {
-            lines.line(format!("  certlens: {}", report.reason));
+        PredictedAnswer::CannotKnow => {
             lines.line("  certlens: how -importPFX ends cannot be known from the file");
         }
     }
     lines.into_text()
+}
+
+/// A file that cannot be read.
+pub(crate) fn not_read(failure: &Failure) -> String {
+    let mut lines = Lines::default();
+    head(&mut lines);
+    dumped::finish(&mut lines, "importPFX", std::slice::from_ref(failure), false);
+    lines.into_text()
+}
+
+fn head(lines: &mut Lines) {
+    lines.line(format!(
+        "computed by certlens {} (a prediction, not Windows' own answer); nothing is imported",
+        env!("CARGO_PKG_VERSION")
+    ));
 }
 
 fn certificate(lines: &mut Lines, one: &ImportedCertificateFacts, answer: PredictedAnswer) {

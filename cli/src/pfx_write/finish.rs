@@ -5,7 +5,7 @@ use std::path::Path;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
 use certlens_keystore::provider::releases::{self, CompatibleWith};
-use certlens_keystore::provider::{Class, ImpliedSpec, KeySpec};
+use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
 
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
 use crate::password::Passwords;
 use crate::pfx::{Opened, PfxFile};
-use crate::shell::{quote, windows};
+use crate::shell::quote;
 use crate::{output, view};
 
 /// A PFX file that is to be written.
@@ -194,14 +194,11 @@ fn next(
     let import = inventory.keys.first().filter(|_| inventory.keys.len() == 1).and_then(|key| {
         let provider = key.facts.named()?;
         let spec = match (provider.class, key.facts.implied_spec()) {
-            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => match spec {
-                KeySpec::Exchange => " AT_KEYEXCHANGE",
-                KeySpec::Signature => " AT_SIGNATURE",
-            },
-            (Class::Ksp, _) => "",
+            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => Some(spec),
+            (Class::Ksp, _) => None,
             _ => return None,
         };
-        Some(format!("certutil -f -csp \"{}\" -importpfx My {}{spec}", provider.name, windows(name, "FILE.pfx")))
+        windows::import(&provider.name, spec, name)
     });
     if let Some(command) = import {
         let text = "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.";

@@ -3,7 +3,7 @@
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::provider::names::ENHANCED_AES;
 use certlens_keystore::provider::releases::CompatibleWith;
-use certlens_keystore::provider::{Certutil, CertutilExport, KeySpec};
+use certlens_keystore::provider::{Certutil, CertutilExport, KeySpec, command as windows};
 
 use crate::args::{Format, PredictArgs, ProtectArg, SpecArg};
 use crate::error::Failure;
@@ -16,7 +16,6 @@ use crate::password::Passwords;
 use crate::pfx::{self, PfxFile};
 use crate::pfx_write::change::{self, Changes};
 use crate::pfx_write::{self, PasswordOptions, Place, Taken, Writing, protection};
-use crate::shell::windows;
 use crate::{certutil, load, output, say, view};
 
 /// Whom a file is written for unless somebody chooses.
@@ -33,35 +32,32 @@ pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
         (None, None) => {}
     }
     let passwords = Passwords::new(&args.password)?;
-    // What is to be written is taken out of the file whole, or not at all.
-    let taken = args.output.as_ref().map(|_| Taken::from_file(&args.file, &passwords)).transpose()?;
-    let read;
-    let file = match &taken {
-        Some(taken) => &taken.file,
-        None => {
-            read = PfxFile::read(&args.file, &load::octets(&args.file)?, &passwords)
-                .map_err(|error| pfx::refuse(&args.file, &error))?;
-            &read
+    let octets = load::octets(&args.file);
+    let file = octets.and_then(|octets| {
+        PfxFile::read(&args.file, &octets, &passwords).map_err(|error| pfx::refuse(&args.file, &error))
+    });
+    let file = match file {
+        Ok(file) => file,
+        Err(failure) => {
+            if args.report.format == Format::Certutil {
+                output::write_with(&args.report.to_stdout(), &[], || Ok(certutil::import_not_read(&failure)))?;
+            }
+            return Err(failure);
         }
     };
-    let inventory = Inventory::of(&file.pfx);
-    let mut report = predict(args, file, &inventory);
-    drop(inventory);
-    let mut exit = match report.answer {
+    let mut report = predict(args, &file, &Inventory::of(&file.pfx));
+    // certutil cannot go on without the password either.
+    let failure = file.failure().or_else(|| locked(&file));
+    let exit = match report.answer {
+        _ if failure.is_some() => Exit::Unusable,
         PredictedAnswer::Imports => Exit::Success,
         PredictedAnswer::Fails => Exit::Failed,
         PredictedAnswer::CannotKnow => Exit::Indeterminate,
     };
-    // certutil cannot go on without the password either.
-    let failure = file.failure().or_else(|| locked(file));
-    if failure.is_some() {
-        exit = Exit::Unusable;
-    }
     report.exit_code = exit.code();
-    if let (Some(taken), Some(path)) = (taken, &args.output) {
-        let place = Place { path, force: args.force };
+    if let Some(path) = &args.output {
         match report.answer {
-            PredictedAnswer::Imports => write(args, taken, place, &mut report)?,
+            PredictedAnswer::Imports => write(args, file, Place { path, force: args.force }, &mut report)?,
             PredictedAnswer::Fails => {
                 report.warnings.push(format!("{} was not written: the import would fail", path.display()));
             }
@@ -107,6 +103,14 @@ fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> Pre
     }
     warnings.extend(about_modifiers(args));
     let is_open = opening.message.is_none();
+    if let Some(message) = &opening.message {
+        answer = if matches!(file.opened, pfx::Opened::Locked(_)) {
+            PredictedAnswer::CannotKnow
+        } else {
+            PredictedAnswer::Fails
+        };
+        (reason, error) = (message.clone(), None);
+    }
     if args.csp.is_none() && answer == PredictedAnswer::CannotKnow && !inventory.keys.is_empty() && is_open {
         warnings.push(format!("Tell certutil the provider, as -csp \"{ENHANCED_AES}\" with AT_KEYEXCHANGE"));
     }
@@ -252,20 +256,34 @@ fn command(args: &PredictArgs, file: &str, over: bool) -> String {
         words.push("-user".to_owned());
     }
     if let Some(provider) = &args.csp {
-        words.extend(["-csp".to_owned(), windows(provider, "PROVIDER")]);
+        words.extend(["-csp".to_owned(), quoted(harmless(provider).unwrap_or("PROVIDER"))]);
     }
-    words.extend(["-importPFX".to_owned(), windows(&args.store, "STORE")]);
-    words.push(if file == "-" { "FILE.pfx".to_owned() } else { windows(file, "FILE.pfx") });
-    let modifiers = modifiers(args).join(",");
-    if !modifiers.is_empty() {
-        words.push(windows(&modifiers, "MODIFIERS"));
+    words.extend(["-importPFX".to_owned(), quoted(harmless(&args.store).unwrap_or("STORE"))]);
+    words.push(windows::file_argument(file));
+    let all = modifiers(args);
+    let shown = all.iter().map(|modifier| harmless(modifier).unwrap_or("FriendlyName=NAME"));
+    let all = shown.collect::<Vec<_>>().join(",");
+    if !all.is_empty() {
+        words.push(quoted(&all));
     }
     words.join(" ")
 }
 
+/// What means nothing to cmd and PowerShell in quotes.
+fn harmless(text: &str) -> Option<&str> {
+    let is_plain = |character: char| character.is_alphanumeric() || " -_.:()+=".contains(character);
+    text.chars().all(is_plain).then_some(text)
+}
+
+/// In double quotes where it needs them.
+fn quoted(text: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "-_.:".contains(character);
+    if text.chars().all(is_plain) { text.to_owned() } else { format!("\"{text}\"") }
+}
+
 /// Writes the file that says what certutil is told.
-fn write(args: &PredictArgs, taken: Taken, to: Place<'_>, report: &mut PredictionReport) -> Result<(), Failure> {
-    let Taken { file, mut contents, remarks, password } = taken;
+fn write(args: &PredictArgs, file: PfxFile, to: Place<'_>, report: &mut PredictionReport) -> Result<(), Failure> {
+    let Taken { file, mut contents, remarks, password } = Taken::of(file)?;
     let mut changes = Changes { changes: Vec::new(), remarks };
     let left_out = left_out(args, report);
     if !left_out.is_empty() {

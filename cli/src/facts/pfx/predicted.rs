@@ -241,6 +241,10 @@ fn outcome(facts: &KeyFacts, prediction: &Prediction, told: &Certutil) -> (Predi
         }
         Landing::Fails { why } => (PredictedAnswer::Fails, why.clone()),
         Landing::Unknown { why } => (PredictedAnswer::CannotKnow, why.clone()),
+        _ if prediction.spec.value == SpecAfterImport::Unreadable => {
+            let reason = "keyUsage of the private key, which decides how it may be used, cannot be read".to_owned();
+            (PredictedAnswer::CannotKnow, reason)
+        }
         landing => {
             let reason = format!("{landing}; {}; {}", prediction.spec.value, prediction.scope.value);
             (PredictedAnswer::Imports, reason)

@@ -10,14 +10,12 @@ use crate::pfx::shown;
 
 pub(crate) fn document(report: &PredictionReport) -> Document {
     let (tone, word) = match report.answer {
-        _ if report.opening.message.is_some() => (Tone::Bad, "DOES NOT OPEN"),
         PredictedAnswer::Imports => (Tone::Good, "IMPORTS"),
         PredictedAnswer::Fails => (Tone::Bad, "FAILS"),
         PredictedAnswer::CannotKnow => (Tone::Unclear, "CANNOT KNOW"),
     };
-    let reason = report.opening.message.as_ref().unwrap_or(&report.reason);
     let headline = Headline::new(tone, format!("{word}: {}", shown(&report.input)));
-    let mut document = Document::new(headline.reason(format!("{}.", capital(reason))));
+    let mut document = Document::new(headline.reason(format!("{}.", capital(&report.reason))));
     let told = [
         Field::new("Predicted is", report.command.clone()).value("computed by certlens, nothing is imported"),
         Field::new("Store", store(&report.store)),
