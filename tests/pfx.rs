@@ -19,6 +19,8 @@ mod inputs;
 mod inspect;
 #[path = "pfx/made.rs"]
 mod made;
+#[path = "pfx/merging.rs"]
+mod merging;
 #[path = "pfx/passwords.rs"]
 mod passwords;
 #[path = "pfx/schema.rs"]

@@ -5,7 +5,7 @@ use super::constants::{self, ASN1_BADTAG, INVALID_PASSWORD};
 use super::render::Lines;
 use super::{dumped, ending};
 use crate::error::Failure;
-use crate::facts::pfx::predicted::{ImportedCertificateFacts, ImportedKeyFacts};
+use crate::facts::pfx::predicted::{ExportFacts, ImportedCertificateFacts, ImportedKeyFacts};
 use crate::facts::pfx::{Opens, PredictedAnswer, PredictionReport, StatedText, StoreFacts, WrittenReport};
 
 /// A prediction. What stands behind `certlens:` certutil does not say.
@@ -132,11 +132,13 @@ fn key(lines: &mut Lines, key: &ImportedKeyFacts) {
     }
     if prediction.provider.is_some() {
         lines.line(format!("  certlens: key store: {}{}", prediction.scope.text, foundation(&prediction.scope)));
-        match prediction.exportable.text.as_str() {
-            "not exportable" => lines.line("Private key is NOT exportable"),
-            "exportable into a PFX file, not as plain text" => lines.line("Private key is NOT plain text exportable"),
+        match key.export {
+            ExportFacts::No => lines.line("Private key is NOT exportable"),
+            ExportFacts::Encrypted => lines.line("Private key is NOT plain text exportable"),
             // certutil says nothing then.
-            text => lines.line(format!("  certlens: {text}{}", foundation(&prediction.exportable))),
+            ExportFacts::Yes | ExportFacts::Nothing => {
+                lines.line(format!("  certlens: {}{}", prediction.exportable.text, foundation(&prediction.exportable)));
+            }
         }
     }
 }

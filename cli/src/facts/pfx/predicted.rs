@@ -1,22 +1,23 @@
 //! The facts of `certlens pfx predict`: what `certutil -importPFX` makes of a file.
 
-use certlens_core::x509::name::{MAX_BRIEF, Name};
-use certlens_core::x509::oid::oids;
+mod certificate;
+
 use certlens_keystore::inventory::{Inventory, KeyEntry};
 use certlens_keystore::provider::{
-    Certutil, Confidence, Importer, KeyFacts, KeySpec, Landing, Prediction, Provider, ProviderType, Scope,
-    SpecAfterImport, predict,
+    Certutil, Confidence, Exportability, Importer, KeyFacts, KeySpec, Landing, Prediction, Provider, ProviderType,
+    Scope, SpecAfterImport, predict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::certificate::{self, Role};
 use super::friendly_name;
 use super::key::{KeyPredictionFacts, StatedText};
 use super::protection::{OpeningFacts, ReleaseFacts, releases};
 use super::written::WrittenReport;
 use crate::pfx::PfxFile;
 use crate::pfx_write::change::fits;
+
+pub(crate) use certificate::{ImportedCertificateFacts, ToldOfCertificates, certificates};
 
 /// The report of `certlens pfx predict`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -100,40 +101,33 @@ pub(crate) struct ImportedKeyFacts {
     pub(crate) key_spec: Option<u32>,
     /// Whether it is in the machine's key store.
     pub(crate) machine: bool,
+    /// Whether it can be exported.
+    pub(crate) export: ExportFacts,
 }
 
-/// A certificate after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct ImportedCertificateFacts {
-    /// Its number in the file, from 1.
-    pub(crate) number: usize,
-    /// What it is in the file.
-    pub(crate) role: Role,
-    /// Its name for a line: the common name, else the subject whole.
-    pub(crate) name: String,
-    /// SHA-1 of it, by which Windows finds it; absent when it cannot be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sha1: Option<String>,
-    /// The store it is added to; absent when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) store: Option<StoreFacts>,
-    /// Why there, or why not.
-    pub(crate) because: StatedText,
+/// Whether a key can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ExportFacts {
+    /// Also as plain text.
+    Yes,
+    /// As a PFX file alone.
+    Encrypted,
+    /// It cannot.
+    No,
+    /// There is no key.
+    Nothing,
 }
 
-/// What certutil is told of certificates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ToldOfCertificates {
-    /// The store.
-    pub(crate) store: String,
-    /// The user's stores.
-    pub(crate) user: bool,
-    /// NoCert.
-    pub(crate) no_certificate: bool,
-    /// NoChain.
-    pub(crate) no_chain: bool,
-    /// NoRoot.
-    pub(crate) no_root: bool,
+impl From<Exportability> for ExportFacts {
+    fn from(export: Exportability) -> ExportFacts {
+        match export {
+            Exportability::YesUnless(_) => ExportFacts::Yes,
+            Exportability::Encrypted => ExportFacts::Encrypted,
+            Exportability::OnlyWith(_) | Exportability::No => ExportFacts::No,
+            Exportability::Nothing => ExportFacts::Nothing,
+        }
+    }
 }
 
 impl PredictionReport {
@@ -151,8 +145,6 @@ impl StoreFacts {
         StoreFacts { name: name.to_owned(), title, location: if user { "user" } else { "machine" } }
     }
 }
-
-const IMPORT_HELP: &str = "certutil -importPFX -?";
 
 fn stated(text: impl Into<String>, confidence: Confidence, source: &'static str) -> StatedText {
     StatedText { text: text.into(), confidence: confidence.word(), source }
@@ -210,6 +202,7 @@ pub(crate) fn keys(inventory: &Inventory<'_>, told: &Certutil, recorded: bool) -
                 _ => None,
             },
             machine: prediction.scope.value == Scope::Machine,
+            export: prediction.exportable.value.into(),
             prediction: KeyPredictionFacts::new(&prediction),
         });
     }
@@ -280,61 +273,6 @@ fn container(entry: &KeyEntry<'_>, told: &Certutil) -> StatedText {
         }
         (None, Some(name)) => stated(name, Confidence::Documented, "PFXImportCertStore, PKCS12_ALLOW_OVERWRITE_KEY"),
         (None, None) => stated("a new one, which Windows names", Confidence::Medium, "the file names none"),
-    }
-}
-
-/// What certutil makes of the certificates.
-pub(crate) fn certificates(
-    file: &PfxFile,
-    inventory: &Inventory<'_>,
-    told: &ToldOfCertificates,
-) -> Vec<ImportedCertificateFacts> {
-    let all = certificate::all(file, inventory).into_iter();
-    let read = all.map(|one| {
-        let (store, because) = place(one.role, told);
-        let found = one.certificate.as_deref();
-        let subject = inventory.certificates.get(one.number - 1).and_then(|entry| entry.certificate.as_ref().ok());
-        ImportedCertificateFacts {
-            number: one.number,
-            role: one.role,
-            name: match subject {
-                Some(certificate) => name(&certificate.subject()),
-                None => "one that cannot be read".to_owned(),
-            },
-            sha1: found.map(|found| found.fingerprints.sha1.to_string()),
-            store: store.filter(|_| found.is_some()),
-            because,
-        }
-    });
-    read.collect()
-}
-
-/// The common name, else the whole, neither beyond what a line holds.
-fn name(subject: &Name<'_>) -> String {
-    let common = subject.last_value(oids::COMMON_NAME).filter(|name| !name.is_empty() && name.len() <= MAX_BRIEF);
-    common.unwrap_or_else(|| subject.brief())
-}
-
-fn place(role: Role, told: &ToldOfCertificates) -> (Option<StoreFacts>, StatedText) {
-    const OF_CHAIN: &str = "certenroll.h, ImportPFXFlags: chain and root are installed apart";
-    let left_out =
-        |modifier: &str| (None, stated(format!("left out by {modifier}"), Confidence::Documented, IMPORT_HELP));
-    let in_store = |name: &str, confidence, why: &str, source| {
-        (Some(StoreFacts::new(name, told.user)), stated(why, confidence, source))
-    };
-    match role {
-        Role::EndEntity if told.no_certificate => left_out("NoCert"),
-        Role::EndEntity => {
-            in_store(&told.store, Confidence::Documented, "the store that is given, else My", IMPORT_HELP)
-        }
-        Role::Intermediate | Role::Anchor if told.no_chain => left_out("NoChain"),
-        Role::Anchor if told.no_root => left_out("NoRoot"),
-        Role::Anchor => in_store("Root", Confidence::Medium, "a self-issued CA", OF_CHAIN),
-        Role::Intermediate => in_store("CA", Confidence::Medium, "a CA of the chain", OF_CHAIN),
-        Role::Other => (
-            None,
-            stated("in no chain of a key; what certutil does with it is not documented", Confidence::Low, IMPORT_HELP),
-        ),
     }
 }
 
