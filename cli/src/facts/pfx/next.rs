@@ -67,7 +67,8 @@ fn convert(file: &PfxFile, options: &str, ending: &str) -> Option<String> {
 /// The command of Windows that imports the file so, for a release that opens it, and the
 /// words for which that is; `None` where no release is known to open it.
 fn imported(file: &PfxFile, inventory: &Inventory<'_>, told: (&str, Option<KeySpec>)) -> Option<(String, String)> {
-    let since = releases::opened_since(&inventory.protection).filter(|_| file.name != "-")?;
+    let suits = file.name != "-" && file.suits_windows();
+    let since = releases::opened_since(&inventory.protection).filter(|_| suits)?;
     let on = match since {
         Release::Server2012R2 => String::new(),
         later => format!(" (as it is encrypted, {later} or later opens it)"),
@@ -83,7 +84,7 @@ fn as_exchange_key(key: &KeyEntry<'_>, inventory: &Inventory<'_>, file: &PfxFile
     }
     let provider = facts.named();
     let in_csp =
-        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_base());
+        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_unfit());
     let spec = facts.implied_spec();
     let for_exchange =
         matches!(spec, Some(ImpliedSpec::Csp(KeySpec::Exchange) | ImpliedSpec::Default(KeySpec::Exchange)));

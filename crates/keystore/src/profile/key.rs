@@ -5,7 +5,8 @@ use crate::exchange::{CertificateUsage, Held, tls, wcf};
 use crate::judgement::{Judgement, Outcome};
 use crate::provider::names::{BASE, ENHANCED};
 use crate::provider::{
-    Importer, KeyFacts, KeyKind, KeySpec, Prediction, Provider, ProviderType, Scope, UsageAttribute, predict,
+    Certutil, Importer, KeyFacts, KeyKind, KeySpec, Landing, Prediction, Provider, ProviderType, Scope, UsageAttribute,
+    predict,
 };
 
 /// What comes of a demand on the key.
@@ -71,7 +72,7 @@ fn each_or_default(
         }
         Place::File { importers } => importers,
     };
-    cases(demand, facts, importers, |prediction| match Held::after(prediction) {
+    let judge = |prediction: &Prediction| match Held::after(prediction) {
         // Said once, by the demand that is about it.
         Held::Unknown(_) if !matches!(demand.check, Check::Csp | Check::GoodProvider | Check::KspNamed) => {
             (Outcome::CannotKnow, "where the key will be is unknown".to_owned())
@@ -82,30 +83,47 @@ fn each_or_default(
             }
             judged => judged,
         },
+    };
+    cases(facts, importers, |prediction| match (&prediction.importer, &prediction.landing.value) {
+        // It does as one of these two; where both come to the same, it does not matter which.
+        (Importer::Certutil(told), Landing::Unknown { .. }) if *told == Certutil::PLAIN => {
+            let [one, other] = [Importer::Wizard, Importer::ImportPfxCertificate]
+                .map(|importer| on_foundation(demand, &predict(facts, &importer), &judge));
+            if one.outcome != other.outcome {
+                return on_foundation(demand, prediction, &judge);
+            }
+            if one.confidence <= other.confidence { one } else { other }
+        }
+        _ => on_foundation(demand, prediction, &judge),
     })
+}
+
+/// A judgement of a prediction, as sure as the least sure of what it rests on.
+fn on_foundation(
+    demand: &Demand,
+    prediction: &Prediction,
+    judge: impl Fn(&Prediction) -> (Outcome, String),
+) -> Judgement {
+    let (outcome, reason) = judge(prediction);
+    let landing = (prediction.landing.confidence, prediction.landing.source);
+    let spec = (prediction.spec.confidence, prediction.spec.source);
+    let foundations = [(demand.confidence, demand.source), landing, spec];
+    let least = foundations.into_iter().min_by_key(|(sure, _)| *sure);
+    let (sure, source) = least.unwrap_or((demand.confidence, demand.source));
+    Judgement::new(outcome, reason, sure, source)
 }
 
 const fn has_no_usage(held: &Held) -> bool {
     matches!(held, Held::Csp { spec: None, .. } | Held::Cng { usage: None, .. })
 }
 
+/// One answer for all that may import the file.
 fn cases(
-    demand: &Demand,
     facts: &KeyFacts,
     importers: &[Importer],
-    judge: impl Fn(&Prediction) -> (Outcome, String),
+    judge: impl Fn(&Prediction) -> Judgement,
 ) -> Result<Judgement, &'static str> {
-    let cases = importers.iter().map(|importer| {
-        let prediction = predict(facts, importer);
-        let (outcome, reason) = judge(&prediction);
-        // A judgement is as sure as the least sure of what it rests on.
-        let landing = (prediction.landing.confidence, prediction.landing.source);
-        let spec = (prediction.spec.confidence, prediction.spec.source);
-        let foundations = [(demand.confidence, demand.source), landing, spec];
-        let least = foundations.into_iter().min_by_key(|(sure, _)| *sure);
-        let (sure, source) = least.unwrap_or((demand.confidence, demand.source));
-        (importer.to_string(), Judgement::new(outcome, reason, sure, source))
-    });
+    let cases = importers.iter().map(|importer| (importer.to_string(), judge(&predict(facts, importer))));
     Judgement::of_cases(cases.collect()).ok_or("no importer is named")
 }
 
@@ -122,13 +140,17 @@ fn machine(demand: &Demand, subject: &Subject<'_>, facts: &KeyFacts) -> Result<J
     let Place::File { importers } = &subject.place else {
         return Err("which key store it is was not read");
     };
-    cases(demand, facts, importers, |prediction| match prediction.scope.value {
-        Scope::Machine => (Outcome::Pass, "it will be the machine's key".to_owned()),
-        Scope::User => (Outcome::Fail, "it will be the key of the user who imports it".to_owned()),
-        Scope::OfStore => {
-            (Outcome::CannotKnow, "it will be the machine's key if it is imported into LocalMachine".to_owned())
-        }
-        Scope::Nobody => (Outcome::Fail, "the key is not kept".to_owned()),
+    cases(facts, importers, |prediction| {
+        let (outcome, reason) = match prediction.scope.value {
+            Scope::Machine => (Outcome::Pass, "it will be the machine's key"),
+            Scope::User => (Outcome::Fail, "it will be the key of the user who imports it"),
+            Scope::OfStore => (Outcome::CannotKnow, "it will be the machine's key if it is imported into LocalMachine"),
+            Scope::Nobody => (Outcome::Fail, "the key is not kept"),
+        };
+        // Where in the store it lands does not matter here.
+        let scope = (prediction.scope.confidence, prediction.scope.source);
+        let (sure, source) = if scope.0 < demand.confidence { scope } else { (demand.confidence, demand.source) };
+        Judgement::new(outcome, reason, sure, source)
     })
 }
 

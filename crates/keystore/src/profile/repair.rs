@@ -10,7 +10,7 @@ use crate::exchange::{CertificateUsage, Held, tls};
 use crate::judgement::Outcome;
 use crate::provider::names::{ENHANCED_AES, SOFTWARE_KSP};
 use crate::provider::releases::{CompatibleWith, Release};
-use crate::provider::{Class, CngUsage, KeyFacts, KeyKind, UsageAttribute, command};
+use crate::provider::{Class, CngUsage, KeyFacts, KeyKind, NamedProvider, UsageAttribute, command};
 
 /// How a demand is mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Judged {
                 let account = subject.account.map(|account| account.name()).or(profile.account);
                 let command = command
                     .replace("{account}", &command::account(account.unwrap_or_default()))
-                    .replace("{folder}", folder(subject))
+                    .replace("{folder}", folder(profile, subject))
                     .replace("{thumbprint}", &subject.certificate.map(thumbprint).unwrap_or_default());
                 let command = command.trim_end().to_owned();
                 Remedy { what: what.to_owned(), ours: None, windows: Some(command), windows_since: None }
@@ -117,7 +117,8 @@ fn thumbprint(certificate: &Certificate) -> String {
 
 /// One conversion that mends everything that a conversion can mend, of demands
 /// that must be met and of those that should be; `None` when there is nothing to
-/// convert, or when what must be met is beyond a conversion of this key.
+/// convert, when importing the file into the right store is all that it takes, or when
+/// what must be met is beyond a conversion of this key.
 pub fn convert(judged: &[Judged], subject: &Subject<'_>, files: Files<'_>) -> Option<Remedy> {
     let PrivateKeyFacts::Of(facts) = subject.key else { return None };
     let (mut all, mut is_needed) = (Vec::new(), false);
@@ -134,7 +135,7 @@ pub fn convert(judged: &[Judged], subject: &Subject<'_>, files: Files<'_>) -> Op
             }
             continue;
         }
-        is_needed |= !wanted.is_empty() && (one.counts || one.judgement.outcome == Outcome::Fail);
+        is_needed |= !wanted.is_empty() && !one.is_by_store;
         all.extend(wanted);
     }
     all.sort();
@@ -154,7 +155,13 @@ fn changes(demand: &Demand, subject: &Subject<'_>) -> Vec<Change> {
         return changes.to_vec();
     };
     let is_in_ksp = facts.named().is_some_and(|provider| provider.class == Class::Ksp);
+    // Where it lands is not known, whatever it is for.
+    let is_undecided = facts.provider == NamedProvider::Unreadable
+        || facts.named().is_some_and(|provider| provider.class == Class::Unknown);
     let is_for_ksp = matches!(facts.algorithm, KeyKind::Ec { .. } | KeyKind::MlDsa);
+    if !is_for_ksp && is_undecided {
+        return vec![Change::Csp, Change::KeyExchange];
+    }
     if !is_for_ksp && !is_in_ksp {
         return changes.to_vec();
     }
@@ -226,7 +233,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
         [Change::Encryption] => "encrypt the file as the release reads it",
         [Change::Machine] => "import the file into LocalMachine, as certutil does; or have it ask for that itself",
         _ => {
-            "convert the file and import what comes of it; or import it anew on Windows, after deleting certificate and key, and grant the account access again"
+            "convert the file and import what comes of it, after deleting certificate and key where they are installed; then grant the account access again"
         }
     };
     let (windows, windows_since) = on_windows(changes, (facts, subject), files).unzip();

@@ -268,10 +268,20 @@ fn what_a_judgement_rests_on() {
         remedy.windows.unwrap(),
         format!("certutil -f -csp \"{ENHANCED_AES}\" -importpfx My \"a b.pfx\" AT_KEYEXCHANGE")
     );
+    assert_eq!(machine.judgement.source, "PFXImportCertStore, dwFlags");
     assert!(machine.is_by_store && !machine.counts, "whoever imports it chooses the store");
     assert_eq!((of("csp").outcome, of("csp").confidence), (Outcome::Pass, Confidence::Observed));
     assert_eq!(of("good-provider").outcome, Outcome::CannotKnow, "Base was seen in the place of Enhanced");
-    assert_eq!(convert(&judged, &subject, Files { file: "a", output: "b" }), None, "a matter of importing it right");
+    let convert = |importers: &[Importer], provider: &str| {
+        let key = KeyFacts { provider: NamedProvider::Name(provider.to_owned()), ..given.key.clone() };
+        let key = if provider.is_empty() { PrivateKeyFacts::Of(&given.key) } else { PrivateKeyFacts::Of(&key) };
+        let subject = Subject { place: Place::File { importers }, key, ..given.subject(&certificate) };
+        let remedy = convert(&judge(profile, &subject), &subject, Files { file: "a", output: "b" })?;
+        Some(remedy.ours.unwrap().join(" "))
+    };
+    assert_eq!(convert(&importers, ENHANCED_AES), None, "a matter of importing it right");
+    let named = format!("certlens pfx convert a --csp {ENHANCED_AES} --machine --output b");
+    assert_eq!(convert(&importers, ""), Some(named), "so that it is not Base");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What mends a demand on Windows itself, where a command does it with this file.
 
-use super::{Change, Files, Place, PrivateKeyFacts, Subject};
+use super::{Change, Check, Files, Place, PrivateKeyFacts, Profile, Subject, Weight};
 use crate::provider::names::{BASE_DSS_DH, ENHANCED_AES, SOFTWARE_KSP};
 use crate::provider::releases::{Opens, Release, opened_since, opens};
 use crate::provider::{Class, KeyFacts, KeyKind, KeySpec, Landing, Provider, ProviderType, command, predict};
@@ -84,9 +84,13 @@ fn holds(provider: &Provider, kind: &KeyKind) -> bool {
 }
 
 /// The folder of the machine's keys where the key of a file will be, below
-/// `Microsoft\Crypto`; that of RSA keys in CSPs where it is not known which.
-pub(super) fn folder(subject: &Subject<'_>) -> &'static str {
+/// `Microsoft\Crypto`; that of RSA keys in CSPs where it is not known which, and where
+/// the product takes no others.
+pub(super) fn folder(profile: &Profile, subject: &Subject<'_>) -> &'static str {
     const OF_CSPS: &str = "RSA\\MachineKeys";
+    if profile.demands.iter().any(|demand| demand.check == Check::Csp && demand.weight == Weight::Must) {
+        return OF_CSPS;
+    }
     let (PrivateKeyFacts::Of(facts), Place::File { importers }) = (subject.key, &subject.place) else { return OF_CSPS };
     let folders = importers.iter().map(|importer| match predict(facts, importer).landing.value {
         Landing::Ksp { .. } => "Keys",

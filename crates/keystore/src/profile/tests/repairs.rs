@@ -175,23 +175,53 @@ fn passwords_are_asked_for_where_they_help() {
 
 #[test]
 fn where_the_key_s_file_is() {
-    let folder = |provider: &str, account: Option<&Account>| {
+    let folder = |product: &str, provider: &str, account: Option<&Account>| {
         let mut given = Given { acl: None, ..ready() };
         given.key.provider = NamedProvider::Name(provider.to_owned());
         let certificate = Certificate::from_der(&given.certificate).unwrap();
         let subject = Subject { account, ..given.subject(&certificate) };
-        let adfs = Profile::by_name("adfs").unwrap();
-        let judged = judge(adfs, &subject);
+        let product = Profile::by_name(product).unwrap();
+        let judged = judge(product, &subject);
         let one = judged.iter().find(|one| one.demand.code == "readable").unwrap();
-        one.remedy(adfs, &subject, Files { file: "a", output: "b" }).unwrap().windows.unwrap()
+        one.remedy(product, &subject, Files { file: "a", output: "b" }).unwrap().windows.unwrap()
     };
     let service = Account::parse("S-1-5-20");
-    for (provider, account, ending) in [
-        (ENHANCED_AES, Some(&service), "\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"*S-1-5-20:R\""),
-        (SOFTWARE_KSP, None, "\\Crypto\\Keys\\CONTAINER\" /grant \"ACCOUNT:R\""),
-        (BASE, None, "\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"ACCOUNT:R\""),
+    for (product, provider, account, ending) in [
+        ("adfs", ENHANCED_AES, Some(&service), "\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"*S-1-5-20:R\""),
+        ("adfs", SOFTWARE_KSP, None, "\\Crypto\\Keys\\CONTAINER\" /grant \"ACCOUNT:R\""),
+        // What it is to be, and not what it is in this file.
+        (
+            "sqlserver",
+            SOFTWARE_KSP,
+            None,
+            "\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"NT SERVICE\\MSSQLSERVER:R\"",
+        ),
+        ("adfs", BASE, None, "\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"ACCOUNT:R\""),
     ] {
-        let command = folder(provider, account);
+        let command = folder(product, provider, account);
         assert!(command.starts_with("icacls \"%ALLUSERSPROFILE%\\Microsoft") && command.ends_with(ending), "{command}");
     }
+}
+
+/// TLS takes the key from a CSP as from a KSP, so it does not matter which it will be.
+#[test]
+fn what_holds_wherever_the_key_lands() {
+    let mut given = ready();
+    given.key.provider = NamedProvider::Absent;
+    assert_eq!(given.judged("iis"), (String::new(), Outcome::Pass));
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let subject = given.subject(&certificate);
+    let judged = judge(Profile::by_name("iis").unwrap(), &subject);
+    let tls = judged.iter().find(|one| one.demand.code == "tls").unwrap();
+    assert_eq!(tls.judgement.confidence, Confidence::Observed, "{:?}", tls.judgement);
+    // In a CSP this one is AT_SIGNATURE.
+    given.key.usage = UsageAttribute::Bits(UsageBits::from_bit_string(0, &[0x80]));
+    assert_eq!(given.judged("iis"), ("tls?".to_owned(), Outcome::CannotKnow));
+    let (ours, _) = given.remedy("iis").unwrap();
+    assert_eq!(ours, "certlens pfx convert node1.pfx --key-spec exchange --output node1-ready.pfx");
+    // Nobody knows where this one lands, until a provider is named.
+    given.key.provider = NamedProvider::Name("Acme".to_owned());
+    assert_eq!(given.judged("iis"), ("tls?".to_owned(), Outcome::CannotKnow));
+    let (ours, _) = given.remedy("iis").unwrap();
+    assert!(ours.contains(&format!("--csp {ENHANCED_AES} --key-spec exchange")), "{ours}");
 }
