@@ -2,6 +2,7 @@
 //! file, and the file that says it itself.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -83,19 +84,23 @@ fn what_would_fail_does_not_end_well() {
     let ec = files.export("ec", "ec.pfx", None, OLD);
     let none = files.export("node", "none.pfx", None, OLD);
     let old = files.export("node", "old.pfx", Some(ENHANCED_AES), OLD);
-    let scrypt = files.path("scrypt.pfx");
+    let pbmac1 = files.path("pbmac1.pfx");
     let signs = "Microsoft RSA Signature Cryptographic Provider";
-    let written = opened(&["pfx", "convert", &old, "--mac", "pbmac1-sha256", "--output", &scrypt]);
+    let text = files.path("text.pfx");
+    let base64 = ["base64", "-in", &old, "-out", &text];
+    assert!(Command::new("openssl").args(base64).status().unwrap().success());
+    let written = opened(&["pfx", "convert", &old, "--mac", "pbmac1-sha256", "--output", &pbmac1]);
     assert_eq!(code(&written), 0, "{}", stderr(&written));
     for (file, options, exit, answer, reason) in [
         (&rsa, &[][..], 0, "imports", "KSP Microsoft Software Key Storage Provider"),
         (&rsa, &["--compatible-with", "server2016"], 1, "fails", "Windows Server 2016 does not open the file"),
         (&rsa, &["--compatible-with", "server2019"], 0, "imports", "KSP"),
-        (&scrypt, &[], 1, "fails", "no release of Windows opens the file: PBMAC1"),
+        (&pbmac1, &[], 1, "fails", "no release of Windows opens the file: PBMAC1"),
         (&ec, &["--csp", ENHANCED_AES], 1, "fails", "the key is EC P-256"),
         (&ec, &["--csp", "ksp"], 0, "imports", "KSP Microsoft Software Key Storage Provider"),
         (&old, &["--csp", "Microsoft DH SChannel Cryptographic Provider"], 1, "fails", "the key is RSA 2048"),
         (&old, &["--csp", signs, "--key-spec", "exchange"], 1, "fails", "makes signatures alone"),
+        (&text, &[], 3, "cannot_know", "the file is text (PEM or base64)"),
         (&none, &[], 3, "cannot_know", "always name the provider"),
         (&none, &["--csp", "Contoso Vault"], 3, "cannot_know", "'Contoso Vault'"),
         (&none, &["--csp", ENHANCED_AES], 0, "imports", "AT_KEYEXCHANGE; machine"),

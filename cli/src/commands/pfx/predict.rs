@@ -1,11 +1,13 @@
 //! `certlens pfx predict`.
 
-use certlens_keystore::inventory::Inventory;
-use certlens_keystore::provider::names::ENHANCED_AES;
-use certlens_keystore::provider::releases::CompatibleWith;
-use certlens_keystore::provider::{Certutil, CertutilExport, KeySpec, command as windows};
+mod told;
 
-use crate::args::{Format, PredictArgs, ProtectArg, SpecArg};
+use certlens_keystore::inventory::Inventory;
+use certlens_keystore::pfx::PasswordForm;
+use certlens_keystore::provider::names::ENHANCED_AES;
+use certlens_keystore::provider::releases::{CompatibleWith, WRONG_PASSWORD};
+
+use crate::args::{Format, PredictArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::predicted::{self, PredictedKeys, ToldOfCertificates};
@@ -89,7 +91,7 @@ fn locked(file: &PfxFile) -> Option<Failure> {
 }
 
 fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> PredictionReport {
-    let told = told(args);
+    let told = told::told(args);
     let PredictedKeys { facts, mut answer, mut reason, mut warnings } =
         predicted::keys(inventory, &told, args.output.is_some());
     let (opening, releases) = predicted::opening(file, inventory);
@@ -100,8 +102,11 @@ fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> Pre
         if answer != PredictedAnswer::Fails && by_releases != PredictedAnswer::Imports {
             (answer, reason, error) = (by_releases, why, says);
         }
+        if answer == PredictedAnswer::Imports && !file.suits_windows() {
+            (answer, reason, error) = in_this_form(file);
+        }
     }
-    warnings.extend(about_modifiers(args));
+    warnings.extend(told::about_modifiers(args));
     let is_open = opening.message.is_none();
     if let Some(message) = &opening.message {
         answer = if matches!(file.opened, pfx::Opened::Locked(_)) {
@@ -133,7 +138,7 @@ fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> Pre
         version: env!("CARGO_PKG_VERSION"),
         exit_code: 0,
         input: args.file.clone(),
-        command: command(args, &args.file, false),
+        command: told::command(args, &args.file, false),
         answer,
         reason,
         error,
@@ -144,23 +149,6 @@ fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> Pre
         certificates: predicted::certificates(file, inventory, &of_certificates),
         warnings,
         written: None,
-    }
-}
-
-/// What certutil is told of keys.
-fn told(args: &PredictArgs) -> Certutil {
-    Certutil {
-        provider: args.csp.clone(),
-        spec: args.key_spec.map(|spec| match spec {
-            SpecArg::Exchange => KeySpec::Exchange,
-            SpecArg::Signature => KeySpec::Signature,
-        }),
-        for_user: args.user,
-        export: match (args.no_export, args.export_encrypted) {
-            (true, _) => CertutilExport::No,
-            (false, true) => CertutilExport::Encrypted,
-            (false, false) => CertutilExport::Plain,
-        },
     }
 }
 
@@ -200,85 +188,14 @@ fn opens(
     WORKS
 }
 
-/// What a file cannot say for itself, and what comes of it.
-fn about_modifiers(args: &PredictArgs) -> Vec<String> {
-    let mut all = Vec::new();
-    if matches!(args.protect, Some(ProtectArg::Consent | ProtectArg::Password)) {
-        all.push(
-            "Whoever uses a protected key is asked (CRYPT_USER_PROTECTED): a service cannot answer, and cannot use it"
-                .to_owned(),
-        );
+/// What becomes of a file that Windows does not take as it is ([`PfxFile::suits_windows`]).
+fn in_this_form(file: &PfxFile) -> (PredictedAnswer, String, Option<&'static str>) {
+    if file.password_form() == Some(PasswordForm::Widened) {
+        let why = "the password opens it as OpenSSL before 1.1.0 takes it, and Windows takes it otherwise";
+        return (PredictedAnswer::Fails, why.to_owned(), Some(WRONG_PASSWORD));
     }
-    if args.no_certificate {
-        all.push("Without its certificate the key is found by nobody: add the certificate to the store, then certutil -repairstore".to_owned());
-    }
-    let told_again = modifiers(args).into_iter().filter(|modifier| {
-        ["NoExport", "ExportEncrypted", "NoProtect", "Protect", "ProtectHigh", "NoCert"].contains(&modifier.as_str())
-    });
-    let told_again: Vec<String> = told_again.collect();
-    if args.output.is_some() && !told_again.is_empty() {
-        all.push(format!("No file can say {}: certutil must be told again", told_again.join(", ")));
-    }
-    all
-}
-
-/// The modifiers, as certutil takes them.
-fn modifiers(args: &PredictArgs) -> Vec<String> {
-    let spec = args.key_spec.map(|spec| match spec {
-        SpecArg::Exchange => KeySpec::Exchange.name(),
-        SpecArg::Signature => KeySpec::Signature.name(),
-    });
-    let protect = args.protect.map(|protect| match protect {
-        ProtectArg::None => "NoProtect",
-        ProtectArg::Consent => "Protect",
-        ProtectArg::Password => "ProtectHigh",
-    });
-    let given = [
-        (args.no_export, "NoExport"),
-        (args.export_encrypted, "ExportEncrypted"),
-        (args.no_certificate, "NoCert"),
-        (args.no_chain, "NoChain"),
-        (args.no_root, "NoRoot"),
-    ];
-    let given = given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, name)| name);
-    let mut all: Vec<String> = spec.into_iter().chain(given).chain(protect).map(str::to_owned).collect();
-    all.extend(args.friendly_name.as_ref().map(|name| format!("FriendlyName={name}")));
-    all
-}
-
-/// The command line for Windows; `over` what was imported before.
-fn command(args: &PredictArgs, file: &str, over: bool) -> String {
-    let mut words = vec!["certutil".to_owned()];
-    if over {
-        words.push("-f".to_owned());
-    }
-    if args.user {
-        words.push("-user".to_owned());
-    }
-    if let Some(provider) = &args.csp {
-        words.extend(["-csp".to_owned(), quoted(harmless(provider).unwrap_or("PROVIDER"))]);
-    }
-    words.extend(["-importPFX".to_owned(), quoted(harmless(&args.store).unwrap_or("STORE"))]);
-    words.push(windows::file_argument(file));
-    let all = modifiers(args);
-    let shown = all.iter().map(|modifier| harmless(modifier).unwrap_or("FriendlyName=NAME"));
-    let all = shown.collect::<Vec<_>>().join(",");
-    if !all.is_empty() {
-        words.push(quoted(&all));
-    }
-    words.join(" ")
-}
-
-/// What means nothing to cmd and PowerShell in quotes.
-fn harmless(text: &str) -> Option<&str> {
-    let is_plain = |character: char| character.is_alphanumeric() || " -_.:()+=".contains(character);
-    text.chars().all(is_plain).then_some(text)
-}
-
-/// In double quotes where it needs them.
-fn quoted(text: &str) -> String {
-    let is_plain = |character: char| character.is_alphanumeric() || "-_.:".contains(character);
-    if text.chars().all(is_plain) { text.to_owned() } else { format!("\"{text}\"") }
+    let why = "the file is text (PEM or base64): PFXImportCertStore takes the binary form, and whether certutil decodes it first is not documented";
+    (PredictedAnswer::CannotKnow, why.to_owned(), None)
 }
 
 /// Writes the file that says what certutil is told.
@@ -336,6 +253,6 @@ fn next(args: &PredictArgs, written: &mut WrittenReport) {
     written.next.truncate(1);
     written.next.push(StepFacts {
         text: "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.".to_owned(),
-        commands: vec![command(args, &written.output, true)],
+        commands: vec![told::command(args, &written.output, true)],
     });
 }
