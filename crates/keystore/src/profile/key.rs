@@ -88,13 +88,13 @@ fn each_or_default(
         // It does as one of these two; where both come to the same, it does not matter which.
         (Importer::Certutil(told), Landing::Unknown { .. }) if *told == Certutil::PLAIN => {
             let [one, other] = [Importer::Wizard, Importer::ImportPfxCertificate]
-                .map(|importer| on_foundation(demand, &predict(facts, &importer), &judge));
+                .map(|importer| on_foundation(demand, &predict(facts, &importer), judge));
             if one.outcome != other.outcome {
-                return on_foundation(demand, prediction, &judge);
+                return on_foundation(demand, prediction, judge);
             }
             if one.confidence <= other.confidence { one } else { other }
         }
-        _ => on_foundation(demand, prediction, &judge),
+        _ => on_foundation(demand, prediction, judge),
     })
 }
 
