@@ -11,16 +11,18 @@
 mod certutil;
 #[path = "pfx/collection.rs"]
 mod collection;
+#[path = "pfx/import.rs"]
+mod import;
 #[path = "pfx/inputs.rs"]
 mod inputs;
 #[path = "pfx/inspect.rs"]
 mod inspect;
 #[path = "pfx/made.rs"]
 mod made;
+#[path = "pfx/merging.rs"]
+mod merging;
 #[path = "pfx/passwords.rs"]
 mod passwords;
-#[path = "pfx/scenarios.rs"]
-mod scenarios;
 #[path = "pfx/schema.rs"]
 mod schema;
 #[path = "pfx/writing.rs"]

@@ -280,13 +280,16 @@ pub(crate) struct ExtractArgs {
 
 /// Put the keys and certificates of several PFX files into one
 ///
-/// What is in several of them comes once, as it is in the first.
+/// What is in several of them comes once, as it is in the first. What Windows is told
+/// of the keys stays as it is, or is set for all of them.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct MergeArgs {
     /// The PFX files
     #[arg(value_name = "FILE", required = true, num_args = 2..)]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) keys: KeyChangeArgs,
     #[command(flatten)]
     pub(crate) protection: ProtectionArgs,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::password::Passwords;
 use crate::pfx::shown;
-use crate::pfx_write::change::Changes;
+use crate::pfx_write::change::{self, Changes};
 use crate::pfx_write::{self, PasswordOptions, Taken, Writing, protection};
 
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
@@ -39,21 +39,25 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
             }
         }
     }
-    let Some(Taken { file, contents, password, .. }) = first else {
+    let Some(Taken { file, mut contents, password, .. }) = first else {
         return Err(Failure::unusable("no file was given"));
     };
+    change::apply(&args.keys, &mut contents, &mut changes)?;
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
     let password = pfx_write::resolve(&args.new_password, password)?;
-    pfx_write::finish(Writing {
-        command: "merge",
-        inputs: args.files.clone(),
-        contents,
-        protection,
-        password_options: PasswordOptions::new(&args.new_password).or_first(&args.password),
-        password,
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "merge",
+            inputs: args.files.clone(),
+            contents,
+            protection,
+            password_options: PasswordOptions::new(&args.new_password).or_first(&args.password),
+            password,
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }
