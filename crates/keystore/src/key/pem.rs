@@ -60,10 +60,11 @@ impl Budget {
 /// other objects, as certificates, are passed over. The password is tried on
 /// every key that is encrypted.
 pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
-    find_within(file, password, &mut Budget::default())
+    find_within(file, password, &mut Budget::default(), MAX_KEYS)
 }
 
-pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut Budget) -> Vec<FoundKey> {
+/// Of the keys of a file the first `most`; those behind them are not looked into.
+pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut Budget, most: usize) -> Vec<FoundKey> {
     if file.len() > MAX_INPUT_OCTETS {
         let (name, limit) = ("MAX_INPUT_OCTETS", MAX_INPUT_OCTETS);
         let key = Err(KeyError::LimitExceeded { name, limit, found: file.len() });
@@ -92,7 +93,7 @@ pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut
             key: Err(KeyError::Pem(error)),
         }),
     });
-    found.take(MAX_KEYS).collect()
+    found.take(most.min(MAX_KEYS)).collect()
 }
 
 /// A key in base64 without PEM boundaries.

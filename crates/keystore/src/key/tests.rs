@@ -262,7 +262,8 @@ fn a_file_may_not_cost_more_than_its_limit() {
     assert_eq!(limits, ["MAX_ITERATIONS"]);
     let mut budget = Budget(40_000);
     let several = with(9_000).repeat(4);
-    let limits: Vec<_> = find_within(several.as_bytes(), Some(&right), &mut budget).iter().map(limit).collect();
+    let limits: Vec<_> =
+        find_within(several.as_bytes(), Some(&right), &mut budget, MAX_KEYS).iter().map(limit).collect();
     assert_eq!(limits, ["", "", "MAX_ROUNDS", "MAX_ROUNDS"]);
     // Without a password nothing is derived, whatever the file demands.
     let costly = with(4_000_000).repeat(MAX_KEYS + 1);
