@@ -23,6 +23,8 @@ mod passwords;
 mod scenarios;
 #[path = "pfx/schema.rs"]
 mod schema;
+#[path = "pfx/secrets.rs"]
+mod secrets;
 #[path = "pfx/writing.rs"]
 mod writing;
 
