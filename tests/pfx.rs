@@ -11,6 +11,8 @@
 mod certutil;
 #[path = "pfx/collection.rs"]
 mod collection;
+#[path = "pfx/foreign.rs"]
+mod foreign;
 #[path = "pfx/inputs.rs"]
 mod inputs;
 #[path = "pfx/inspect.rs"]

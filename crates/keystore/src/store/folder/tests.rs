@@ -72,7 +72,7 @@ fn what_windows_is_told_comes_out_of_pfx_files() {
         ("a.cer", &first),
         // The same key as in the PFX file, which says more of it.
         ("a.key", &Key::rsa2048(0).pkcs8()),
-        ("c.pfx", &pfx(vec![key(Key::rsa2048(0))], &[first.clone()], "one", false)),
+        ("c.pfx", &pfx(vec![key(Key::rsa2048(0))], std::slice::from_ref(&first), "one", false)),
         ("d.p12", armored.as_bytes()),
     ]);
     let store = Folder::read(folder.path(), &[password("wrong"), password("one"), password("two")]).unwrap();
@@ -96,7 +96,7 @@ fn without_the_password_what_is_readable_is_used() {
     let folder = folder(&[
         ("a.pfx", &pfx(vec![key(Key::rsa2048(0))], std::slice::from_ref(&open), "one", true)),
         ("b.pfx", &pfx(vec![key(Key::rsa2048(1))], std::slice::from_ref(&hidden), "one", false)),
-        ("c.pfx", &pfx(Vec::new(), &[hidden.clone()], "", false)),
+        ("c.pfx", &pfx(Vec::new(), std::slice::from_ref(&hidden), "", false)),
     ]);
     for passwords in [&[][..], &[password("wrong")]] {
         let store = Folder::read(folder.path(), passwords).unwrap();
