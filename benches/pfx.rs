@@ -43,8 +43,8 @@ fn main() -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "{:<21} {:<18} {:>8} {:>8}  {:<16} {:>8} {:>8}",
-        "MAC", "", "CPU ms", "× first", "(quartiles)", "wall ms", "× first"
+        "{:<21} {:<18} {:>8} {:>8}  {:<16} {:>8} {:>8} {:>8}",
+        "MAC", "", "CPU ms", "× first", "(quartiles)", "wall ms", "× first", "shortest"
     )?;
     let mut targets = Vec::new();
     for name in ["PBMAC1", "PKCS#12 HMAC SHA-256"] {
@@ -141,13 +141,15 @@ fn one_kind(
         let (own, walls) = (ratios(&way.processor, &base.processor), ratios(&way.wall, &base.wall));
         writeln!(
             out,
-            "{name:<21} {:<18} {:>8.1} {:>8.3}  {:<16} {:>8.1} {:>8.3}",
+            "{name:<21} {:<18} {:>8.1} {:>8.3}  {:<16} {:>8.1} {:>8.3} {:>8.3}",
             way.name,
             quantile(&way.processor, 2) * 1e3,
             quantile(&own, 2),
             format!("({:.2} to {:.2})", quantile(&own, 1), quantile(&own, 3)),
             quantile(&way.wall, 2) * 1e3,
             quantile(&walls, 2),
+            // What the two took when other work disturbed them least.
+            quantile(&way.wall, 0) / quantile(&base.wall, 0),
         )?;
     }
     for peer in absent {

@@ -260,10 +260,9 @@ fn a_file_may_not_cost_more_than_its_limit() {
     };
     let limits: Vec<_> = find(with(1 << 33).as_bytes(), Some(&right)).iter().map(limit).collect();
     assert_eq!(limits, ["MAX_ITERATIONS"]);
-    let mut budget = Budget(40_000);
+    let mut budget = Budget { rounds: 40_000, ..Budget::default() };
     let several = with(9_000).repeat(4);
-    let limits: Vec<_> =
-        find_within(several.as_bytes(), Some(&right), &mut budget, MAX_KEYS).iter().map(limit).collect();
+    let limits: Vec<_> = find_within(several.as_bytes(), Some(&right), &mut budget).iter().map(limit).collect();
     assert_eq!(limits, ["", "", "MAX_ROUNDS", "MAX_ROUNDS"]);
     // Without a password nothing is derived, whatever the file demands.
     let costly = with(4_000_000).repeat(MAX_KEYS + 1);

@@ -16,7 +16,7 @@ use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::CertId;
 
 use super::{Entry, KeyStore, StoreError, StoredKey};
-use crate::key::{KeyError, Match, PrivateKey};
+use crate::key::{KeyError, Match, PrivateKey, Public};
 use crate::permissions::Acl;
 use crate::pfx::{OpenError, PfxError};
 use crate::provider::{ImportFlags, KeyFacts};
@@ -152,15 +152,16 @@ impl Folder {
         // Of several copies of a key that one counts which says most: a PFX file tells
         // what Windows is told, and the usages when it was opened. Else the first.
         found.sort_by_key(|found| (!found.is_in_pfx, !matches!(found.key, Some(Ok(_)))));
+        let certificates: Vec<Certificate> = self.entries.iter().map(|entry| entry.certificate.clone()).collect();
+        let publics: Vec<Public<'_>> =
+            certificates.iter().map(|certificate| Public::of(certificate.spki_raw())).collect();
         for Found { origin, facts, key, container, of, .. } in found {
+            let matcher = key.as_ref().and_then(|key| Some(key.as_ref().ok()?.matcher()));
             let mut is_lone = true;
-            for entry in &mut self.entries {
+            for (entry, public) in self.entries.iter_mut().zip(&publics) {
                 let id = entry.certificate.id();
-                let is_its = match &key {
-                    Some(Ok(key)) => key.matches(entry.certificate.spki_raw()) == Match::Yes || of.contains(&id),
-                    _ => of.contains(&id),
-                };
-                if !is_its {
+                let matches = matcher.as_ref().is_some_and(|matcher| matcher.matches(public) == Match::Yes);
+                if !matches && !of.contains(&id) {
                     continue;
                 }
                 (entry.has_key, is_lone) = (true, false);

@@ -187,7 +187,8 @@ impl OtherEntry {
 }
 
 impl Contents {
-    /// Adds a certificate unless it is there; returns whether it was added.
+    /// Adds a certificate unless it is there; returns whether it was added. Each one is
+    /// compared with all that are there: many are added by [`Contents::merge`].
     ///
     /// # Errors
     /// The octets are no certificate.

@@ -35,7 +35,7 @@ impl Reader<'_> {
         self.has_room_for_keys(pfx.private_keys().count())?;
         self.has_room_for_certificates(&pfx)?;
 
-        let inventory = Inventory::of(&pfx);
+        let inventory = Inventory::of_within(&pfx, &mut self.work);
         let origin = |position: Position| Origin::PfxBag {
             path: name.to_owned(),
             safe: position.safe,

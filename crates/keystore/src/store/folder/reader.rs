@@ -16,7 +16,7 @@ use super::{
     Found, MAX_FILES, MAX_FOLDER_CERTIFICATES, MAX_FOLDER_KEYS, MAX_FOLDER_OCTETS, MAX_FOLDER_ROUNDS, NotOpened,
     NotUsed, Skipped,
 };
-use crate::key::{Budget, FoundKey, KeyError, PrivateKey, find_within};
+use crate::key::{Budget, FoundKey, KeyError, KeyWork, PrivateKey, find_within};
 use crate::provider::{KeyFacts, KeyKind, NamedProvider, UsageAttribute};
 use crate::secret::Password;
 use crate::store::{Entry, StoreError};
@@ -30,8 +30,10 @@ pub(super) struct Reader<'a> {
     pub(super) found: Vec<Found>,
     pub(super) not_opened: Vec<NotOpened>,
     pub(super) skipped: Vec<Skipped>,
-    /// What the passwords of all key files may still cost.
+    /// What the keys of all key files may still cost.
     budget: Budget,
+    /// What may still be computed with the keys of PFX files.
+    pub(super) work: KeyWork,
     /// The rounds that PFX files may still cost.
     pub(super) rounds: u64,
     /// The octets that may still be read.
@@ -85,6 +87,7 @@ impl<'a> Reader<'a> {
             not_opened: Vec::new(),
             skipped: Vec::new(),
             budget: Budget::default(),
+            work: KeyWork::default(),
             rounds: MAX_FOLDER_ROUNDS,
             octets: MAX_FOLDER_OCTETS,
         }
@@ -140,13 +143,15 @@ impl<'a> Reader<'a> {
     fn keys(&mut self, octets: &[u8]) -> Vec<FoundKey> {
         let most = (MAX_FOLDER_KEYS + 1).saturating_sub(self.found.len());
         let mut passwords = self.passwords.iter();
-        let mut keys = find_within(octets, passwords.next(), &mut self.budget, most);
+        self.budget.limit_keys(most);
+        let mut keys = find_within(octets, passwords.next(), &mut self.budget);
         let is_locked = |found: &FoundKey| matches!(found.key, Err(KeyError::WrongPassword));
         for password in passwords {
             if !keys.iter().any(is_locked) {
                 break;
             }
-            let again = find_within(octets, Some(password), &mut self.budget, most);
+            self.budget.limit_keys(most);
+            let again = find_within(octets, Some(password), &mut self.budget);
             for (found, again) in keys.iter_mut().zip(again).filter(|(found, _)| is_locked(found)) {
                 *found = again;
             }
