@@ -11,6 +11,8 @@
 mod certutil;
 #[path = "pfx/collection.rs"]
 mod collection;
+#[path = "pfx/foreign.rs"]
+mod foreign;
 #[path = "pfx/import.rs"]
 mod import;
 #[path = "pfx/inputs.rs"]
@@ -25,6 +27,8 @@ mod merging;
 mod passwords;
 #[path = "pfx/schema.rs"]
 mod schema;
+#[path = "pfx/secrets.rs"]
+mod secrets;
 #[path = "pfx/writing.rs"]
 mod writing;
 

@@ -71,12 +71,17 @@ impl<'a> Inventory<'a> {
     /// ([`crate::pfx::limits`]), by what is compared ([`crate::bundle`]) and by what is
     /// computed with its keys ([`crate::key::MAX_KEY_WORK`]).
     pub fn of(pfx: &'a Pfx) -> Inventory<'a> {
+        Inventory::of_within(pfx, &mut KeyWork::default())
+    }
+
+    /// The same for one of many files: what is computed with its keys counts against what
+    /// is left for all of them.
+    pub(crate) fn of_within(pfx: &'a Pfx, work: &mut KeyWork) -> Inventory<'a> {
         let certificates: Vec<CertificateEntry<'a>> = pfx
             .certificates()
             .map(|(bag, der)| CertificateEntry { bag, der, certificate: Certificate::from_der(der) })
             .collect();
-        let mut work = KeyWork::default();
-        let mut keys: Vec<KeyEntry<'a>> = pfx.private_keys().map(|bag| KeyEntry::of(bag, &mut work)).collect();
+        let mut keys: Vec<KeyEntry<'a>> = pfx.private_keys().map(|bag| KeyEntry::of(bag, work)).collect();
         let bundle = assemble(&keys, &certificates);
         for (at, entry) in keys.iter_mut().enumerate() {
             if entry.algorithm_from != AlgorithmFrom::Nothing {

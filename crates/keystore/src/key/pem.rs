@@ -52,9 +52,9 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// For files with at most this many keys in all.
-    pub(crate) fn for_keys(keys: usize) -> Budget {
-        Budget { keys, ..Budget::default() }
+    /// From here on at most so many keys are read.
+    pub(crate) fn limit_keys(&mut self, keys: usize) {
+        self.keys = keys;
     }
 
     fn spend(&mut self, rounds: u64) -> Result<(), PbeError> {
