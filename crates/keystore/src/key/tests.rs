@@ -275,7 +275,7 @@ fn a_file_may_not_cost_more_than_its_limit() {
 #[test]
 fn keys_of_many_files_are_counted() {
     let file = PrivateKey::read(ED25519.as_bytes(), None).unwrap().to_pem().expose().repeat(5);
-    let mut budget = Budget::for_keys(7);
+    let mut budget = Budget { keys: 7, ..Budget::default() };
     let found = [0; 3].map(|_| find_within(&file, None, &mut budget).len());
     assert_eq!((found, budget.keys), ([5, 2, 0], 0));
     assert!(budget.work.left() < MAX_KEY_WORK, "what was computed counts for all files");
