@@ -1,10 +1,9 @@
 //! What administrators come with: a file that openssl made, the check that fails, the
 //! command that its report prints, run as it stands, and the check that passes then.
 
-use std::process::{Command, Stdio};
-
+use crate::hints::{in_shell, printed};
 use crate::made::{AT, Files};
-use crate::{PASSWORD, VARIABLE, code, run, stderr, stdout};
+use crate::{VARIABLE, code, run, stderr, stdout};
 
 const ENHANCED_AES: &str = "Microsoft Enhanced RSA and AES Cryptographic Provider";
 const KSP: &str = "Microsoft Software Key Storage Provider";
@@ -28,12 +27,7 @@ fn check(file: &str, scenario: &Scenario) -> std::process::Output {
 
 /// The first command of certlens in a report, run by a shell as it was printed.
 fn run_printed(report: &str) -> std::process::Output {
-    let command = report.lines().map(str::trim).find(|line| line.starts_with("certlens pfx convert ")).unwrap();
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_certlens")).parent().unwrap();
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
-    let mut shell = Command::new("sh");
-    shell.args(["-c", command]).env("PATH", path).env(VARIABLE, PASSWORD).stdin(Stdio::null());
-    shell.output().unwrap()
+    in_shell(printed(report, "certlens pfx convert ").first().unwrap())
 }
 
 fn mended(scenario: &Scenario) {
@@ -112,18 +106,4 @@ fn s3_an_account_that_cannot_read_the_key() {
         let told = stdout(&output).contains("/grant \"NT SERVICE\\DIAHostService:R\"");
         assert_eq!(told, exit == 1, "how to grant it: {}", stdout(&output));
     }
-}
-
-/// `pfx inspect` prints the same way out.
-#[test]
-fn what_inspect_prints_mends_the_file_too() {
-    let files = Files::new();
-    let file = files.node1();
-    let inspected = crate::opened(&["pfx", "inspect", &file]);
-    let report = stdout(&inspected);
-    let lines = report.lines().map(str::trim);
-    let command = lines.into_iter().find(|line| line.starts_with("certlens pfx convert ")).unwrap();
-    let converted = run_printed(&format!("{command} --password-env {VARIABLE}"));
-    assert_eq!(code(&converted), 0, "{}{}", stdout(&converted), stderr(&converted));
-    assert!(stdout(&converted).contains(": CSP KEY, exchange"), "{}", stdout(&converted));
 }

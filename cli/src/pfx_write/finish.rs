@@ -5,11 +5,12 @@ use std::path::Path;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
 use certlens_keystore::provider::releases::{self, CompatibleWith};
-use certlens_keystore::provider::{Class, ImpliedSpec, KeySpec};
+use certlens_keystore::provider::{Class, ImpliedSpec, command};
 
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
-use crate::args::{self, Format, WriteArgs, WriteReportArgs};
+use super::protection;
+use crate::args::{Format, WriteArgs, WriteReportArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
@@ -47,15 +48,17 @@ pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
     let name = write.output.display().to_string();
     let octets =
         contents.write(&protection, password.0.to_write(), &mut SystemRandom).map_err(|error| failed(&error))?;
-    let file = read_back(&name, octets.expose(), &password.0)?;
+    let mut file = read_back(&name, octets.expose(), &password.0)?;
+    file.password_options.clone_from(&password_options);
     let inventory = Inventory::of(&file.pfx);
     if let Some(release) = release {
-        opens(&inventory, release)?;
+        changes.remarks.extend(opens(&inventory, release)?);
     }
     let (keys, certificates) = (inventory.keys.len(), inventory.certificates.len());
     if (keys, certificates) != (contents.keys.len(), contents.certificates.len()) {
         return Err(internal("what was written has not what was to be written"));
     }
+    protection::remarks(&protection).into_iter().for_each(|remark| changes.remark(remark));
     if keys > 0 && protection.keys == KeyProtection::PlainKeys {
         changes.remark("The private keys are not encrypted: whoever has the file has them");
     } else if keys > 0 && !password.0.protects() {
@@ -136,7 +139,8 @@ fn internal(what: &str) -> Failure {
     Failure { exit: Exit::Internal, message: format!("the file that was made is not right: {what}"), advice: None }
 }
 
-fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failure> {
+/// That the release opens it; a remark when nobody knows.
+fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<Option<String>, Failure> {
     match releases::opens(&inventory.protection, release.release()).value {
         releases::Opens::No { because, .. } => Err(Failure::unusable(format!(
             "--compatible-with {}: {} would not open it: {because}",
@@ -144,7 +148,10 @@ fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failu
             release.release().name()
         ))
         .advice("leave out --cipher, --prf and --mac: --compatible-with chooses them")),
-        releases::Opens::Yes | releases::Opens::Unknown { .. } => Ok(()),
+        releases::Opens::Unknown { because } => {
+            Ok(Some(format!("Whether {} opens it is not known: {because}", release.release().name())))
+        }
+        releases::Opens::Yes => Ok(None),
     }
 }
 
@@ -157,39 +164,24 @@ fn next(
 ) -> Vec<StepFacts> {
     let file = quote(name);
     let release = release.map_or_else(String::new, |release| format!(" --compatible-with {}", release.name()));
-    let check = match args::has_command(&["pfx", "check"]) {
-        true => StepFacts {
-            text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
-                .to_owned(),
-            commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
-        },
-        false => StepFacts {
-            text: "Look at it again.".to_owned(),
-            commands: vec![format!("certlens pfx inspect {file}{password_options}")],
-        },
+    let check = StepFacts {
+        text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
+            .to_owned(),
+        commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
     };
     let mut steps = vec![check];
     let import = inventory.keys.first().filter(|_| inventory.keys.len() == 1).and_then(|key| {
         let provider = key.facts.named()?;
         let spec = match (provider.class, key.facts.implied_spec()) {
-            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => match spec {
-                KeySpec::Exchange => " AT_KEYEXCHANGE",
-                KeySpec::Signature => " AT_SIGNATURE",
-            },
-            (Class::Ksp, _) => "",
+            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => Some(spec),
+            (Class::Ksp, _) => None,
             _ => return None,
         };
-        Some(format!("certutil -f -csp \"{}\" -importpfx My {}{spec}", provider.name, windows(name)))
+        command::import(&provider.name, spec, name)
     });
     if let Some(command) = import {
         let text = "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.";
         steps.push(StepFacts { text: text.to_owned(), commands: vec![command] });
     }
     steps
-}
-
-/// The name of a file for Windows' shells.
-fn windows(name: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:\\/".contains(character);
-    if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "")) }
 }

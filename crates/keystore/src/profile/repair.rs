@@ -7,6 +7,7 @@ use super::judge::is_asked;
 use super::{Check, Demand, Judged, PrivateKeyFacts, Profile, Subject, Weight};
 use crate::exchange::{CertificateUsage, Held, tls};
 use crate::judgement::Outcome;
+use crate::provider::command::{file_argument, powershell_argument};
 use crate::provider::names::ENHANCED_AES;
 use crate::provider::releases::{CompatibleWith, Release};
 use crate::provider::{CngUsage, KeyKind};
@@ -89,7 +90,7 @@ impl Judged {
                 let account = subject.account.map(|account| account.name()).or(profile.account);
                 let command = command
                     .replace("{account}", account.unwrap_or("ACCOUNT"))
-                    .replace("{file}", &windows_argument(files.file))
+                    .replace("{file}", &file_argument(files.file))
                     .replace("{thumbprint}", &subject.certificate.map(thumbprint).unwrap_or_default());
                 let command = command.trim_end().to_owned();
                 Remedy { what: what.to_owned(), ours: None, windows: Some(command) }
@@ -182,7 +183,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
         let is_moved = changes.contains(&Change::Csp);
         let csp = if is_moved { format!(" -csp \"{ENHANCED_AES}\"") } else { String::new() };
         let spec = if is_moved || changes.contains(&Change::KeyExchange) { " AT_KEYEXCHANGE" } else { "" };
-        format!("certutil -f{csp} -importpfx My {}{spec}", windows_argument(files.file))
+        format!("certutil -f{csp} -importpfx My {}{spec}", file_argument(files.file))
     } else {
         // On a release that opens the file.
         let password = "(Read-Host -AsSecureString)";
@@ -200,40 +201,4 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
         }
     };
     Remedy { what: what.to_owned(), ours: Some(ours), windows: Some(windows) }
-}
-
-/// An argument in double quotes where it needs them.
-fn windows_argument(argument: &str) -> String {
-    let argument = harmless(argument);
-    if argument.contains(' ') { format!("\"{argument}\"") } else { argument.to_owned() }
-}
-
-/// An argument for PowerShell.
-fn powershell_argument(argument: &str) -> String {
-    format!("'{}'", harmless(argument))
-}
-
-/// Names that mean nothing to cmd and PowerShell, in quotes or without, stand as they
-/// are; for any other stands a word that everybody replaces.
-fn harmless(argument: &str) -> &str {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || " -_.:\\/".contains(character);
-    if !argument.is_empty() && argument.chars().all(is_plain) { argument } else { "FILE.pfx" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_are_quoted_where_they_need_it() {
-        assert_eq!(windows_argument("node1.pfx"), "node1.pfx");
-        assert_eq!(windows_argument("C:\\my keys\\a.pfx"), "\"C:\\my keys\\a.pfx\"");
-        assert_eq!(powershell_argument("my keys.pfx"), "'my keys.pfx'");
-        for name in ["a\"&calc&\".pfx", "$(calc).pfx", "%PATH%.pfx", "o\u{2019};calc;\u{2018}.pfx", "it's.pfx", ""] {
-            assert_eq!(
-                (windows_argument(name).as_str(), powershell_argument(name).as_str()),
-                ("FILE.pfx", "'FILE.pfx'")
-            );
-        }
-    }
 }

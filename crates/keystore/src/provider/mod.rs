@@ -4,6 +4,7 @@
 //! Nothing here is computed by Windows. Every statement has its foundation with
 //! it ([`Stated`]), and where nobody knows, the answer is that it is unknown.
 
+pub mod command;
 mod facts;
 mod headline;
 mod importer;
