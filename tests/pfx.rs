@@ -11,14 +11,23 @@
 mod certutil;
 #[path = "pfx/collection.rs"]
 mod collection;
+#[path = "pfx/hints.rs"]
+mod hints;
 #[path = "pfx/inputs.rs"]
 mod inputs;
 #[path = "pfx/inspect.rs"]
 mod inspect;
 #[path = "pfx/made.rs"]
 mod made;
+#[cfg(target_os = "linux")]
+#[path = "pfx/memory.rs"]
+mod memory;
+#[path = "pfx/outputs.rs"]
+mod outputs;
 #[path = "pfx/passwords.rs"]
 mod passwords;
+#[path = "pfx/remarks.rs"]
+mod remarks;
 #[path = "pfx/scenarios.rs"]
 mod scenarios;
 #[path = "pfx/schema.rs"]
