@@ -168,12 +168,19 @@ fn what_cannot_be_done_is_refused_with_advice() {
         ("certlens -MergePFX -csp KSP a.pfx,b.pfx c.pfx", "-csp: merging leaves"),
         ("certlens -csplist RSA", "by algorithm"),
         ("certlens -ImportPFX a.pfx", "ready to be imported"),
+        ("certlens -dump -psecret a.pfx", "-p…: is not an option of -dump"),
+        ("certlens -dump -P:secret a.pfx", "-p PASSWORD"),
+        ("certlens -dump /P:secret a.pfx", "-p PASSWORD"),
+        ("certutil -psecret a.pfx", "-p…: is not a verb"),
         ("certlens -nonsense", "certlens has -verify"),
         ("certutil a.cer b.cer", "-dump: takes one file"),
         ("certutil", "no verb"),
     ] {
         match enter(typed(line)) {
-            Entry::Refused(failure) => assert!(failure.to_string().contains(said), "{line}: {failure}"),
+            Entry::Refused(failure) => {
+                let failure = failure.to_string();
+                assert!(failure.contains(said) && !failure.contains("secret"), "{line}: {failure}");
+            }
             other => panic!("{line}: {other:?}"),
         }
     }
