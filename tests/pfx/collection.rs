@@ -27,6 +27,11 @@ struct Row {
     opens: bool,
 }
 
+fn place() -> PathBuf {
+    std::env::var_os("CERTLENS_PFX")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/pfx"), PathBuf::from)
+}
+
 /// The rows of a table, of which there are at least so many; `None`, said aloud, when it
 /// is not there.
 fn rows(table: &str, fewest: usize) -> Option<Vec<Row>> {
@@ -34,8 +39,7 @@ fn rows(table: &str, fewest: usize) -> Option<Vec<Row>> {
         "MADE.tsv" => ("made", ["provider (expected)", "keyspec", "machine"]),
         _ => ("real", ["provider attr (per key)", "implied keyspec", "keyset attr machine y/n"]),
     };
-    let collection = std::env::var_os("CERTLENS_PFX")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/pfx"), PathBuf::from);
+    let collection = place();
     let path = collection.join(table);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,

@@ -131,3 +131,26 @@ fn a_file_without_a_password_is_converted_with_the_one_that_was_given() {
     assert!(crate::words(&converted).contains("the password is the new one"), "{}", stdout(&converted));
     assert_eq!(code(&run(&["pfx", "inspect", &files.path("open-ready.pfx"), "--password", PASSWORD])), 0);
 }
+
+/// What reports call demands is explained, whichever product and command.
+#[test]
+fn every_demand_is_explained() {
+    let files = Files::new();
+    let file = files.node1();
+    let mut codes = std::collections::BTreeSet::new();
+    let mut add = |demands: &serde_json::Value| {
+        for demand in demands.as_array().unwrap() {
+            codes.insert(at(demand, "/code").as_str().unwrap().to_owned());
+        }
+    };
+    for product in ["shir-ha", "adfs", "sqlserver", "iis", "exchange", "wcf"] {
+        let report = json(&opened(&["pfx", "check", &file, "--for", product, "--format", "json"]));
+        add(at(&report, "/results/0/demands"));
+    }
+    let report = json(&opened(&["ha", &file, "--format", "json"]));
+    add(at(&report, "/nodes/0/demands"));
+    assert!(codes.len() > 20 && codes.contains("same-certificate") && codes.contains("reachable"), "{codes:?}");
+    let all: Vec<&str> = ["explain"].into_iter().chain(codes.iter().map(String::as_str)).collect();
+    let explained = run(&all);
+    assert_eq!(code(&explained), 0, "{}", stderr(&explained));
+}

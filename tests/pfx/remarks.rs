@@ -166,3 +166,41 @@ fn what_is_written_of_several_keys_points_nowhere() {
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     assert!(words(&ran).contains("the password is the new one"), "{}", stdout(&ran));
 }
+
+/// A secret key of Java, as `keytool -genseckey -storetype PKCS12` of JDK 17 wrote it
+/// under the password of the files that are made here.
+const SECRET: &[u8] = include_bytes!("secret.p12");
+
+/// Of a secret that is dropped nothing is said but that.
+#[test]
+fn what_is_dropped_does_not_stay() {
+    let files = Files::new();
+    files.add("secret.p12", SECRET);
+    let both = files.path("both.pfx");
+    let merged = opened(&["pfx", "merge", &files.node1(), &files.path("secret.p12"), "--output", &both]);
+    assert!(words(&merged).contains("stays so"), "{}{}", stdout(&merged), stderr(&merged));
+    let (kept, dropped) = (convert(&files, &both, &[]), convert(&files, &both, &["--drop-others"]));
+    assert!(words(&kept).contains("stays so"), "{}", stdout(&kept));
+    assert!(words(&dropped).contains("secretBag"), "{}", stdout(&dropped));
+    assert!(!words(&dropped).contains("stays so"), "{}", stdout(&dropped));
+}
+
+/// What is no key says how one that is comes into a PFX file.
+#[test]
+fn other_files_say_what_makes_a_pfx_of_them() {
+    let files = Files::new();
+    let (key, pem) = (files.path("node.key"), files.path("node.pem"));
+    for file in [&key, &pem] {
+        let ran = run(&["pfx", "inspect", file]);
+        assert!(stderr(&ran).contains("certlens pfx create --key KEY --cert"), "{}", stderr(&ran));
+    }
+    let old = files.path("old.key");
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.args(["pkcs8", "-topk8", "-v1", "PBE-MD5-DES", "-provider", "legacy", "-provider", "default"]);
+    openssl.args(["-in", &key, "-out", &old, "-passout", "pass:x"]);
+    assert!(openssl.status().unwrap().success());
+    let made = ["pfx", "create", "--key", &old, "--cert", &pem, "--password", "x", "--output", &files.path("x.pfx")];
+    let ran = run(&made);
+    assert_eq!(code(&ran), 2);
+    assert!(stderr(&ran).contains(&format!("openssl pkcs8 -topk8 -v2 aes-256-cbc -in {old}")), "{}", stderr(&ran));
+}

@@ -10,6 +10,7 @@ use crate::password::Passwords;
 use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Writing, protection};
+use crate::shell::quote;
 use crate::{load, output};
 
 pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
@@ -69,12 +70,16 @@ fn private_key(name: &str, passwords: &Passwords) -> Result<PrivateKey, Failure>
         None => PrivateKey::read(&octets, None),
     };
     read.map_err(|error| {
-        let needed = matches!(error, KeyError::PasswordNeeded);
         let failure = Failure::unusable(format!("{}: {error}", shown(name)));
-        match needed {
-            true => failure
+        match error {
+            KeyError::PasswordNeeded => failure
                 .advice("give --password-file FILE, whose first line is the key's password, or --password-env NAME"),
-            false => failure,
+            KeyError::UnsupportedEncryption(_) | KeyError::Encryption(_) | KeyError::Pbe(_) => failure.advice(format!(
+                "encrypt it in another way by what made it, or by `openssl pkcs8 -topk8 -v2 aes-256-cbc -in {} -out NEW.key`",
+                quote(name)
+            )),
+            KeyError::NoKey(_) => failure.advice("give the file of the private key with --key, and certificates with --cert"),
+            _ => failure,
         }
     })
 }
