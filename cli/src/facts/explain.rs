@@ -235,6 +235,7 @@ fn hints_of(profile: &Profile, demand: &Demand) -> Vec<String> {
         Repair::OnNode { what, command } => {
             let command = command
                 .replace("{account}", profile.account.unwrap_or("ACCOUNT"))
+                .replace("{folder}", "RSA\\MachineKeys")
                 .replace("{file}", "FILE.pfx")
                 .replace("{thumbprint}", "THUMBPRINT");
             vec![capital(what), format!("`{command}`")]

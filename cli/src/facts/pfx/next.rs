@@ -75,9 +75,8 @@ fn for_windows(inventory: &Inventory<'_>, file: &PfxFile, given: &str) -> Vec<St
         return Vec::new();
     }
     let change = change(inventory);
-    let fails_on =
-        |release| matches!(releases::opens(&inventory.protection, release).value, releases::Opens::No { .. });
-    let is_too_new = fails_on(Release::Server2016);
+    let on_2016 = releases::opens(&inventory.protection, Release::Server2016).value;
+    let is_too_new = matches!(on_2016, releases::Opens::No { .. });
     let mut options = match &change {
         Change::None => String::new(),
         Change::Exchange { machine: false } => format!(" --csp \"{ENHANCED_AES}\" --key-spec exchange"),
@@ -110,11 +109,14 @@ fn for_windows(inventory: &Inventory<'_>, file: &PfxFile, given: &str) -> Vec<St
         Change::Ksp => command::import(SOFTWARE_KSP, None, &file.name),
         Change::None | Change::Both => None,
     };
-    let opened_by = Release::ALL.into_iter().filter(|release| !fails_on(*release)).count();
-    if let Some(import) = import.filter(|_| opened_by > 0) {
-        let only = if opened_by < Release::ALL.len() { ", on a release that opens it," } else { "" };
+    let since = releases::opened_since(&inventory.protection).filter(|_| file.suits_windows());
+    if let Some((import, since)) = import.zip(since) {
+        let on = match since {
+            Release::Server2012R2 => "Windows".to_owned(),
+            later => format!("{later} or later, which open it,"),
+        };
         let text = format!(
-            "Or, in the place of that, import it so on Windows{only} after deleting what was imported before (certificate and key)."
+            "Or, in the place of that, import it so on {on} after deleting what was imported before (certificate and key)."
         );
         steps.push(StepFacts::command(text, import));
     }
@@ -145,7 +147,7 @@ fn change(inventory: &Inventory<'_>) -> Change {
 /// Whether every importer makes of it a key for exchange in a CSP.
 fn is_sure_to_exchange(key: &KeyEntry<'_>) -> bool {
     let in_csp =
-        key.facts.named().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_base());
+        key.facts.named().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_unfit());
     let spec = key.facts.implied_spec();
     let exchange = matches!(spec, Some(ImpliedSpec::Csp(KeySpec::Exchange) | ImpliedSpec::Default(KeySpec::Exchange)));
     in_csp && (exchange || spec.is_none())

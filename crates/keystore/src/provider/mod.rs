@@ -14,6 +14,7 @@ pub mod names;
 mod predict;
 pub mod releases;
 mod statement;
+mod table;
 
 pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeySpec, NamedProvider, UsageAttribute, UsageBits};
 pub use headline::headline;
