@@ -1,7 +1,7 @@
 //! What Windows is told of keys, changed as asked for.
 
 use certlens_core::x509::extension::KeyUsageBit;
-use certlens_keystore::key::{KeyUsageAttribute, PrivateKey};
+use certlens_keystore::key::KeyUsageAttribute;
 use certlens_keystore::pfx::write::{Contents, KeyEntry, WriteError};
 use certlens_keystore::provider::{Class, KeyKind, KeySpec, Provider, UsageBits};
 
@@ -157,7 +157,7 @@ fn friendly_name(name: Option<&str>, contents: &mut Contents, changes: &mut Chan
 }
 
 fn kind(key: &KeyEntry) -> KeyKind {
-    PrivateKey::from_pkcs8(key.pkcs8().expose()).map_or(KeyKind::Unknown, |key| KeyKind::from(key.algorithm()))
+    key.algorithm().map_or(KeyKind::Unknown, |algorithm| KeyKind::from(&algorithm))
 }
 
 /// That the provider can hold the key.

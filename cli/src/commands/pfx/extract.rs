@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use certlens_keystore::inventory::Inventory;
-use certlens_keystore::key::PrivateKey;
+use certlens_keystore::key::{KeyWork, PrivateKey};
 use certlens_keystore::pbe::EncryptionScheme;
 use certlens_keystore::pfx::write::{Contents, RandomSource, SystemRandom};
 use certlens_keystore::provider::releases::CompatibleWith;
@@ -119,8 +119,9 @@ fn key_blocks(
         return Err(Failure::unusable(format!("{}: there is no private key in it", shown(&args.file))));
     }
     let mut blocks = Vec::new();
+    let mut work = KeyWork::default();
     for entry in &contents.keys {
-        let key = PrivateKey::from_pkcs8(entry.pkcs8().expose())
+        let key = PrivateKey::from_pkcs8_within(entry.pkcs8().expose(), &mut work)
             .map_err(|error| Failure::unusable(format!("{}: {error}", shown(&args.file))))?;
         blocks.push(match args.plain_keys {
             true => key.to_pem(),

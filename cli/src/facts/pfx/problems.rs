@@ -97,7 +97,17 @@ fn opening(file: &PfxFile) -> Vec<ProblemFacts> {
 fn keys(inventory: &Inventory<'_>, problems: &mut Vec<ProblemFacts>) {
     for (at, entry) in inventory.keys.iter().enumerate() {
         let number = at + 1;
-        let is_plain = matches!(entry.bag.content, BagContent::Key(_));
+        let is_unshrouded = matches!(entry.bag.content, BagContent::UnshroudedKey(_));
+        let is_plain = is_unshrouded || matches!(entry.bag.content, BagContent::Key(_));
+        if is_unshrouded {
+            problems.push(
+                ProblemFacts::warning(format!(
+                    "key {number} is not encrypted, though its bag (pkcs8ShroudedKeyBag) says so: \
+                     GnuTLS writes it so for an empty password, and OpenSSL does not read it"
+                ))
+                .hint("Write it anew with a password."),
+            );
+        }
         let in_plain_safe = inventory.protection.safes.get(entry.bag.position.safe.saturating_sub(1))
             == Some(&certlens_keystore::provider::releases::Encryption::None);
         if is_plain && in_plain_safe {

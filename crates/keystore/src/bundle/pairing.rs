@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Bundle, BundleProblem, CertificateItem, KeyItem};
-use crate::key::Match;
+use crate::key::{Match, PrivateKey, Public};
 
 /// A key with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub enum PairedBy {
 
 pub(super) fn pair(keys: &[KeyItem<'_>], certificates: &[CertificateItem<'_>], bundle: &mut Bundle) {
     let mut ids: HashMap<&[u8], usize> = HashMap::new();
+    let publics: Vec<Public<'_>> = certificates.iter().map(|item| Public::of(item.certificate.spki_raw())).collect();
     for (at, item) in keys.iter().enumerate() {
         // An identifier of no octets identifies nothing.
         let id = item.local_key_id.filter(|id| !id.is_empty());
@@ -36,7 +37,7 @@ pub(super) fn pair(keys: &[KeyItem<'_>], certificates: &[CertificateItem<'_>], b
         } else if let Some(id) = id {
             ids.insert(id, at);
         }
-        pair_key(at, item, id, certificates, bundle);
+        pair_key(at, item, id, (certificates, &publics), bundle);
     }
 }
 
@@ -44,14 +45,15 @@ fn pair_key(
     at: usize,
     item: &KeyItem<'_>,
     id: Option<&[u8]>,
-    certificates: &[CertificateItem<'_>],
+    (certificates, publics): (&[CertificateItem<'_>], &[Public<'_>]),
     bundle: &mut Bundle,
 ) {
+    let matcher = item.key.map(PrivateKey::matcher);
     let (mut is_alone, mut is_known) = (true, item.key.is_some());
     let (mut is_paired_by_id, mut differs) = (false, None);
-    for (other, certificate) in certificates.iter().enumerate() {
+    for (other, (certificate, public)) in certificates.iter().zip(publics).enumerate() {
         let same_id = id.is_some() && certificate.local_key_id == id;
-        let matched = item.key.map(|key| key.matches(certificate.certificate.spki_raw()));
+        let matched = matcher.as_ref().map(|matcher| matcher.matches(public));
         let by = match matched {
             Some(Match::Yes) => {
                 is_paired_by_id |= same_id;

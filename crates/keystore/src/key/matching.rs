@@ -44,20 +44,37 @@ impl fmt::Display for NoMatch {
     }
 }
 
-/// Compares a private key, by its algorithm and public half, with a SubjectPublicKeyInfo.
-pub(super) fn compare(algorithm: &KeyAlgorithm, own: Result<&[u8], NoPublicKey>, other: &[u8]) -> Match {
-    let Ok(theirs) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(other)) else {
-        return Match::Unknown(NoMatch::Unreadable);
-    };
-    let own = match own {
-        Ok(own) => own,
-        Err(_) if !may_be(algorithm, &theirs) => return Match::No,
-        Err(why) => return Match::Unknown(NoMatch::PublicHalf(why)),
-    };
-    let Ok(ours) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(own)) else {
-        return Match::Unknown(NoMatch::Unreadable);
-    };
-    same_key(&ours, &theirs)
+/// A public key that private keys are compared with; `None` when it cannot be read.
+pub(crate) struct Public<'a>(Option<SubjectPublicKeyInfo<'a>>);
+
+impl<'a> Public<'a> {
+    /// From a SubjectPublicKeyInfo.
+    pub(crate) fn of(spki: &'a [u8]) -> Public<'a> {
+        Public(SubjectPublicKeyInfo::decode(&mut Cursor::silent(spki)).ok())
+    }
+}
+
+/// A private key that is compared with public keys: its algorithm and public half.
+pub(crate) struct Matcher<'a> {
+    algorithm: &'a KeyAlgorithm,
+    own: Result<Public<'a>, NoPublicKey>,
+}
+
+impl<'a> Matcher<'a> {
+    pub(super) fn new(algorithm: &'a KeyAlgorithm, own: Result<&'a [u8], NoPublicKey>) -> Matcher<'a> {
+        Matcher { algorithm, own: own.map(Public::of) }
+    }
+
+    /// Whether it is the private key of this one.
+    pub(crate) fn matches(&self, public: &Public<'_>) -> Match {
+        let Public(Some(theirs)) = public else { return Match::Unknown(NoMatch::Unreadable) };
+        match &self.own {
+            Ok(Public(Some(ours))) => same_key(ours, theirs),
+            Ok(Public(None)) => Match::Unknown(NoMatch::Unreadable),
+            Err(_) if !may_be(self.algorithm, theirs) => Match::No,
+            Err(why) => Match::Unknown(NoMatch::PublicHalf(*why)),
+        }
+    }
 }
 
 fn answer(same: bool) -> Match {

@@ -260,7 +260,7 @@ fn a_file_may_not_cost_more_than_its_limit() {
     };
     let limits: Vec<_> = find(with(1 << 33).as_bytes(), Some(&right)).iter().map(limit).collect();
     assert_eq!(limits, ["MAX_ITERATIONS"]);
-    let mut budget = Budget(40_000);
+    let mut budget = Budget { rounds: 40_000, ..Budget::default() };
     let several = with(9_000).repeat(4);
     let limits: Vec<_> = find_within(several.as_bytes(), Some(&right), &mut budget).iter().map(limit).collect();
     assert_eq!(limits, ["", "", "MAX_ROUNDS", "MAX_ROUNDS"]);
@@ -269,6 +269,27 @@ fn a_file_may_not_cost_more_than_its_limit() {
     let found = find(costly.as_bytes(), None);
     assert!(found.iter().all(|found| found.key == Err(KeyError::PasswordNeeded)));
     assert_eq!(found.len(), MAX_KEYS);
+}
+
+/// Of files that are read together, no more keys are looked at than may be kept.
+#[test]
+fn keys_of_many_files_are_counted() {
+    let file = ED25519.repeat(5);
+    let mut budget = Budget::for_keys(7);
+    let found = [0; 3].map(|_| find_within(file.as_bytes(), None, &mut budget).len());
+    assert_eq!((found, budget.keys), ([5, 2, 0], 0));
+    assert!(budget.work.left() < MAX_KEY_WORK, "what was computed counts for all files");
+    let mut spent = Budget { work: KeyWork::none(), ..Budget::default() };
+    let found = find_within(file.as_bytes(), None, &mut spent);
+    assert!(found.iter().all(|found| found.key.as_ref().unwrap().spki() == Err(NoPublicKey::WorkSpent)));
+}
+
+/// Else a file of many keys would have one taken for that of a certificate that it is not.
+#[test]
+fn stored_public_keys_are_not_taken_unseen() {
+    let point = [&[4][..], &GENERATOR_X, &[7; 32]].concat();
+    let stored = PrivateKey::from_pkcs8_within(&on_p256(&one_on_p256(32, Some(&point))), &mut KeyWork::none()).unwrap();
+    assert_eq!(stored.spki(), Err(NoPublicKey::WorkSpent));
 }
 
 #[test]

@@ -43,6 +43,9 @@ fn security_descriptors() {
             "depends on BUILTIN\\Users (S-1-5-32-545), under a condition",
         ),
         ("D:(A;;FR;;;DU)", "depends on DU"),
+        // A group that an administrator made may have services in it; one of the domain's own has not.
+        ("D:(A;;FR;;;S-1-5-21-1-2-3-1001)", "depends on S-1-5-21-1-2-3-1001"),
+        ("D:(A;;FR;;;S-1-5-21-1-2-3-512)", "not granted"),
         ("D:NO_ACCESS_CONTROL", "granted by everyone, as there is no list"),
         ("D:P", "not granted"),
         ("Path : x\nSddl:\n  D:(A;;FR;;;WD)\n", "granted by Everyone (S-1-1-0)"),

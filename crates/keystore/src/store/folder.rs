@@ -78,7 +78,8 @@ impl Folder {
     /// # Errors
     /// The folder cannot be read, or has more than the limits allow.
     pub fn read(path: &Path, password: Option<&Password>) -> Result<Folder, StoreError> {
-        let mut reader = Reader::default();
+        // One more than may be kept, so that it is seen that there are more.
+        let mut reader = Reader { budget: Budget::for_keys(MAX_FOLDER_KEYS + 1), ..Reader::default() };
         for file in files(path)? {
             reader.file(&file, password)?;
         }
@@ -182,7 +183,7 @@ struct Reader {
     known: HashSet<CertId>,
     found: Vec<(Origin, Result<PrivateKey, KeyError>)>,
     skipped: Vec<Skipped>,
-    /// What the passwords of all files may still cost.
+    /// What the keys of all files may still cost.
     budget: Budget,
 }
 

@@ -1,7 +1,7 @@
 //! Files that are opened, changed and written again; and what is not written.
 
 use certlens_core::encoding::der::{Tag, encode};
-use certlens_keystore::key::KeyUsageAttribute;
+use certlens_keystore::key::{KeyUsageAttribute, PrivateKey};
 use certlens_keystore::pbe::{Cipher, EncryptionScheme, Hash, MacScheme, PbeError, Pkcs12Cipher};
 use certlens_keystore::pfx::write::{
     CertificateEntry, CertificateProtection, Contents, KeyEntry, KeyProtection, NameProblem, NoRandom, Protection,
@@ -73,6 +73,8 @@ fn set_and_dropped() {
     let (mut contents, remarks) = taken(&write(&node(1), "old"), "old");
     assert_eq!(remarks, []);
     let key = &mut contents.keys[0];
+    let read = PrivateKey::from_pkcs8(key.pkcs8().expose()).unwrap();
+    assert_eq!(key.algorithm().as_ref(), Some(read.algorithm()));
     let before = key.pkcs8().clone();
     key.attributes.provider = Some("Microsoft Software Key Storage Provider".to_owned());
     key.attributes.machine_keyset = true;

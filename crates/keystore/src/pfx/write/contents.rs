@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::attributes::BagAttributes;
 use super::error::WriteError;
 use super::pairing::Hint;
-use crate::key::{KeyAttributes, KeyUsageAttribute};
+use crate::key::{self, KeyAlgorithm, KeyAttributes, KeyUsageAttribute, KeyWork};
 use crate::oid;
 use crate::pfx::PrivateKey;
 use crate::pfx::ber_to_der::to_der;
@@ -100,6 +100,12 @@ impl KeyEntry {
     /// PrivateKeyInfo, in DER.
     pub fn pkcs8(&self) -> &SecretOctets {
         &self.octets
+    }
+
+    /// What kind of key it is; `None` when it cannot be read. Nothing is computed with it.
+    pub fn algorithm(&self) -> Option<KeyAlgorithm> {
+        let key = key::PrivateKey::from_pkcs8_within(self.octets.expose(), &mut KeyWork::none());
+        key.ok().map(|key| key.algorithm().clone())
     }
 
     /// By which the same key is found again, whatever its attributes are.
@@ -206,7 +212,8 @@ impl OtherEntry {
 }
 
 impl Contents {
-    /// Adds a certificate unless it is there; returns whether it was added.
+    /// Adds a certificate unless it is there; returns whether it was added. Each one is
+    /// compared with all that are there: many are added by [`Contents::merge`].
     ///
     /// # Errors
     /// The octets are no certificate.
