@@ -13,6 +13,8 @@ mod certutil;
 mod collection;
 #[path = "pfx/hints.rs"]
 mod hints;
+#[path = "pfx/import.rs"]
+mod import;
 #[path = "pfx/inputs.rs"]
 mod inputs;
 #[path = "pfx/inspect.rs"]
@@ -22,14 +24,14 @@ mod made;
 #[cfg(target_os = "linux")]
 #[path = "pfx/memory.rs"]
 mod memory;
+#[path = "pfx/merging.rs"]
+mod merging;
 #[path = "pfx/outputs.rs"]
 mod outputs;
 #[path = "pfx/passwords.rs"]
 mod passwords;
 #[path = "pfx/remarks.rs"]
 mod remarks;
-#[path = "pfx/scenarios.rs"]
-mod scenarios;
 #[path = "pfx/schema.rs"]
 mod schema;
 #[path = "pfx/writing.rs"]

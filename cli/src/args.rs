@@ -6,6 +6,7 @@ mod objects;
 mod password;
 mod pfx;
 mod pfx_write;
+mod predict;
 mod revocation;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -4,7 +4,7 @@ use crate::made::{AT, Files};
 use crate::{PASSWORD, code, run, stderr, stdout};
 
 /// Line by line in this order, other lines between them.
-fn has_in_order(text: &str, wanted: &[&str]) {
+pub(crate) fn has_in_order(text: &str, wanted: &[&str]) {
     let mut lines = text.lines();
     for line in wanted {
         assert!(lines.any(|found| found == *line), "{line:?} is not there, or out of order:\n{text}");

@@ -296,7 +296,8 @@ pub(crate) struct ExtractArgs {
 
 /// Put the keys and certificates of several PFX files into one
 ///
-/// What is in several of them comes once, as it is in the first. Without a new password's option
+/// What is in several of them comes once, as it is in the first. What Windows is told
+/// of the keys stays as it is, or is set for all of them. Without a new password's option
 /// the new file has the password of the first; where that has none, the terminal is asked.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -304,6 +305,8 @@ pub(crate) struct MergeArgs {
     /// The PFX files
     #[arg(value_name = "FILE", required = true, num_args = 2..)]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) keys: KeyChangeArgs,
     #[command(flatten)]
     pub(crate) protection: ProtectionArgs,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use clap::Parser;
 
 use super::elsewhere;
 use super::translate::{self, Translation};
-use super::{csplist, dump, merge_pfx, url, verify};
+use super::{csplist, dump, import_pfx, merge_pfx, url, verify};
 use crate::args::{Cli, Command};
 use crate::error::Failure;
 
@@ -37,7 +37,7 @@ pub(super) struct Opt {
 
 /// The verbs, one row each.
 pub(super) const VERBS: &[&Verb] =
-    &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &merge_pfx::VERB, &csplist::VERB];
+    &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &import_pfx::VERB, &merge_pfx::VERB, &csplist::VERB];
 
 /// What a command line is.
 #[derive(Debug)]
@@ -180,6 +180,13 @@ fn usage(verbs: &[&Verb]) -> String {
         }
         if verb.name == "verify" {
             text.push_str("    --OPTION                 any option of `certlens verify`, as --anchors and --at\n");
+        }
+        if verb.name == "importpfx" {
+            text.push_str(&format!(
+                "    Modifiers, separated by commas:\n      {}\n",
+                import_pfx::modifiers().join("\n      ")
+            ));
+            text.push_str("    --OPTION                 any option of `certlens pfx predict`, as --compatible-with\n");
         }
     }
     text

@@ -117,7 +117,8 @@ fn header(lines: &mut Lines) {
     ));
 }
 
-fn finish(lines: &mut Lines, verb: &str, failures: &[Failure], wrong_password: bool) {
+/// The last lines; with what decided, when it did not end well.
+pub(super) fn finish(lines: &mut Lines, verb: &str, failures: &[Failure], wrong_password: bool) {
     let Some(failure) = failures.first() else {
         return lines.line(format!("CertUtil: -{verb} command completed successfully."));
     };

@@ -20,7 +20,7 @@ pub(super) const VERB: Verb = Verb {
         Opt { name: "user", value: None, meaning: "accepted, without effect" },
         Opt { name: "silent", value: None, meaning: "accepted, without effect" },
         Opt { name: "v", value: None, meaning: "accepted, without effect" },
-        Opt { name: "csp", value: Some("PROVIDER"), meaning: "refused: convert the merged file" },
+        Opt { name: "csp", value: Some("PROVIDER"), meaning: "the provider that the new file names for its keys" },
     ],
     translate,
 };
@@ -38,10 +38,6 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     };
     if words.has("split") {
         return Err(Failure::unusable("-split: a file for each key is not written here"));
-    }
-    if words.has("csp") {
-        return Err(Failure::unusable("-csp: merging leaves the providers as they are")
-            .advice("`certlens pfx convert FILE --csp NAME --output OTHER` changes them afterwards"));
     }
     let mut translation = Translation::default();
     let mut made: Vec<String> = ["certlens", "pfx", "merge"].map(str::to_owned).to_vec();
@@ -61,6 +57,9 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
                     .advice("ExtendedProperties, NoEncryptCert and EncryptCert are"));
             }
         }
+    }
+    if let Some(provider) = words.value("csp") {
+        made.push(format!("--csp={provider}"));
     }
     if words.has("f") {
         made.push("--force".to_owned());

@@ -5,7 +5,7 @@ use std::path::Path;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
 use certlens_keystore::provider::releases::{self, CompatibleWith};
-use certlens_keystore::provider::{Class, ImpliedSpec, command};
+use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
 
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
@@ -33,7 +33,21 @@ pub(crate) struct Writing<'a> {
     /// The release that must open it, when one was named.
     pub(crate) release: Option<CompatibleWith>,
     pub(crate) changes: Changes,
-    pub(crate) write: &'a WriteArgs,
+    pub(crate) to: Place<'a>,
+}
+
+/// Where a file is put.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) path: &'a Path,
+    /// Whether a file that is there is overwritten.
+    pub(crate) force: bool,
+}
+
+impl<'a> From<&'a WriteArgs> for Place<'a> {
+    fn from(args: &'a WriteArgs) -> Place<'a> {
+        Place { path: &args.output, force: args.force }
+    }
 }
 
 /// Writes, reads back and reports.
@@ -41,11 +55,20 @@ pub(crate) struct Writing<'a> {
 /// # Errors
 ///
 /// When it cannot be written, or would not be what was asked for.
-pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
-    let Writing { command, inputs, contents, protection, password, password_options, release, mut changes, write } =
+pub(crate) fn finish(writing: Writing<'_>, report: &WriteReportArgs) -> Result<Exit, Failure> {
+    refuse_certutil_format(report)?;
+    show(report, &write(writing)?)
+}
+
+/// Writes, reads back, and tells what was written.
+///
+/// # Errors
+///
+/// As [`finish`].
+pub(crate) fn write(writing: Writing<'_>) -> Result<WrittenReport, Failure> {
+    let Writing { command, inputs, contents, protection, password, password_options, release, mut changes, to } =
         writing;
-    refuse_certutil_format(&write.report)?;
-    let name = write.output.display().to_string();
+    let name = to.path.display().to_string();
     let octets =
         contents.write(&protection, password.0.to_write(), &mut SystemRandom).map_err(|error| failed(&error))?;
     let mut file = read_back(&name, octets.expose(), &password.0)?;
@@ -64,8 +87,8 @@ pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
     } else if keys > 0 && !password.0.protects() {
         changes.remark("Its password keeps nobody out; give one with --new-password-file");
     }
-    output::private(&write.output, &inputs, octets.expose(), write.force)?;
-    let report = WrittenReport {
+    output::private(to.path, &inputs, octets.expose(), to.force)?;
+    Ok(WrittenReport {
         schema: WrittenReport::SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         exit_code: Exit::Success.code(),
@@ -80,8 +103,7 @@ pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
         next: next(&name, &inventory, &password_options, release),
         file: Some(Box::new(PfxFacts::new(&file, &inventory))),
         output: name,
-    };
-    show(&write.report, &report)
+    })
 }
 
 /// Writes something else that only its owner may read, and reports.
@@ -177,7 +199,7 @@ fn next(
             (Class::Ksp, _) => None,
             _ => return None,
         };
-        command::import(&provider.name, spec, name)
+        windows::import(&provider.name, spec, name)
     });
     if let Some(command) = import {
         let text = "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.";

@@ -33,7 +33,16 @@ impl Taken {
     /// When it cannot be read, or not all of it be decrypted.
     pub(crate) fn from_file(name: &str, passwords: &Passwords) -> Result<Taken, Failure> {
         let octets = load::octets(name)?;
-        let file = PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?;
+        Taken::of(PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?)
+    }
+
+    /// Takes everything out of a file that was opened.
+    ///
+    /// # Errors
+    ///
+    /// When not all of it was decrypted, or something in it cannot be written.
+    pub(crate) fn of(file: PfxFile) -> Result<Taken, Failure> {
+        let name = file.name.as_str();
         if let Some(failure) = file.failure() {
             return Err(failure);
         }
@@ -65,7 +74,7 @@ impl Taken {
                 file.password.clone().map(FilePassword::of)
             }
         };
-        Ok(Taken { file, contents, remarks, of_secrets, password })
+        Ok(Taken { contents, remarks, of_secrets, password, file })
     }
 }
 

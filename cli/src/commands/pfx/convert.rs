@@ -47,17 +47,20 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
     let password = pfx_write::resolve_or_given(&args.new_password, password, passwords.given())?;
-    pfx_write::finish(Writing {
-        command: "convert",
-        inputs,
-        contents,
-        protection,
-        password_options: PasswordOptions::new(&args.new_password).or(&args.password),
-        password,
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "convert",
+            inputs,
+            contents,
+            protection,
+            password_options: PasswordOptions::new(&args.new_password).or(&args.password),
+            password,
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }
 
 /// Whose certificate it is.
@@ -77,15 +80,18 @@ pub(crate) fn password(args: &PasswordChangeArgs) -> Result<Exit, Failure> {
     let mut changes = Changes { changes: Vec::new(), remarks };
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
-    pfx_write::finish(Writing {
-        command: "password",
-        inputs,
-        contents,
-        protection,
-        password: pfx_write::resolve(&args.new_password, None)?,
-        password_options: PasswordOptions::new(&args.new_password).text(),
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "password",
+            inputs,
+            contents,
+            protection,
+            password: pfx_write::resolve(&args.new_password, None)?,
+            password_options: PasswordOptions::new(&args.new_password).text(),
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }

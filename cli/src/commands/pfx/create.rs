@@ -38,17 +38,20 @@ pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
     changes.changes.clear();
     let protection = protection::choose(&args.protection, None)?;
     let password = pfx_write::resolve_or_given(&args.new_password, None, passwords.given())?;
-    pfx_write::finish(Writing {
-        command: "create",
-        inputs,
-        contents,
-        protection,
-        password_options: PasswordOptions::new(&args.new_password).or(&args.password),
-        password,
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "create",
+            inputs,
+            contents,
+            protection,
+            password_options: PasswordOptions::new(&args.new_password).or(&args.password),
+            password,
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }
 
 /// The only private key of a file.

@@ -44,14 +44,18 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
                 ));
             }
         }
-        for other in &merged.told_otherwise {
-            changes.remarks.extend(told_otherwise(name, other, &first.contents));
+        // What is set for all of them is what either file said of none.
+        if args.keys.csp.is_none() && args.keys.key_spec.is_none() {
+            for other in &merged.told_otherwise {
+                changes.remarks.extend(told_otherwise(name, other, &first.contents));
+            }
         }
     }
     let Some(Taken { file, mut contents, password, .. }) = first else {
         return Err(Failure::unusable("no file was given"));
     };
     pfx_write::end_entities_first(&mut contents)?;
+    change::apply(&args.keys, &mut contents, &mut changes)?;
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     for (name, file) in others {
         if let Some(weakened) = protection::weakened(&file.pfx, &protection) {
@@ -66,17 +70,20 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let password = password.filter(FilePassword::protects);
     let given = passwords.first().and_then(Passwords::given);
     let password = pfx_write::resolve_or_given(&args.new_password, password, given)?;
-    pfx_write::finish(Writing {
-        command: "merge",
-        inputs: args.files.clone(),
-        contents,
-        protection,
-        password_options: PasswordOptions::new(&args.new_password).or_first(&args.password),
-        password,
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "merge",
+            inputs: args.files.clone(),
+            contents,
+            protection,
+            password_options: PasswordOptions::new(&args.new_password).or_first(&args.password),
+            password,
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }
 
 /// What Windows was told of a key that was there already, and is not any more.

@@ -110,7 +110,7 @@ impl<T: std::fmt::Display> From<&Stated<T>> for StatedText {
 }
 
 impl KeyPredictionFacts {
-    fn new(prediction: &Prediction) -> KeyPredictionFacts {
+    pub(super) fn new(prediction: &Prediction) -> KeyPredictionFacts {
         let (lands_in, provider) = match &prediction.landing.value {
             Landing::Csp { name, .. } => ("csp", Some(name.clone())),
             Landing::Ksp { name } => ("ksp", Some(name.clone())),

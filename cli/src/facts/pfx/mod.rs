@@ -4,6 +4,7 @@
 mod certificate;
 mod key;
 mod next;
+pub(crate) mod predicted;
 mod problems;
 mod protection;
 mod provider;
@@ -15,9 +16,10 @@ use certlens_keystore::pfx::{Bag, Trailing};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use certificate::{ChainFacts, PfxCertificateFacts};
+pub(crate) use certificate::{ChainFacts, PfxCertificateFacts, Role};
 pub(crate) use key::{KeyPredictionFacts, PfxKeyFacts, StatedText};
 pub(crate) use next::StepFacts;
+pub(crate) use predicted::{PredictedAnswer, PredictionReport, StoreFacts};
 pub(crate) use problems::ProblemFacts;
 pub(crate) use protection::{OpeningFacts, OpeningState, Opens, ReleaseFacts, SafeFacts};
 pub(crate) use provider::{ProviderKind, ProvidersReport};

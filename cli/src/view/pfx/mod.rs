@@ -3,6 +3,7 @@
 
 mod certificate;
 mod key;
+mod predicted;
 mod protection;
 mod providers;
 mod written;
@@ -13,6 +14,7 @@ use crate::facts::finding::SeverityFacts;
 use crate::facts::pfx::{OpeningState, OtherBagFacts, PfxFacts, ProblemFacts, StepFacts};
 use crate::pfx::shown;
 
+pub(crate) use predicted::document as predicted;
 pub(crate) use providers::document as providers;
 pub(crate) use written::document as written;
 
