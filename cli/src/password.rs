@@ -56,20 +56,24 @@ impl Passwords {
     pub(crate) fn of_each(args: &SeveralPasswordArgs, files: usize) -> Result<Vec<Passwords>, Failure> {
         let mut given = Vec::new();
         for file in &args.password_file {
-            given.push(from_file("--password-file", file)?);
+            given.push((from_file("--password-file", file)?, options(Some(file), None)));
         }
         for name in &args.password_env {
-            given.push(from_environment("--password-env", name)?);
+            given.push((from_environment("--password-env", name)?, options(None, Some(name))));
         }
         if !args.password.is_empty() {
             warn_of_all_who_see("--password");
-            given.extend(args.password.iter().cloned());
+            given.extend(args.password.iter().cloned().map(|password| (password, None)));
         }
         let found = given.len();
+        let one = |(given, options): (Password, Option<String>)| Passwords {
+            options: options.unwrap_or_default(),
+            ..Passwords::of(Some(given))
+        };
         match given.as_slice() {
             [] => Ok(vec![Passwords::of(None); files]),
-            [one] => Ok(vec![Passwords::of(Some(one.clone())); files]),
-            _ if found == files => Ok(given.into_iter().map(|one| Passwords::of(Some(one))).collect()),
+            [single] => Ok(vec![one(single.clone()); files]),
+            _ if found == files => Ok(given.into_iter().map(one).collect()),
             _ => Err(Failure::unusable(format!("{found} passwords were given for {files} files"))
                 .advice("give one for all of them, or one for each in their order")),
         }
