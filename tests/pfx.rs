@@ -13,6 +13,8 @@ mod certutil;
 mod collection;
 #[path = "pfx/foreign.rs"]
 mod foreign;
+#[path = "pfx/hints.rs"]
+mod hints;
 #[path = "pfx/import.rs"]
 mod import;
 #[path = "pfx/inputs.rs"]
@@ -21,10 +23,17 @@ mod inputs;
 mod inspect;
 #[path = "pfx/made.rs"]
 mod made;
+#[cfg(target_os = "linux")]
+#[path = "pfx/memory.rs"]
+mod memory;
 #[path = "pfx/merging.rs"]
 mod merging;
+#[path = "pfx/outputs.rs"]
+mod outputs;
 #[path = "pfx/passwords.rs"]
 mod passwords;
+#[path = "pfx/remarks.rs"]
+mod remarks;
 #[path = "pfx/schema.rs"]
 mod schema;
 #[path = "pfx/secrets.rs"]

@@ -26,6 +26,7 @@ mod retrieve;
 mod second_reader;
 mod shell;
 mod situation;
+mod symptoms;
 mod target;
 mod trust;
 mod url;

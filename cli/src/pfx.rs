@@ -3,9 +3,11 @@
 use certlens_core::encoding::input::Armor;
 use certlens_core::origin::Origin;
 use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError, Position};
+use certlens_keystore::provider::KnownProvider;
 use certlens_keystore::secret::Password;
 
 use crate::error::Failure;
+use crate::load::edits;
 use crate::password::Passwords;
 
 /// A PFX file.
@@ -16,6 +18,8 @@ pub(crate) struct PfxFile {
     pub(crate) opened: Opened,
     /// What was given or typed to open it, if anything was.
     pub(crate) password: Option<Password>,
+    /// From where it was given, as options of the next command; empty when it was not, or is not to be seen.
+    pub(crate) password_options: String,
 }
 
 /// How far a file was opened.
@@ -52,7 +56,8 @@ impl PfxFile {
                 }
             },
         };
-        Ok(PfxFile { name: name.to_owned(), pfx, opened, password })
+        let password_options = passwords.options().to_owned();
+        Ok(PfxFile { name: name.to_owned(), pfx, opened, password, password_options })
     }
 
     /// Why it was not opened as it should be: what was given does not open it, or
@@ -131,4 +136,51 @@ pub(crate) fn refuse(name: &str, error: &PfxError) -> Failure {
 /// The name for a sentence.
 pub(crate) fn shown(name: &str) -> &str {
     if name == "-" { "standard input" } else { name }
+}
+
+/// The provider of Microsoft whose name this seems to be meant for: all but a few
+/// characters are the same. `None` for its very name.
+pub(crate) fn meant(name: &str) -> Option<&'static str> {
+    let name = name.trim_end_matches('\0');
+    if KnownProvider::by_name(name).is_some() || name.len() > MAX_PROVIDER_NAME {
+        return None;
+    }
+    let lower = name.trim().to_ascii_lowercase();
+    let known = KnownProvider::all().iter().filter(|known| known.vendor == "Microsoft");
+    let near = known.map(|known| (edits(&lower, &known.name.to_ascii_lowercase()), known.name)).min()?;
+    (near.0 <= 3).then_some(near.1)
+}
+
+/// Longer names are nearly none that is known.
+const MAX_PROVIDER_NAME: usize = 100;
+
+/// The name of the file that mends this one, beside it.
+pub(crate) fn mended(file: &str) -> String {
+    let stem = match file {
+        "-" => "standard-input",
+        // Of any letters: the ending is ASCII.
+        name => match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+            Some((stem, ending)) if [".pfx", ".p12"].iter().any(|one| ending.eq_ignore_ascii_case(one)) => stem,
+            _ => name,
+        },
+    };
+    format!("{stem}-ready.pfx")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_mended_files() {
+        for (file, mended_file) in [
+            ("node1.pfx", "node1-ready.pfx"),
+            ("C/NODE.P12", "C/NODE-ready.pfx"),
+            ("key", "key-ready.pfx"),
+            ("-", "standard-input-ready.pfx"),
+            ("ключ", "ключ-ready.pfx"),
+        ] {
+            assert_eq!(mended(file), mended_file);
+        }
+    }
 }

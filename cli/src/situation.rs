@@ -12,7 +12,7 @@ use crate::args::{DemandArgs, PasswordArgs};
 use crate::error::Failure;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::load;
-use crate::pfx::{Opened, PfxFile};
+use crate::pfx::{Opened, PfxFile, mended};
 use crate::verification::this_moment;
 
 /// What holds for all files of a run.
@@ -139,19 +139,6 @@ pub(crate) fn key_to(file: &PfxFile) -> Option<&'static str> {
     }
 }
 
-/// The name of the file that mends this one, beside it.
-fn mended(file: &str) -> String {
-    let stem = match file {
-        "-" => "standard-input",
-        // Of any letters: the ending is ASCII.
-        name => match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
-            Some((stem, ending)) if [".pfx", ".p12"].iter().any(|one| ending.eq_ignore_ascii_case(one)) => stem,
-            _ => name,
-        },
-    };
-    format!("{stem}-ready.pfx")
-}
-
 /// The hosts of `--node`.
 ///
 /// # Errors
@@ -211,19 +198,6 @@ fn text(octets: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_mended_files() {
-        for (file, mended_file) in [
-            ("node1.pfx", "node1-ready.pfx"),
-            ("C/NODE.P12", "C/NODE-ready.pfx"),
-            ("key", "key-ready.pfx"),
-            ("-", "standard-input-ready.pfx"),
-            ("ключ", "ключ-ready.pfx"),
-        ] {
-            assert_eq!(mended(file), mended_file);
-        }
-    }
 
     #[test]
     fn permissions_in_the_encodings_of_windows() {

@@ -74,3 +74,67 @@ fn secrets_are_in_no_report_and_no_record() {
     let refused = opened(&["verify", "--replay", &record]);
     assert_eq!(code(&refused), 2, "a record needs no password");
 }
+
+/// As Windows PowerShell writes `echo secret > password`, and as nobody can guess.
+#[test]
+fn password_files_of_windows_are_read() {
+    let files = Files::new();
+    let file = files.node1();
+    let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    files.add("utf16", [&[0xff, 0xfe][..], &units(&format!("{PASSWORD}\r\n"))].concat());
+    files.add("unmarked", units(PASSWORD));
+    let inspect = |name: &str| run(&["pfx", "inspect", &file, "--password-file", &files.path(name)]);
+    assert_eq!(code(&inspect("utf16")), 0, "{}", stderr(&inspect("utf16")));
+    let unmarked = inspect("unmarked");
+    assert_eq!(code(&unmarked), 2);
+    assert!(
+        stderr(&unmarked).contains("byte 1: is zero") && stderr(&unmarked).contains("UTF-8"),
+        "{}",
+        stderr(&unmarked)
+    );
+}
+
+/// The empty password protects nothing, and is never taken for that of another file's
+/// keys, nor of a file that is made.
+#[test]
+fn no_key_comes_under_the_empty_password_unasked() {
+    let files = Files::new();
+    let good = files.node1();
+    let plain = files.export("ec", "plain.pfx", None, "-keypbe NONE -certpbe NONE -nomac");
+    let empty = files.path("empty.pfx");
+    assert_eq!(code(&run(&["pfx", "convert", &plain, "--empty-password", "--output", &empty])), 0);
+    files.add("none", "");
+    files.add("pw", PASSWORD);
+    let (none, pw, output) = (files.path("none"), files.path("pw"), files.path("out.pfx"));
+    let (key, pem) = (files.path("node.key"), files.path("node.pem"));
+    for args in [
+        &["merge", &empty, &good, "--password-file", &none, "--password-file", &pw][..],
+        &["create", "--key", &key, "--cert", &pem, "--password-file", &none],
+        &["extract", &empty, "--key"],
+    ] {
+        let ran = run(&[&["pfx"], args, &["--output", &output]].concat());
+        assert_eq!(code(&ran), 2, "{args:?}: {}", stdout(&ran));
+        assert!(stderr(&ran).contains("a password is needed for what is written"), "{args:?}: {}", stderr(&ran));
+        assert!(std::fs::metadata(&output).is_err(), "{args:?} wrote a file");
+    }
+    // Its own stays, and what is asked for is done.
+    assert_eq!(code(&run(&["pfx", "convert", &empty, "--output", &files.path("again.pfx")])), 0);
+    let asked = ["pfx", "merge", &empty, &good, "--password-file", &none, "--password-file", &pw, "--empty-password"];
+    assert_eq!(code(&run(&[&asked[..], &["--output", &output]].concat())), 0);
+}
+
+/// What certutil would ask for can be told by an option of certlens, as the hint says.
+#[test]
+fn the_new_password_of_merge_pfx_is_told_as_the_hint_says() {
+    let files = Files::new();
+    let list = format!("{},{}", files.node1(), files.export("ec", "ec.pfx", None, ""));
+    files.add("new", "battery staple");
+    let output = files.path("both.pfx");
+    let merge = ["-p", PASSWORD, "-MergePFX", list.as_str(), output.as_str()];
+    let asked = run(&merge);
+    assert_eq!(code(&asked), 2);
+    assert!(stderr(&asked).contains("--new-password-file") && !stderr(&asked).contains("--ask"), "{}", stderr(&asked));
+    let told = run(&[&merge[..], &["--new-password-file", &files.path("new")]].concat());
+    assert_eq!(code(&told), 0, "{}", stderr(&told));
+    assert_eq!(code(&run(&["pfx", "inspect", &output, "--password", "battery staple"])), 0);
+}

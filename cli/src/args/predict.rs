@@ -107,8 +107,16 @@ impl PredictArgs {
 
     /// An option that is about what is written, when one was given.
     pub(crate) fn about_writing(&self) -> Option<&'static str> {
-        let ProtectionArgs { compatible_with: _, cipher, prf, iterations, mac, plain_keys, plain_certificates } =
-            &self.protection;
+        let ProtectionArgs {
+            compatible_with: _,
+            cipher,
+            prf,
+            iterations,
+            mac,
+            plain_keys,
+            plain_certificates,
+            encrypt_certificates,
+        } = &self.protection;
         let given = [
             ("--cipher", cipher.is_some()),
             ("--prf", prf.is_some()),
@@ -116,6 +124,7 @@ impl PredictArgs {
             ("--mac", mac.is_some()),
             ("--plain-keys", *plain_keys),
             ("--plain-certificates", *plain_certificates),
+            ("--encrypt-certificates", *encrypt_certificates),
             ("a new password", self.new_password.is_given()),
         ];
         given.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)

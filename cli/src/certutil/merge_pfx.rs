@@ -42,11 +42,15 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     let mut translation = Translation::default();
     let mut made: Vec<String> = ["certlens", "pfx", "merge"].map(str::to_owned).to_vec();
     let files: Vec<&str> = list.split(',').filter(|file| !file.is_empty()).collect();
-    made.extend(passwords(words.value("p"), files.len())?);
+    let is_new_told = words.passed.iter().any(|option| {
+        option.starts_with("--new-password") || option == "--empty-password" || option == "--ask-new-password"
+    });
+    made.extend(passwords(words.value("p"), files.len(), is_new_told)?);
     for modifier in modifiers.split(',').filter(|modifier| !modifier.is_empty()) {
         match modifier.to_ascii_lowercase().as_str() {
-            // Everything that is in the files is kept, and certificates are encrypted.
-            "extendedproperties" | "encryptcert" => {}
+            // Everything that is in the files is kept.
+            "extendedproperties" => {}
+            "encryptcert" => made.push("--encrypt-certificates".to_owned()),
             "noencryptcert" => made.push("--plain-certificates".to_owned()),
             _ => {
                 return Err(Failure::unusable(format!("{modifier}: is not a modifier of -MergePFX"))
@@ -69,9 +73,11 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
 }
 
 /// certutil's list: the passwords of the files, and last that of the new file, which
-/// the terminal is asked for when there is one alone or it is `*`.
-fn passwords(list: Option<&str>, files: usize) -> Result<Vec<String>, Failure> {
-    let Some(list) = list.filter(|list| *list != "*") else { return Ok(vec!["--ask-new-password".to_owned()]) };
+/// the terminal is asked for when there is one alone or it is `*`, unless an option of
+/// certlens tells it.
+fn passwords(list: Option<&str>, files: usize, is_new_told: bool) -> Result<Vec<String>, Failure> {
+    let asked = || (!is_new_told).then(|| "--ask-new-password".to_owned());
+    let Some(list) = list.filter(|list| *list != "*") else { return Ok(asked().into_iter().collect()) };
     let all: Vec<&str> = list.split(',').collect();
     let (old, new) = match all.as_slice() {
         [one] => (vec![*one], "*"),
@@ -83,9 +89,9 @@ fn passwords(list: Option<&str>, files: usize) -> Result<Vec<String>, Failure> {
             .advice("give one for all of them, or one for each in their order, then that of the new file"));
     }
     let mut options: Vec<String> = old.into_iter().map(|password| format!("--password={password}")).collect();
-    options.push(match new {
-        "*" => "--ask-new-password".to_owned(),
-        new => format!("--new-password={new}"),
+    options.extend(match new {
+        "*" => asked(),
+        new => Some(format!("--new-password={new}")),
     });
     Ok(options)
 }

@@ -23,6 +23,7 @@ mod translate;
 mod url;
 mod verify;
 
+pub(crate) use constants::{Hresult, known as known_hresult};
 pub(crate) use csplist::providers;
 pub(crate) use dispatch::{Entry, enter};
 pub(crate) use dumped::{Dump, pfx_structure};

@@ -25,6 +25,7 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
     }
     let situation = Situation::new(&args.demand, &args.password)?;
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     let hosts = layout.hosts();
     let named = hosts.iter().map(ToString::to_string).collect();

@@ -8,6 +8,7 @@ use certlens_keystore::provider::{Class, KeyKind, KeySpec, Provider, UsageBits};
 use crate::args::{KeyChangeArgs, KeySpecArg};
 use crate::error::Failure;
 use crate::facts::pfx::ChangeFacts;
+use crate::pfx;
 
 /// What was done, and what one should know of it.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ pub(crate) fn apply(args: &KeyChangeArgs, contents: &mut Contents, changes: &mut
         return Err(Failure::unusable("--container: there are several keys, and no two can have one container")
             .advice("leave it out, or give `none`"));
     }
-    let provider = args.csp.as_ref().map(|csp| csp.name().map(Provider::by_certutil_argument));
+    let provider = args.csp.as_ref().map(|csp| csp.name().map(provider).transpose()).transpose()?;
     for (at, key) in contents.keys.iter_mut().enumerate() {
         let of = |what: &str| if several { format!("{what} of key {}", at + 1) } else { what.to_owned() };
         if let Some(provider) = &provider {
@@ -100,6 +101,36 @@ pub(crate) fn apply(args: &KeyChangeArgs, contents: &mut Contents, changes: &mut
         remark(key, args, changes);
     }
     Ok(())
+}
+
+/// The provider of `--csp`.
+///
+/// # Errors
+///
+/// It is none, as far as that can be told: a name that is nearly one of Microsoft's, or
+/// that is not made like that of a provider.
+fn provider(name: &str) -> Result<Provider, Failure> {
+    let provider = Provider::by_certutil_argument(name);
+    if provider.known().is_some() {
+        return Ok(provider);
+    }
+    let unknown = || Failure::unusable(format!("--csp: {name}: is the name of no provider that is known"));
+    if let Some(meant) = pfx::meant(name) {
+        return Err(unknown().advice(format!("did you mean \"{meant}\"?")));
+    }
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).collect();
+    let is_made_like_one =
+        ["provider", "csp", "ksp", "cryptographic", "crypto"].iter().any(|word| words.contains(word));
+    // Names of providers are names of keys of the registry.
+    let is_a_name =
+        !name.contains(['"', '\\', '%', '$', '`', '&', '|', '<', '>']) && !name.chars().any(char::is_control);
+    if !is_made_like_one || !is_a_name {
+        return Err(unknown().advice(
+            "`certlens pfx providers` lists those that are known; that of another maker has the word Provider, CSP or KSP in its name",
+        ));
+    }
+    Ok(provider)
 }
 
 /// Names the certificates of keys; where there is no key, the only certificate.
@@ -160,9 +191,8 @@ fn holds(provider: &Provider, key: &KeyEntry, number: Option<usize>) -> Result<(
 
 /// What the outcome comes to that its makers may not have in mind.
 fn remark(key: &KeyEntry, args: &KeyChangeArgs, changes: &mut Changes) {
-    let Some(name) = key.attributes.provider.as_deref() else { return };
-    let provider = Provider::classify(name);
-    if args.csp.is_some() {
+    let provider = key.attributes.provider.as_deref().map(Provider::classify);
+    if let Some(provider) = provider.as_ref().filter(|_| args.csp.is_some()) {
         if let Some(note) = provider.known().and_then(|known| known.note) {
             changes.remark(format!("{}: {}", provider.name, note.value));
         }
@@ -170,7 +200,12 @@ fn remark(key: &KeyEntry, args: &KeyChangeArgs, changes: &mut Changes) {
             changes.remark(format!("{}: {why}", provider.name));
         }
     }
-    if provider.class == Class::Ksp && (args.key_spec.is_some() || args.csp.is_some()) {
+    let in_ksp = match &provider {
+        Some(provider) => provider.class == Class::Ksp,
+        // No CSP holds another key.
+        None => matches!(kind(key), KeyKind::Ec { .. } | KeyKind::MlDsa),
+    };
+    if in_ksp && (args.key_spec.is_some() || args.csp.is_some()) {
         let usage = key.key_usage();
         if usage.is_some_and(|usage| !bits(&usage).has(KeyUsageBit::DigitalSignature)) {
             changes.remark(
@@ -189,12 +224,12 @@ fn shown(provider: &Provider) -> String {
     format!("{} ({class})", provider.name)
 }
 
-fn named(name: &str) -> String {
+pub(crate) fn named(name: &str) -> String {
     shown(&Provider::classify(name))
 }
 
 /// keyUsage in words; `None` when there is none.
-fn usage(usage: Option<&KeyUsageAttribute>) -> Option<String> {
+pub(crate) fn usage(usage: Option<&KeyUsageAttribute>) -> Option<String> {
     let usage = bits(usage?);
     let names = usage.names().join(", ");
     Some(if usage.has_any(&[KeyUsageBit::KeyEncipherment, KeyUsageBit::DataEncipherment]) {

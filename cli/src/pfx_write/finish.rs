@@ -9,7 +9,8 @@ use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
 
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
-use crate::args::{self, Format, WriteArgs, WriteReportArgs};
+use super::protection;
+use crate::args::{Format, WriteArgs, WriteReportArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
@@ -70,15 +71,17 @@ pub(crate) fn write(writing: Writing<'_>) -> Result<WrittenReport, Failure> {
     let name = to.path.display().to_string();
     let octets =
         contents.write(&protection, password.0.to_write(), &mut SystemRandom).map_err(|error| failed(&error))?;
-    let file = read_back(&name, octets.expose(), &password.0)?;
+    let mut file = read_back(&name, octets.expose(), &password.0)?;
+    file.password_options.clone_from(&password_options);
     let inventory = Inventory::of(&file.pfx);
     if let Some(release) = release {
-        opens(&inventory, release)?;
+        changes.remarks.extend(opens(&inventory, release)?);
     }
     let (keys, certificates) = (inventory.keys.len(), inventory.certificates.len());
     if (keys, certificates) != (contents.keys.len(), contents.certificates.len()) {
         return Err(internal("what was written has not what was to be written"));
     }
+    protection::remarks(&protection).into_iter().for_each(|remark| changes.remark(remark));
     if keys > 0 && protection.keys == KeyProtection::PlainKeys {
         changes.remark("The private keys are not encrypted: whoever has the file has them");
     } else if keys > 0 && !password.0.protects() {
@@ -158,7 +161,8 @@ fn internal(what: &str) -> Failure {
     Failure { exit: Exit::Internal, message: format!("the file that was made is not right: {what}"), advice: None }
 }
 
-fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failure> {
+/// That the release opens it; a remark when nobody knows.
+fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<Option<String>, Failure> {
     match releases::opens(&inventory.protection, release.release()).value {
         releases::Opens::No { because, .. } => Err(Failure::unusable(format!(
             "--compatible-with {}: {} would not open it: {because}",
@@ -166,7 +170,10 @@ fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failu
             release.release().name()
         ))
         .advice("leave out --cipher, --prf and --mac: --compatible-with chooses them")),
-        releases::Opens::Yes | releases::Opens::Unknown { .. } => Ok(()),
+        releases::Opens::Unknown { because } => {
+            Ok(Some(format!("Whether {} opens it is not known: {because}", release.release().name())))
+        }
+        releases::Opens::Yes => Ok(None),
     }
 }
 
@@ -179,16 +186,10 @@ fn next(
 ) -> Vec<StepFacts> {
     let file = quote(name);
     let release = release.map_or_else(String::new, |release| format!(" --compatible-with {}", release.name()));
-    let check = match args::has_command(&["pfx", "check"]) {
-        true => StepFacts {
-            text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
-                .to_owned(),
-            commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
-        },
-        false => StepFacts {
-            text: "Look at it again.".to_owned(),
-            commands: vec![format!("certlens pfx inspect {file}{password_options}")],
-        },
+    let check = StepFacts {
+        text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
+            .to_owned(),
+        commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
     };
     let mut steps = vec![check];
     let import = inventory.keys.first().filter(|_| inventory.keys.len() == 1).and_then(|key| {

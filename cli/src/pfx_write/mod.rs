@@ -8,5 +8,5 @@ pub(crate) mod protection;
 mod taken;
 
 pub(crate) use finish::{Place, Writing, finish, password_facts, private_file, write};
-pub(crate) use password::{FilePassword, PasswordOptions, PasswordOrigin, resolve};
-pub(crate) use taken::{Taken, certificates_of};
+pub(crate) use password::{FilePassword, PasswordOptions, PasswordOrigin, resolve, resolve_or_given};
+pub(crate) use taken::{Taken, certificates_of, end_entities_first};

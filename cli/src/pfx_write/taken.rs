@@ -3,9 +3,10 @@
 
 use certlens_core::pool::Sourced;
 use certlens_keystore::pfx::PasswordForm;
-use certlens_keystore::pfx::write::Contents;
+use certlens_keystore::pfx::write::{Contents, Remark, RemarkKind};
 use certlens_keystore::secret::Password;
 
+use super::change::failed;
 use super::password::FilePassword;
 use crate::error::Failure;
 use crate::load::{self, Loaded};
@@ -18,6 +19,8 @@ pub(crate) struct Taken {
     pub(crate) contents: Contents,
     /// What is not taken over as it stands.
     pub(crate) remarks: Vec<String>,
+    /// What is to be said of secrets that are no private keys, if they are written.
+    pub(crate) of_secrets: Vec<String>,
     /// Its password; `None` when nothing in it needed one.
     pub(crate) password: Option<FilePassword>,
 }
@@ -53,7 +56,10 @@ impl Taken {
         }
         let (contents, remarks) = Contents::of(&file.pfx)
             .map_err(|error| Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice()))?;
-        let mut remarks: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", shown(name))).collect();
+        let (of_secrets, remarks): (Vec<Remark>, Vec<Remark>) =
+            remarks.into_iter().partition(|remark| remark.kind == RemarkKind::KeepsItsPassword);
+        let said = |remarks: Vec<Remark>| remarks.iter().map(|remark| format!("{}: {remark}", shown(name))).collect();
+        let (of_secrets, mut remarks): (Vec<String>, Vec<String>) = (said(of_secrets), said(remarks));
         let password = match file.password_form() {
             None => None,
             Some(PasswordForm::Absent) => Some(FilePassword::Absent),
@@ -68,8 +74,23 @@ impl Taken {
                 file.password.clone().map(FilePassword::of)
             }
         };
-        Ok(Taken { contents, remarks, password, file })
+        Ok(Taken { contents, remarks, of_secrets, password, file })
     }
+}
+
+/// Puts the certificates of keys before those of the chain; returns which key had which.
+///
+/// # Errors
+///
+/// There are more than are compared.
+pub(crate) fn end_entities_first(contents: &mut Contents) -> Result<Vec<(usize, usize)>, Failure> {
+    let pairs = contents.pairs().map_err(|error| failed(&error))?;
+    let is_of_key = |at: usize| pairs.iter().any(|(_, certificate)| *certificate == at);
+    let numbered = std::mem::take(&mut contents.certificates).into_iter().enumerate();
+    let (mut first, rest): (Vec<_>, Vec<_>) = numbered.partition(|(at, _)| is_of_key(*at));
+    first.extend(rest);
+    contents.certificates = first.into_iter().map(|(_, entry)| entry).collect();
+    Ok(pairs)
 }
 
 /// The certificates of a file, all of which must be readable.

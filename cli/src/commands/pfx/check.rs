@@ -14,9 +14,8 @@ use crate::situation::{self, Judged, Situation};
 use crate::{load, output, say, view};
 
 pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
-    if args.files.iter().chain(&args.acl).filter(|name| *name == "-").count() > 1 {
-        return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
-    }
+    load::one_standard_input(args.files.iter().chain(&args.acl))?;
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let situation = Situation::new(&args.demand, &args.password)?;
     let hosts = situation::hosts(&args.node)?;
     let acl = args.acl.as_deref().map(situation::acl).transpose()?;

@@ -6,18 +6,23 @@ use certlens_keystore::pfx::write::CertificateEntry;
 use crate::args::{ConvertArgs, PasswordChangeArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::output;
 use crate::password::Passwords;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Taken, Writing, protection};
+use crate::{load, output};
 
 pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     let inputs: Vec<String> = std::iter::once(&args.file).chain(&args.add).cloned().collect();
-    super::one_standard_input(&inputs)?;
+    load::one_standard_input(&inputs)?;
+    let files = args.password.files().chain(args.new_password.files());
+    output::keep_passwords(Some(&args.write.output), files)?;
     output::expect_new(&args.write.output, &inputs, args.write.force)?;
     let passwords = Passwords::new(&args.password)?;
-    let Taken { file, mut contents, remarks, password } = Taken::from_file(&args.file, &passwords)?;
+    let Taken { file, mut contents, remarks, of_secrets, password } = Taken::from_file(&args.file, &passwords)?;
     let mut changes = Changes { changes: Vec::new(), remarks };
+    if !args.drop_others {
+        changes.remarks.extend(of_secrets);
+    }
     if args.drop_chain {
         for entry in contents.drop_chain().map_err(|error| failed(&error))? {
             changes.dropped("Certificate", subject(&entry));
@@ -41,7 +46,7 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     change::apply(&args.keys, &mut contents, &mut changes)?;
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
-    let password = pfx_write::resolve(&args.new_password, password)?;
+    let password = pfx_write::resolve_or_given(&args.new_password, password, passwords.given())?;
     pfx_write::finish(
         Writing {
             command: "convert",
@@ -66,8 +71,12 @@ fn subject(entry: &CertificateEntry) -> String {
 
 pub(crate) fn password(args: &PasswordChangeArgs) -> Result<Exit, Failure> {
     let inputs = vec![args.file.clone()];
+    let files = args.password.files().chain(args.new_password.files());
+    output::keep_passwords(Some(&args.write.output), files)?;
     output::expect_new(&args.write.output, &inputs, args.write.force)?;
-    let Taken { file, contents, remarks, .. } = Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
+    let Taken { file, contents, mut remarks, of_secrets, .. } =
+        Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
+    remarks.extend(of_secrets);
     let mut changes = Changes { changes: Vec::new(), remarks };
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));

@@ -9,12 +9,15 @@ use crate::exit::Exit;
 use crate::password::Passwords;
 use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes, failed};
-use crate::pfx_write::{self, FilePassword, PasswordOptions, Writing, protection};
+use crate::pfx_write::{self, PasswordOptions, Writing, protection};
+use crate::shell::quote;
 use crate::{load, output};
 
 pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
     let inputs: Vec<String> = args.key.iter().chain(&args.cert).cloned().collect();
-    super::one_standard_input(&inputs)?;
+    load::one_standard_input(&inputs)?;
+    let files = args.password.files().chain(args.new_password.files());
+    output::keep_passwords(Some(&args.write.output), files)?;
     output::expect_new(&args.write.output, &inputs, args.write.force)?;
     let passwords = Passwords::new(&args.password)?;
     let (mut contents, mut changes) = (Contents::default(), Changes::default());
@@ -29,12 +32,12 @@ pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
             }
         }
     }
-    end_entities_first(args, &mut contents)?;
+    expect_pairs(args, &pfx_write::end_entities_first(&mut contents)?)?;
     change::apply(&args.keys, &mut contents, &mut changes)?;
     // Everything in it is new.
     changes.changes.clear();
     let protection = protection::choose(&args.protection, None)?;
-    let password = pfx_write::resolve(&args.new_password, passwords.given().cloned().map(FilePassword::of))?;
+    let password = pfx_write::resolve_or_given(&args.new_password, None, passwords.given())?;
     pfx_write::finish(
         Writing {
             command: "create",
@@ -55,41 +58,42 @@ pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
 fn private_key(name: &str, passwords: &Passwords) -> Result<PrivateKey, Failure> {
     use certlens_keystore::key::{KeyError, find};
     let octets = load::octets(name)?;
-    if find(&octets, passwords.given()).len() > 1 {
+    let mut found = find(&octets, passwords.given());
+    if found.len() > 1 {
         return Err(Failure::unusable(format!("{}: has several private keys", shown(name)))
             .advice("give each in a file of its own, with --key for each"));
     }
-    let read = match PrivateKey::read(&octets, passwords.given()) {
-        Err(KeyError::PasswordNeeded) => match passwords.ask(name) {
+    let read = match found.pop().map(|found| found.key) {
+        Some(Err(KeyError::PasswordNeeded)) => match passwords.ask(name) {
             Some(typed) => PrivateKey::read(&octets, Some(&typed)),
             None => Err(KeyError::PasswordNeeded),
         },
-        read => read,
+        Some(read) => read,
+        // Which says what it is in the place of a key; there is nothing to derive.
+        None => PrivateKey::read(&octets, None),
     };
     read.map_err(|error| {
-        let needed = matches!(error, KeyError::PasswordNeeded);
         let failure = Failure::unusable(format!("{}: {error}", shown(name)));
-        match needed {
-            true => failure
+        match error {
+            KeyError::PasswordNeeded => failure
                 .advice("give --password-file FILE, whose first line is the key's password, or --password-env NAME"),
-            false => failure,
+            KeyError::UnsupportedEncryption(_) | KeyError::Encryption(_) | KeyError::Pbe(_) => failure.advice(format!(
+                "encrypt it in another way by what made it, or by `openssl pkcs8 -topk8 -v2 aes-256-cbc -in {} -out NEW.key`",
+                quote(name)
+            )),
+            KeyError::NoKey(_) => failure.advice("give the file of the private key with --key, and certificates with --cert"),
+            _ => failure,
         }
     })
 }
 
-/// Puts the certificates of keys before those of the chain; each key must have one.
-fn end_entities_first(args: &CreateArgs, contents: &mut Contents) -> Result<(), Failure> {
-    let pairs = contents.pairs().map_err(|error| failed(&error))?;
+/// Each key must have a certificate.
+fn expect_pairs(args: &CreateArgs, pairs: &[(usize, usize)]) -> Result<(), Failure> {
     for (at, name) in args.key.iter().enumerate() {
         if !pairs.iter().any(|(key, _)| *key == at) {
             return Err(Failure::unusable(format!("{}: none of the certificates is that of this key", shown(name)))
                 .advice("give the certificate that was issued for this key"));
         }
     }
-    let is_of_key = |at: usize| pairs.iter().any(|(_, certificate)| *certificate == at);
-    let numbered = std::mem::take(&mut contents.certificates).into_iter().enumerate();
-    let (mut first, rest): (Vec<_>, Vec<_>) = numbered.partition(|(at, _)| is_of_key(*at));
-    first.extend(rest);
-    contents.certificates = first.into_iter().map(|(_, entry)| entry).collect();
     Ok(())
 }

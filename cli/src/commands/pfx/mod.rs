@@ -26,11 +26,3 @@ pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
         PfxCommand::Providers(args) => providers::run(args),
     }
 }
-
-/// That standard input is named once.
-fn one_standard_input(inputs: &[String]) -> Result<(), Failure> {
-    match inputs.iter().filter(|name| *name == "-").count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
-    }
-}

@@ -26,7 +26,10 @@ const OLDEST: CompatibleWith = CompatibleWith::Server2012R2;
 pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
     let inputs = vec![args.file.clone()];
     match (&args.output, args.about_writing()) {
-        (Some(path), _) => output::expect_new(path, &inputs, args.force)?,
+        (Some(path), _) => {
+            output::keep_passwords(Some(path), args.password.files().chain(args.new_password.files()))?;
+            output::expect_new(path, &inputs, args.force)?;
+        }
         (None, Some(option)) => {
             return Err(Failure::unusable(format!("{option} was given, and nothing is written"))
                 .advice("give --output FILE, or leave it out"));
@@ -200,7 +203,8 @@ fn in_this_form(file: &PfxFile) -> (PredictedAnswer, String, Option<&'static str
 
 /// Writes the file that says what certutil is told.
 fn write(args: &PredictArgs, file: PfxFile, to: Place<'_>, report: &mut PredictionReport) -> Result<(), Failure> {
-    let Taken { file, mut contents, remarks, password } = Taken::of(file)?;
+    let Taken { file, mut contents, mut remarks, of_secrets, password } = Taken::of(file)?;
+    remarks.extend(of_secrets);
     let mut changes = Changes { changes: Vec::new(), remarks };
     let left_out = left_out(args, report);
     if !left_out.is_empty() {

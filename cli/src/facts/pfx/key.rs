@@ -222,7 +222,7 @@ pub(super) fn answer(file: &PfxFile, inventory: &Inventory<'_>) -> (String, Stri
                 }
             }
             let all = format!("{} KEYS ({})", several.len(), titles.join("; "));
-            (all, "Windows imports all of them; what is said of each stands below".to_owned())
+            (all, "Windows imports all of them".to_owned())
         }
     }
 }

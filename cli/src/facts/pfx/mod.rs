@@ -89,6 +89,9 @@ pub(crate) struct PfxFacts {
     pub(crate) problems: Vec<ProblemFacts>,
     /// What to do next.
     pub(crate) next: Vec<StepFacts>,
+    /// What opens the file, as options of the next command.
+    #[serde(skip)]
+    pub(crate) password_options: String,
 }
 
 /// Octets behind a PFX.
@@ -144,6 +147,7 @@ impl PfxFacts {
             releases: protection::releases(inventory),
             problems: problems::all(file, inventory),
             next: next::steps(file, inventory),
+            password_options: file.password_options.clone(),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What is not as it should be in a PFX file.
 
+use certlens_keystore::bundle::BundleProblem;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::{BagContent, PasswordForm};
+use certlens_keystore::provider::NamedProvider;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::facts::finding::SeverityFacts;
-use crate::pfx::{Opened, PfxFile};
+use crate::pfx::{self, Opened, PfxFile};
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -46,8 +48,14 @@ pub(super) fn all(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<ProblemFacts
     }
     match &inventory.bundle {
         Ok(bundle) => {
-            let about = bundle.problems.iter().map(|problem| ProblemFacts::warning(problem.to_string()));
-            problems.extend(about);
+            let is_beside = |problem: &&BundleProblem| matches!(problem, BundleProblem::NotInChain { .. });
+            let beside = bundle.problems.iter().filter(is_beside).count();
+            let about = bundle.problems.iter().filter(|problem| beside < 2 || !is_beside(problem));
+            problems.extend(about.map(|problem| ProblemFacts::warning(problem.to_string())));
+            if beside > 1 {
+                let message = format!("{beside} certificates are in the chain of no certificate with a key");
+                problems.push(ProblemFacts::warning(message));
+            }
         }
         Err(limit) => problems.push(ProblemFacts::error(format!("keys and certificates were not compared: {limit}"))),
     }
@@ -113,6 +121,17 @@ fn keys(inventory: &Inventory<'_>, problems: &mut Vec<ProblemFacts>) {
         {
             let how = format!("{}: {}", note.confidence, note.source);
             problems.push(ProblemFacts::warning(format!("key {number}: {}: {} ({how})", known.name, note.value)));
+        }
+        if let NamedProvider::Name(name) = &entry.facts.provider
+            && let Some(meant) = pfx::meant(name)
+        {
+            let blank = if name.trim() == meant { ", with a blank before or behind it" } else { "" };
+            problems.push(
+                ProblemFacts::warning(format!(
+                    "key {number}: the provider is named \"{name}\", nearly as \"{meant}\"{blank}; Windows looks for the very name"
+                ))
+                .hint(format!("`certlens pfx convert --csp \"{meant}\"` names the one that seems to be meant.")),
+            );
         }
         match &entry.key {
             Some(Ok(key)) => {

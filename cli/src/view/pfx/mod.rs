@@ -57,7 +57,7 @@ pub(crate) fn document(facts: &PfxFacts) -> Document {
 /// What the file is to Windows, above its certificates.
 pub(crate) fn summary(facts: &PfxFacts) -> Document {
     let mut document = Document::new(headline(facts));
-    let command = format!("certlens pfx inspect {}", crate::shell::quote(&facts.input));
+    let command = format!("certlens pfx inspect {}{}", crate::shell::quote(&facts.input), facts.password_options);
     let step = Step::new("See its keys, where Windows puts them, and what else is in it.").command(command);
     document.heading("What to do").push(vec![step]);
     document

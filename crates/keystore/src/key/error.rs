@@ -75,7 +75,7 @@ impl fmt::Display for KeyError {
             Self::NoKey(Some(ObjectKind::Empty)) => f.write_str("expected a private key, found an empty file"),
             Self::NoKey(Some(kind @ ObjectKind::JavaKeyStore)) => write!(
                 f,
-                "expected a private key, found {}; convert it by keytool -importkeystore -deststoretype PKCS12",
+                "expected a private key, found {}; convert it by keytool -importkeystore -srckeystore STORE -destkeystore FILE.p12 -deststoretype PKCS12",
                 kind.describe()
             ),
             Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),

@@ -154,6 +154,9 @@ fn several_become_one() {
         let merged = all.merge(other);
         assert_eq!(merged.repeated_certificates, if number == 1 { 2 } else { 1 });
         assert_eq!(merged.repeated_keys, usize::from(number == 1));
+        // What it was for there is told.
+        let told: Vec<_> = merged.told_otherwise.iter().map(|told| (told.key, told.key_usage.is_some())).collect();
+        assert_eq!(told, if number == 1 { vec![(0, true)] } else { vec![] });
     }
     assert_eq!((all.keys.len(), all.certificates.len()), (2, 3));
     assert_eq!(all.pairs().unwrap(), [(0, 0), (1, 2)]);
