@@ -85,7 +85,7 @@ pub struct ShroudedKey {
 impl Bag {
     /// Whether it holds a private key, readable or not.
     pub fn is_private_key(&self) -> bool {
-        matches!(self.content, BagContent::Key(_) | BagContent::ShroudedKey(_) | BagContent::UnshroudedKey(_))
+        self.content.is_private_key()
     }
 
     /// The private key, when the bag has one that can be read.
@@ -107,6 +107,10 @@ impl Bag {
 }
 
 impl BagContent {
+    pub(super) fn is_private_key(&self) -> bool {
+        matches!(self, BagContent::Key(_) | BagContent::ShroudedKey(_) | BagContent::UnshroudedKey(_))
+    }
+
     /// The bags inside; of all but a safeContentsBag none.
     pub fn bags(&self) -> &[Bag] {
         match self {

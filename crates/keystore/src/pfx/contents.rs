@@ -6,7 +6,7 @@ use certlens_core::encoding::der::{DerError, InField, Tag};
 use super::attribute;
 use super::bag::{Bag, BagContent, ShroudedKey};
 use super::error::PfxError;
-use super::limits::{MAX_BAGS, MAX_SAFE_NESTING};
+use super::limits::{MAX_BAGS, MAX_PRIVATE_KEYS, MAX_SAFE_NESTING};
 use super::place::{Place, Position};
 use super::private_key::PrivateKey;
 use crate::oid;
@@ -17,6 +17,7 @@ use crate::secret::SecretOctets;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     bags: usize,
+    keys: usize,
     attributes: usize,
 }
 
@@ -72,6 +73,13 @@ impl Contents<'_, '_> {
             }
             _ => value(&mut self.reader, oid).map_err(located)?,
         };
+        if content.is_private_key() {
+            self.tally.keys += 1;
+            if self.tally.keys > MAX_PRIVATE_KEYS {
+                let what = "the number of private keys";
+                return Err(PfxError::limit(what, self.tally.keys, MAX_PRIVATE_KEYS, "MAX_PRIVATE_KEYS"));
+            }
+        }
         self.reader.leave().in_field("safeBag.bagValue").map_err(located)?;
         let attributes = attribute::read(&mut self.reader, base, &mut self.tally.attributes)?;
         self.reader.leave().in_field("safeBag").map_err(located)?;

@@ -11,6 +11,10 @@ pub const MAX_SAFES: usize = 256;
 /// The most bags of a file, in all its safes. Trust stores have a few hundred.
 pub const MAX_BAGS: usize = 10_000;
 
+/// The most private keys of a file. One is usual, and keystores of servers have dozens;
+/// what is said of each takes kilobytes.
+pub const MAX_PRIVATE_KEYS: usize = 1_000;
+
 /// The most attributes of a bag. Windows writes up to a dozen.
 pub const MAX_ATTRIBUTES: usize = 128;
 

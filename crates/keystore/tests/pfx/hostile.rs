@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use certlens_core::encoding::der::{Tag, encode};
 use certlens_keystore::pbe::{Cipher, Count, Encryption, Hash, Kdf, Mac, MacData, Passphrase, Pkcs12Cipher};
-use certlens_keystore::pfx::limits::{MAX_ATTRIBUTES, MAX_BAGS, MAX_PFX_OCTETS, MAX_SAFES};
+use certlens_keystore::pfx::limits::{MAX_ATTRIBUTES, MAX_BAGS, MAX_PFX_OCTETS, MAX_PRIVATE_KEYS, MAX_SAFES};
 
 use crate::build::*;
 
@@ -14,9 +14,13 @@ const FRAME: usize = 200;
 
 /// As many of these bags as a file has room for.
 fn filled(bags: &[Vec<u8>]) -> Vec<u8> {
+    filled_by(bags, MAX_BAGS)
+}
+
+fn filled_by(bags: &[Vec<u8>], most: usize) -> Vec<u8> {
     let mut left = MAX_PFX_OCTETS - FRAME;
     let mut all = Vec::new();
-    for bag in bags.iter().cycle().take(MAX_BAGS) {
+    for bag in bags.iter().cycle().take(most) {
         let Some(rest) = left.checked_sub(bag.len()) else { break };
         left = rest;
         all.push(bag.as_slice());
@@ -94,7 +98,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<u8>)> {
 
 /// A PFX full of this key.
 pub(crate) fn full_of(key: &[u8]) -> Vec<u8> {
-    filled(&[bag(KEY, key)])
+    filled_by(&[bag(KEY, key)], MAX_PRIVATE_KEYS)
 }
 
 /// PBES2 with AES-256 by this derivation.
@@ -139,7 +143,7 @@ pub(crate) fn derivations() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)
     };
     vec![
         ("safes with derivations of their own", own(600_000, MAX_SAFES), Some("MAX_ROUNDS")),
-        ("keys with derivations of their own", keys(&aes(100_000), MAX_BAGS), Some("MAX_ROUNDS")),
+        ("keys with derivations of their own", keys(&aes(100_000), MAX_PRIVATE_KEYS), Some("MAX_ROUNDS")),
         ("iterations", own(5_000_001, 1), Some("MAX_ITERATIONS")),
         ("PBMAC1 with a huge key", pbmac1(Hash::Sha1, 1, 1 << 40), Some("MAX_MAC_KEY_OCTETS")),
         ("PBMAC1 with the longest key", pbmac1(Hash::Sha1, 5_000_000, 128), Some("MAX_ROUNDS")),
@@ -151,10 +155,10 @@ pub(crate) fn derivations() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)
             without_mac(&[claimed_safe(&pbes2(scrypt(2, 8, 1 << 20)), 32)]),
             Some("MAX_SCRYPT_PARALLELIZATION"),
         ),
-        ("keys by scrypt", keys(&pbes2(scrypt(1 << 14, 8, 1)), MAX_BAGS), Some("MAX_ROUNDS")),
+        ("keys by scrypt", keys(&pbes2(scrypt(1 << 14, 8, 1)), MAX_PRIVATE_KEYS), Some("MAX_ROUNDS")),
         ("salts", keys(&salted(1_025), 1), Some("MAX_SALT_OCTETS")),
-        ("keys with the longest salts", keys(&salted(1_024), 2_700), None),
-        ("keys of one iteration", keys(&aes(1), MAX_BAGS), None),
+        ("keys with the longest salts", keys(&salted(1_024), MAX_PRIVATE_KEYS), None),
+        ("keys of one iteration", keys(&aes(1), MAX_PRIVATE_KEYS), None),
         ("scrypt before a long safe", without_mac(&[claimed_safe(&pbes2(scrypt(1 << 15, 8, 1)), LONGEST)]), None),
         (
             "scrypt with the longest blocks",

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use certlens_keystore::pbe::{Encryption, Passphrase};
-use certlens_keystore::pfx::limits::{MAX_ATTRIBUTES, MAX_BAGS, MAX_PFX_OCTETS, MAX_SAFE_NESTING, MAX_SAFES};
+use certlens_keystore::pfx::limits::{
+    MAX_ATTRIBUTES, MAX_BAGS, MAX_PFX_OCTETS, MAX_PRIVATE_KEYS, MAX_SAFE_NESTING, MAX_SAFES,
+};
 use certlens_keystore::pfx::{OpenErrorKind, Part, Pfx, PfxErrorKind};
 
 use crate::build::*;
@@ -33,6 +35,10 @@ fn sizes_and_counts() {
     let two = |count| without_mac(&[plain_safe(&bags(count)), plain_safe(&bags(MAX_BAGS / 2))]);
     assert_eq!(Pfx::read(&two(MAX_BAGS / 2)).unwrap().bags().count(), MAX_BAGS);
     assert_eq!(refused(&two(MAX_BAGS / 2 + 1)), "MAX_BAGS");
+
+    let keys = |count| without_mac(&[plain_safe(&vec![key_bag(); count])]);
+    assert_eq!(Pfx::read(&keys(MAX_PRIVATE_KEYS)).unwrap().private_keys().count(), MAX_PRIVATE_KEYS);
+    assert_eq!(refused(&keys(MAX_PRIVATE_KEYS + 1)), "MAX_PRIVATE_KEYS");
 
     let nested = |depth| (0..depth).fold(certificate_bag(b"x"), |inner, _| bag(SAFE_CONTENTS, &sequence(&[&inner])));
     let deep = Pfx::read(&without_mac(&[plain_safe(&[nested(MAX_SAFE_NESTING)])])).unwrap();
@@ -104,6 +110,7 @@ fn limits_of_what_is_decrypted() {
     for (bags, limit) in [
         (half.clone(), None),
         ([half.clone(), vec![small]].concat(), Some("MAX_BAGS")),
+        (vec![key_bag(); MAX_PRIVATE_KEYS + 1], Some("MAX_PRIVATE_KEYS")),
         (vec![nested(MAX_SAFE_NESTING)], None),
         (vec![nested(MAX_SAFE_NESTING + 1)], Some("MAX_SAFE_NESTING")),
         (vec![attributed(MAX_ATTRIBUTES)], None),
