@@ -1,5 +1,6 @@
 //! A PFX file, opened as far as the passwords at hand open it.
 
+use certlens_core::encoding::input::Armor;
 use certlens_core::origin::Origin;
 use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError, Position};
 use certlens_keystore::secret::Password;
@@ -96,6 +97,12 @@ impl PfxFile {
     /// Where a bag is.
     pub(crate) fn origin(&self, position: Position) -> Origin {
         Origin::PfxBag { path: self.name.clone(), safe: position.safe, bag: position.bag.unwrap_or(0) }
+    }
+
+    /// Whether Windows takes the file as it is: binary, and with the password that
+    /// opens it here.
+    pub(crate) fn suits_windows(&self) -> bool {
+        self.pfx.armor == Armor::Binary && self.password_form() != Some(PasswordForm::Widened)
     }
 
     /// The form in which the password fitted.

@@ -38,6 +38,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) name: &'a str,
     /// What opens it, when it was not opened.
     pub(crate) key_to_it: Option<&'static str>,
+    /// Whether Windows takes it as it is ([`PfxFile::suits_windows`]).
+    pub(crate) suits_windows: bool,
     /// The hosts that its certificate is for.
     pub(crate) hosts: &'a [ReferenceName],
     /// Who may read its key.
@@ -118,7 +120,12 @@ impl Situation {
             conversion = conversion.filter(|_| fails);
         }
         let all = demands.iter_mut().filter_map(|demand| demand.remedy.as_mut()).chain(&mut conversion);
-        all.filter_map(|remedy| remedy.certlens.as_mut()).for_each(|words| words.extend(self.password.clone()));
+        for remedy in all.filter(|remedy| remedy.certlens.is_some()) {
+            remedy.certlens.iter_mut().for_each(|words| words.extend(self.password.clone()));
+            if !file.suits_windows {
+                (remedy.windows, remedy.windows_since) = (None, None);
+            }
+        }
         (demands, conversion)
     }
 }

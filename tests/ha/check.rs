@@ -1,5 +1,6 @@
 //! `certlens pfx check`.
 
+use base64::Engine;
 use serde_json::Value;
 
 use crate::lab::{AT, ENHANCED, Lab, OLD, SOFTWARE_KSP, open, outcome};
@@ -76,6 +77,54 @@ fn a_key_for_a_ksp() {
         );
         assert_eq!(json["product"], profile);
     }
+}
+
+/// Products that take keys from a KSP take elliptic-curve keys, if they land in one.
+#[test]
+fn an_elliptic_curve_key_whose_file_names_no_ksp() {
+    use certlens_testkit::Key;
+    let lab = Lab::with_good();
+    lab.certificate("ec", Key::p256(3), |plain| plain);
+    let ours = format!("certlens pfx convert ec.pfx --csp '{SOFTWARE_KSP}' --output ec-ready.pfx --password-file pw");
+    let windows = format!("certutil -f -csp \"{SOFTWARE_KSP}\" -importpfx My ec.pfx");
+    for (options, exit, expected) in [
+        (&["-LMK"][..], 0, &["ksp-named:cannot_know"][..]),
+        (&["-CSP", ENHANCED, "-LMK"], 3, &["tls:cannot_know", "ksp-named:cannot_know"]),
+        (&["-CSP", SOFTWARE_KSP, "-LMK"], 0, &[]),
+    ] {
+        lab.pfx("ec", "ec", options, &OLD);
+        let (found, text, json) = lab.check("iis", "ec.pfx", &[]);
+        assert_eq!(
+            (found, open(&result(&json)["demands"])),
+            (exit, expected.iter().map(|one| (*one).to_owned()).collect()),
+            "{text}"
+        );
+        assert_eq!(text.contains(&ours), !expected.is_empty(), "{text}");
+        assert_eq!(text.contains(&windows), !expected.is_empty(), "{text}");
+        assert!(!text.contains("AT_KEYEXCHANGE"), "which no KSP has: {text}");
+    }
+}
+
+/// What Windows cannot open it is not told to import.
+#[test]
+fn commands_for_windows_are_for_files_that_it_takes() {
+    let lab = Lab::with_good();
+    lab.pfx("ksp", "good", &["-CSP", SOFTWARE_KSP, "-LMK"], &[]);
+    let import = "-importpfx My ksp.pfx AT_KEYEXCHANGE";
+    let (_, text, json) = lab.check("shir-ha", "ksp.pfx", &["--compatible-with", "server2016"]);
+    assert!(text.contains("certlens pfx convert ksp.pfx") && !text.contains(import), "{text}");
+    assert_eq!(result(&json)["conversion"]["windows"], Value::Null);
+    let (_, text, _) = lab.check("shir-ha", "ksp.pfx", &["--compatible-with", "server2022"]);
+    assert!(text.contains(import) && text.contains("in the place of that, on Windows:"), "{text}");
+    let (_, text, json) = lab.check("shir-ha", "ksp.pfx", &[]);
+    assert!(text.contains(import) && text.contains("on Windows Server 2019 or later:"), "{text}");
+    assert_eq!(result(&json)["conversion"]["windows_since"], "Windows Server 2019");
+    // Nor a file that is not binary.
+    let binary = std::fs::read(lab.path().join("ksp.pfx")).unwrap();
+    lab.write("text.pfx", base64::engine::general_purpose::STANDARD.encode(binary));
+    let (_, text, json) = lab.check("shir-ha", "text.pfx", &[]);
+    assert!(text.contains("certlens pfx convert text.pfx") && !text.contains("-importpfx My"), "{text}");
+    assert_eq!(result(&json)["conversion"]["windows"], Value::Null);
 }
 
 #[test]

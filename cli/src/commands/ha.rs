@@ -14,6 +14,7 @@ use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
 use crate::facts::inspect::NotReadFacts;
 use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, same_certificate};
 use crate::password::Passwords;
+use crate::pfx::PfxFile;
 use crate::situation::{self, Judged, Situation};
 use crate::{account, output, say, view};
 
@@ -63,7 +64,8 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         let acl = node.acl.as_deref().map(situation::acl).transpose()?;
         let pfx = contents.get(node.file).and_then(|content| content.as_ref().ok()?.pfx());
         let key_to_it = pfx.and_then(situation::key_to);
-        let judged = Judged { name, key_to_it, hosts: &hosts, acl: acl.as_ref() };
+        let suits_windows = pfx.is_none_or(PfxFile::suits_windows);
+        let judged = Judged { name, key_to_it, suits_windows, hosts: &hosts, acl: acl.as_ref() };
         let (mut demands, conversion) = situation.judge(profile, &material.entity, judged);
         require_hosts(&mut demands, &layout.nodes, &hosts);
         let place = demands.iter().position(|demand| demand.code == JUDGED_HERE).unwrap_or(demands.len());

@@ -69,32 +69,40 @@ pub(crate) struct RemedyFacts {
     /// The command line on Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) windows: Option<String>,
+    /// The oldest release on which that works, as `Windows Server 2019`, where it is not every release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) windows_since: Option<&'static str>,
 }
 
 impl From<Remedy> for RemedyFacts {
     fn from(remedy: Remedy) -> RemedyFacts {
-        RemedyFacts { what: remedy.what, certlens: remedy.ours, windows: remedy.windows }
+        RemedyFacts {
+            what: remedy.what,
+            certlens: remedy.ours,
+            windows: remedy.windows,
+            windows_since: remedy.windows_since.map(|release| release.name()),
+        }
     }
 }
 
 impl RemedyFacts {
     /// On Windows, by this command.
     pub(crate) fn windows(what: impl Into<String>, command: impl Into<String>) -> RemedyFacts {
-        RemedyFacts { what: what.into(), certlens: None, windows: Some(command.into()) }
+        RemedyFacts { what: what.into(), certlens: None, windows: Some(command.into()), windows_since: None }
     }
 
     /// In words alone.
     pub(crate) fn words(what: impl Into<String>) -> RemedyFacts {
-        RemedyFacts { what: what.into(), certlens: None, windows: None }
+        RemedyFacts { what: what.into(), certlens: None, windows: None, windows_since: None }
     }
 }
 
 impl DemandFacts {
     pub(crate) fn new(judged: &Judged, profile: &Profile, subject: &Subject<'_>, files: Files<'_>) -> DemandFacts {
-        let Judged { demand, judgement, counts } = judged;
+        let Judged { demand, judgement, counts, .. } = judged;
         let outcome = outcome(judged, subject);
         let remedy = match outcome {
-            OutcomeFacts::OnNode if is_about_key(demand.check) => Some(look_at_key(subject)),
+            OutcomeFacts::OnNode if is_about_key(demand.check) && !judged.is_by_store => Some(look_at_key(subject)),
             OutcomeFacts::NotAsked => Some(RemedyFacts::words(match demand.check {
                 Check::Opens => "say with --compatible-with which release of Windows must open the file",
                 _ => "say with --node for which hosts the certificate is",
@@ -167,6 +175,7 @@ fn outcome(judged: &Judged, subject: &Subject<'_>) -> OutcomeFacts {
     }
     match judged.demand.check {
         Check::OnNode => OutcomeFacts::OnNode,
+        _ if judged.is_by_store => OutcomeFacts::OnNode,
         Check::Readable if subject.acl.is_none() => OutcomeFacts::OnNode,
         Check::Opens if subject.protection.is_none() => OutcomeFacts::OnNode,
         Check::Opens if subject.release.is_none() => OutcomeFacts::NotAsked,
@@ -184,6 +193,7 @@ const fn is_about_key(check: Check) -> bool {
             | Check::Rsa
             | Check::Csp
             | Check::GoodProvider
+            | Check::KspNamed
             | Check::Exchange
             | Check::NotSignature
             | Check::Machine

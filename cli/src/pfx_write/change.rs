@@ -160,7 +160,7 @@ fn remark(key: &KeyEntry, args: &KeyChangeArgs, changes: &mut Changes) {
     let provider = Provider::classify(name);
     if args.csp.is_some() {
         if let Some(note) = provider.known().and_then(|known| known.note) {
-            changes.remark(format!("{}: {note}", provider.name));
+            changes.remark(format!("{}: {}", provider.name, note.value));
         }
         if let Some(why) = provider.why_unknown() {
             changes.remark(format!("{}: {why}", provider.name));

@@ -27,7 +27,7 @@ pub(crate) fn document(result: &ResultFacts, report: &CheckReport) -> Document {
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
-    let elsewhere = elsewhere(&result.demands);
+    let elsewhere = elsewhere(&result.demands, result.conversion.is_some());
     if !elsewhere.is_empty() {
         document.heading("What is left to find out").push(elsewhere);
     }
@@ -159,12 +159,14 @@ pub(crate) fn steps<'d>(
     steps
 }
 
-/// What only the node can tell, or takes to be asked, each command once.
-pub(crate) fn elsewhere<'d>(demands: impl IntoIterator<Item = &'d DemandFacts>) -> Vec<Step> {
+/// What only the node can tell, or takes to be asked, each command once; what a
+/// conversion settles, that is to be made anyhow, is not left.
+pub(crate) fn elsewhere<'d>(demands: impl IntoIterator<Item = &'d DemandFacts>, converts: bool) -> Vec<Step> {
     let left = |demand: &&DemandFacts| matches!(demand.outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked);
     let mut found: Vec<(&RemedyFacts, Vec<&str>)> = Vec::new();
     for demand in demands.into_iter().filter(left) {
-        let Some(remedy) = &demand.remedy else { continue };
+        let remedy = demand.remedy.as_ref().filter(|remedy| !converts || remedy.certlens.is_none());
+        let Some(remedy) = remedy else { continue };
         match found.iter_mut().find(|(known, _)| *known == remedy) {
             Some((_, codes)) if codes.contains(&demand.code) => {}
             Some((_, codes)) => codes.push(demand.code),
@@ -180,9 +182,10 @@ fn of(remedy: &RemedyFacts, prefix: &str) -> Vec<Step> {
     match (&remedy.certlens, &remedy.windows) {
         (Some(ours), windows) => {
             let first = Step::new(said).command(command_line(ours));
+            let on = remedy.windows_since.map_or_else(|| "Windows".to_owned(), |since| format!("{since} or later"));
             let windows = windows
                 .iter()
-                .map(|command| Step::new("Or, in the place of that, on Windows:").command(command.clone()));
+                .map(|command| Step::new(format!("Or, in the place of that, on {on}:")).command(command.clone()));
             std::iter::once(first).chain(windows).collect()
         }
         (None, Some(windows)) => vec![Step::new(said).command(windows.clone())],

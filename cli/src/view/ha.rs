@@ -41,7 +41,7 @@ pub(crate) fn document(report: &HaReport) -> Document {
     if !to_do.is_empty() {
         document.heading("What to do").push(to_do);
     }
-    let left = elsewhere(all());
+    let left = elsewhere(all(), !report.conversions.is_empty());
     if !left.is_empty() {
         document.heading("What only the nodes can tell").push(left);
     }

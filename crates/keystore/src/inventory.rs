@@ -115,14 +115,18 @@ impl<'a> KeyEntry<'a> {
         let provider = named(&bag.attributes);
         let machine_keyset = bag.attributes.machine_keyset;
         let Some(found) = bag.private_key() else {
-            let (usage, algorithm) = (UsageAttribute::Unknown, KeyKind::Unknown);
+            // No password opens what is encrypted in a way that is not known.
+            let is_closed_for_good =
+                matches!(&bag.content, BagContent::ShroudedKey(shrouded) if shrouded.encryption.is_err());
+            let usage = if is_closed_for_good { UsageAttribute::Unreadable } else { UsageAttribute::Unknown };
+            let algorithm = KeyKind::Unknown;
             let facts = KeyFacts { provider, machine_keyset, usage, algorithm };
             return KeyEntry { bag, key: None, facts, algorithm_from: AlgorithmFrom::Nothing };
         };
         let key = found.parsed();
         let usage = match (&found.key_usage, found.key_usage_problem) {
             (Some(usage), _) => UsageAttribute::Bits(usage.usage().map(UsageBits::from).unwrap_or_default()),
-            (None, Some(_)) => UsageAttribute::Unknown,
+            (None, Some(_)) => UsageAttribute::Unreadable,
             (None, None) => UsageAttribute::Absent,
         };
         let (algorithm, algorithm_from) = match &key {

@@ -37,7 +37,8 @@ pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
         failures.extend(file.failure());
         let inventory = Inventory::of(&file.pfx);
         for entity in EndEntity::all(&file.pfx, &inventory) {
-            let judged = Judged { name, key_to_it: situation::key_to(&file), hosts: &hosts, acl: acl.as_ref() };
+            let (key_to_it, suits_windows) = (situation::key_to(&file), file.suits_windows());
+            let judged = Judged { name, key_to_it, suits_windows, hosts: &hosts, acl: acl.as_ref() };
             let judged = situation.judge(args.profile, &entity, judged);
             report.results.push(ResultFacts::new((&file, &inventory), &entity, judged, situation.strict));
         }

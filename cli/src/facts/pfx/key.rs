@@ -4,7 +4,6 @@
 use certlens_keystore::bundle::BundleProblem;
 use certlens_keystore::inventory::{AlgorithmFrom, Inventory, KeyEntry};
 use certlens_keystore::pfx::BagContent;
-use certlens_keystore::provider::names::ENHANCED_AES;
 use certlens_keystore::provider::{
     Class, ImpliedSpec, Importer, KeyFacts, KeyKind, KeySpec, Landing, NamedProvider, Prediction, Stated,
     UsageAttribute, headline, predict,
@@ -166,13 +165,13 @@ impl PfxKeyFacts {
             },
             usage: UsageFacts {
                 state: match facts.usage {
-                    UsageAttribute::Unknown => "unknown",
+                    UsageAttribute::Unknown | UsageAttribute::Unreadable => "unknown",
                     UsageAttribute::Absent => "absent",
                     UsageAttribute::Bits(_) => "present",
                 },
                 usages: match facts.usage {
                     UsageAttribute::Bits(bits) => bits.names(),
-                    UsageAttribute::Unknown | UsageAttribute::Absent => Vec::new(),
+                    UsageAttribute::Unknown | UsageAttribute::Unreadable | UsageAttribute::Absent => Vec::new(),
                 },
                 encoded: usage.map(|usage| usage.as_der().into()),
             },
@@ -195,9 +194,9 @@ impl PfxKeyFacts {
     }
 }
 
-/// What the usual importers make of a key; certutil is told a CSP that can hold it.
+/// What the usual importers make of a key; certutil is told a provider that can hold it.
 fn predictions(facts: &KeyFacts) -> Vec<Prediction> {
-    Importer::usual(ENHANCED_AES).iter().map(|importer| predict(facts, importer)).collect()
+    Importer::usual(&facts.algorithm).iter().map(|importer| predict(facts, importer)).collect()
 }
 
 /// What a file is to Windows, in a few words and in a sentence.
@@ -259,6 +258,7 @@ mod tests {
     use super::*;
     use certlens_core::x509::extension::KeyUsageBit;
     use certlens_keystore::provider::UsageBits;
+    use certlens_keystore::provider::names::ENHANCED_AES;
 
     #[test]
     fn a_title_says_kind_spec_and_store() {

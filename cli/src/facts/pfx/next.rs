@@ -3,7 +3,7 @@
 use certlens_keystore::inventory::{Inventory, KeyEntry};
 use certlens_keystore::provider::names::{ENHANCED_AES, SOFTWARE_KSP};
 use certlens_keystore::provider::releases::{self, Release};
-use certlens_keystore::provider::{Class, ImpliedSpec, KeyKind, KeySpec, NamedProvider};
+use certlens_keystore::provider::{Class, ImpliedSpec, KeyKind, KeySpec, NamedProvider, command};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,8 +37,8 @@ pub(super) fn steps(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<StepFacts>
         Opened::Open(_) => {}
     }
     // What mends one key mends the file.
-    steps.extend(inventory.keys.iter().find_map(|key| as_exchange_key(key, file)));
-    steps.extend(inventory.keys.iter().find_map(|key| with_provider(key, file)));
+    steps.extend(inventory.keys.iter().find_map(|key| as_exchange_key(key, inventory, file)));
+    steps.extend(inventory.keys.iter().find_map(|key| with_provider(key, inventory, file)));
     steps.extend(for_old_releases(inventory, file));
     if inventory.certificates.iter().any(|entry| entry.certificate.is_ok()) {
         steps.push(StepFacts {
@@ -64,24 +64,27 @@ fn convert(file: &PfxFile, options: &str, ending: &str) -> Option<String> {
         .then(|| format!("certlens pfx convert {} {options} --output {}", quote(&file.name), output(file, ending)))
 }
 
-/// A name between double quotes, as Windows' shells take it; no file there has one in its name.
-fn windows(name: &str) -> String {
-    let name = name.replace('"', "");
-    if name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.:\\/".contains(character)) {
-        return name;
-    }
-    format!("\"{name}\"")
+/// The command of Windows that imports the file so, for a release that opens it, and the
+/// words for which that is; `None` where no release is known to open it.
+fn imported(file: &PfxFile, inventory: &Inventory<'_>, told: (&str, Option<KeySpec>)) -> Option<(String, String)> {
+    let suits = file.name != "-" && file.suits_windows();
+    let since = releases::opened_since(&inventory.protection).filter(|_| suits)?;
+    let on = match since {
+        Release::Server2012R2 => String::new(),
+        later => format!(" (as it is encrypted, {later} or later opens it)"),
+    };
+    Some((command::import(told.0, told.1, &file.name)?, on))
 }
 
 /// For a key that is not sure to become one for exchange in a CSP.
-fn as_exchange_key(key: &KeyEntry<'_>, file: &PfxFile) -> Option<StepFacts> {
+fn as_exchange_key(key: &KeyEntry<'_>, inventory: &Inventory<'_>, file: &PfxFile) -> Option<StepFacts> {
     let facts = &key.facts;
     if !matches!(facts.algorithm, KeyKind::Rsa { .. } | KeyKind::Unknown) {
         return None;
     }
     let provider = facts.named();
     let in_csp =
-        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_base());
+        provider.as_ref().is_some_and(|provider| matches!(provider.class, Class::Csp { .. }) && !provider.is_unfit());
     let spec = facts.implied_spec();
     let for_exchange =
         matches!(spec, Some(ImpliedSpec::Csp(KeySpec::Exchange) | ImpliedSpec::Default(KeySpec::Exchange)));
@@ -90,29 +93,32 @@ fn as_exchange_key(key: &KeyEntry<'_>, file: &PfxFile) -> Option<StepFacts> {
     }
     let mut commands: Vec<String> =
         convert(file, &format!("--csp \"{ENHANCED_AES}\" --key-spec exchange"), "csp").into_iter().collect();
-    if file.name != "-" {
-        commands
-            .push(format!("certutil -f -csp \"{ENHANCED_AES}\" -importpfx My {} AT_KEYEXCHANGE", windows(&file.name)));
-    }
-    let text = "Where the key must be one for exchange in a CSP (nodes of an integration runtime, AD FS, services with WCF): convert the file, or import it so on Windows, after deleting certificate and key.";
-    Some(StepFacts { text: text.to_owned(), commands })
+    let (import, on) = imported(file, inventory, (ENHANCED_AES, Some(KeySpec::Exchange))).unzip();
+    commands.extend(import);
+    let text = format!(
+        "Where the key must be one for exchange in a CSP (nodes of an integration runtime, AD FS, services with WCF): convert the file{}.",
+        on.map_or_else(String::new, |on| format!(
+            ", or import it so on Windows{on}, after deleting certificate and key"
+        ))
+    );
+    Some(StepFacts { text, commands })
 }
 
 /// For a key of an elliptic curve whose file does not name a provider that can hold it.
-fn with_provider(key: &KeyEntry<'_>, file: &PfxFile) -> Option<StepFacts> {
+fn with_provider(key: &KeyEntry<'_>, inventory: &Inventory<'_>, file: &PfxFile) -> Option<StepFacts> {
     let facts = &key.facts;
     let class = facts.named().map(|provider| provider.class);
     let fits = !matches!(class, None | Some(Class::Csp { .. })) && facts.provider != NamedProvider::Empty;
     if !matches!(facts.algorithm, KeyKind::Ec { .. }) || fits {
         return None;
     }
-    let commands = convert(file, &format!("--csp \"{SOFTWARE_KSP}\""), "ksp").into_iter();
-    let commands = commands.chain(
-        (file.name != "-")
-            .then(|| format!("certutil -f -csp \"{SOFTWARE_KSP}\" -importpfx My {}", windows(&file.name))),
+    let (import, on) = imported(file, inventory, (SOFTWARE_KSP, None)).unzip();
+    let commands = convert(file, &format!("--csp \"{SOFTWARE_KSP}\""), "ksp").into_iter().chain(import);
+    let text = format!(
+        "Name the provider, so that no importer puts the key where nothing can use it: CSPs hold no elliptic-curve keys. Convert the file{}.",
+        on.map_or_else(String::new, |on| format!(", or import it so on Windows{on}"))
     );
-    let text = "Name the provider, so that no importer puts the key where nothing can use it: CSPs hold no elliptic-curve keys.";
-    Some(StepFacts { text: text.to_owned(), commands: commands.collect() })
+    Some(StepFacts { text, commands: commands.collect() })
 }
 
 /// For a file that old releases do not open.

@@ -101,7 +101,8 @@ fn keys(inventory: &Inventory<'_>, problems: &mut Vec<ProblemFacts>) {
         if let Some(known) = entry.facts.named().and_then(|provider| provider.known())
             && let Some(note) = known.note
         {
-            problems.push(ProblemFacts::warning(format!("key {number}: {}: {note}", known.name)));
+            let how = format!("{}: {}", note.confidence, note.source);
+            problems.push(ProblemFacts::warning(format!("key {number}: {}: {} ({how})", known.name, note.value)));
         }
         match &entry.key {
             Some(Ok(key)) => {

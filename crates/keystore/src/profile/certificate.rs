@@ -38,8 +38,13 @@ pub(super) fn judge(demand: Check, certificate: &Certificate, subject: &Subject<
 
 fn server_auth(certificate: &Certificate, unstated_is_any: bool) -> (Outcome, String) {
     let Some(extension) = certificate.extension(oids::EXTENDED_KEY_USAGE) else {
-        let outcome = if unstated_is_any { Outcome::Pass } else { Outcome::Fail };
-        return (outcome, "the certificate states no purposes".to_owned());
+        return match unstated_is_any {
+            true => (
+                Outcome::Pass,
+                "the certificate states no purposes, and so is for every one (RFC 5280 §4.2.1.12)".to_owned(),
+            ),
+            false => (Outcome::Fail, "the certificate states no purposes, and serverAuth has to be stated".to_owned()),
+        };
     };
     let Ok(ExtensionValue::ExtendedKeyUsage(purposes)) = extension.value() else {
         return (Outcome::CannotKnow, "extKeyUsage cannot be read".to_owned());

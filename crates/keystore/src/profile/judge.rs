@@ -4,8 +4,8 @@ use super::{Check, Demand, PrivateKeyFacts, Profile, Subject, Weight, certificat
 use crate::judgement::{Judgement, Outcome};
 use crate::key::Match;
 use crate::permissions::Account;
-use crate::provider::Confidence;
 use crate::provider::releases::{Opens, opens};
+use crate::provider::{Confidence, KeyFacts, UsageAttribute};
 
 /// A demand and what comes of it.
 #[derive(Debug)]
@@ -18,14 +18,19 @@ pub struct Judged {
     /// judged by what was given. What only the node can tell does not count, nor
     /// what nobody asked: hosts, a release, a time that were not given.
     pub counts: bool,
+    /// Whether it hangs on nothing but the store that the file is imported into, which
+    /// the node alone tells.
+    pub is_by_store: bool,
 }
 
 /// Every demand of a profile, in its order.
 pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
-    let judged = |demand: &'static Demand| Judged {
-        demand,
-        judgement: one(profile, demand, subject),
-        counts: demand.weight == Weight::Must && is_asked(demand.check, subject),
+    let judged = |demand: &'static Demand| {
+        let judgement = one(profile, demand, subject);
+        let is_by_store =
+            demand.check == Check::Machine && judgement.outcome == Outcome::CannotKnow && key::is_by_store(subject);
+        let counts = demand.weight == Weight::Must && is_asked(demand.check, subject) && !is_by_store;
+        Judged { demand, judgement, counts, is_by_store }
     };
     profile.demands.iter().map(judged).collect()
 }
@@ -43,6 +48,7 @@ pub(super) fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
         | Check::KeyMatches
         | Check::Csp
         | Check::GoodProvider
+        | Check::KspNamed
         | Check::Exchange
         | Check::NotSignature
         | Check::Machine
@@ -63,6 +69,7 @@ fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {
         Check::Rsa
         | Check::Csp
         | Check::GoodProvider
+        | Check::KspNamed
         | Check::Exchange
         | Check::NotSignature
         | Check::Machine
@@ -103,7 +110,20 @@ fn key_matches(subject: &Subject<'_>) -> (Outcome, String) {
         Some(Match::Yes) => (Outcome::Pass, "the private key is that of the certificate".to_owned()),
         Some(Match::No) => (Outcome::Fail, "the private key is that of another certificate".to_owned()),
         Some(Match::Unknown(why)) => (Outcome::CannotKnow, why.to_string()),
-        None => (Outcome::CannotKnow, "key and certificate were not compared: give the password".to_owned()),
+        None => (Outcome::CannotKnow, not_compared(subject).to_owned()),
+    }
+}
+
+/// Why key and certificate were not compared.
+const fn not_compared(subject: &Subject<'_>) -> &'static str {
+    match (subject.key, subject.certificate) {
+        (PrivateKeyFacts::None, _) => "there is no private key",
+        (PrivateKeyFacts::Elsewhere, _) => "the private key is not at hand",
+        (PrivateKeyFacts::Locked, _) | (PrivateKeyFacts::Of(KeyFacts { usage: UsageAttribute::Unknown, .. }), _) => {
+            "key and certificate were not compared, as the key is still encrypted: give the password"
+        }
+        (PrivateKeyFacts::Of(_), None) => "there is no certificate with the key that can be read",
+        (PrivateKeyFacts::Of(_), Some(_)) => "the private key cannot be read, with a password or without",
     }
 }
 

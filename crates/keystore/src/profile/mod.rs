@@ -6,9 +6,11 @@
 
 mod certificate;
 mod data;
+mod demands;
 mod judge;
 mod key;
 mod repair;
+mod windows;
 
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
@@ -91,11 +93,13 @@ pub enum Check {
     Csp,
     /// It will not be in a CSP that holds it badly: Base, a smart card's.
     GoodProvider,
+    /// Its file names a KSP where no CSP holds such a key.
+    KspNamed,
     /// Its key spec will be AT_KEYEXCHANGE.
     Exchange,
     /// Its key spec will not be AT_SIGNATURE; keys in a KSP have none.
     NotSignature,
-    /// It will be the machine's.
+    /// It will be the machine's, and will be kept.
     Machine,
     /// The older rule of WCF.
     WcfOlder,

@@ -1,3 +1,5 @@
+mod repairs;
+
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
@@ -7,7 +9,7 @@ use super::*;
 use crate::permissions::{Account, Acl};
 use crate::provider::names::{BASE, ENHANCED_AES, SOFTWARE_KSP};
 use crate::provider::releases::{Cipher, Encryption, Hash, Kdf, Mac, Pkcs12Cipher};
-use crate::provider::{KeyKind, KeySpec, NamedProvider, UsageAttribute, UsageBits};
+use crate::provider::{Certutil, KeyKind, KeySpec, NamedProvider, UsageAttribute, UsageBits};
 
 const OLD: Encryption = Encryption::Pkcs12(Pkcs12Cipher::TripleDes3Keys);
 const AES: Encryption = Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha256), cipher: Cipher::Aes256 };
@@ -127,7 +129,7 @@ fn a_key_for_signatures_alone_and_its_repair() {
     // A product that takes keys from a KSP has no provider changed.
     let (ours, windows) = given.remedy("adfs").unwrap();
     assert_eq!(ours, "certlens pfx convert node1.pfx --key-spec exchange --output node1-ready.pfx");
-    assert_eq!(windows, "certutil -f -importpfx My node1.pfx AT_KEYEXCHANGE");
+    assert_eq!(windows, format!("certutil -f -csp \"{ENHANCED_AES}\" -importpfx My node1.pfx AT_KEYEXCHANGE"));
     // Without the password nobody knows.
     given.key.usage = UsageAttribute::Unknown;
     let (open, outcome) = given.judged("shir-ha");
@@ -151,7 +153,10 @@ fn a_key_for_a_ksp_and_one_for_nobody_in_particular() {
     }
     given.key.provider = NamedProvider::Absent;
     let (open, outcome) = given.judged("shir-ha");
-    assert_eq!((open, outcome), (format!("csp? key-exchange? wcf-older? {ON_NODE}"), Outcome::CannotKnow));
+    assert_eq!(
+        (open, outcome),
+        (format!("csp? key-exchange? good-provider? wcf-older? {ON_NODE}"), Outcome::CannotKnow)
+    );
     assert!(given.remedy("shir-ha").is_some(), "what depends on the importer is settled by the file");
     given.key.provider = NamedProvider::Name(BASE.to_owned());
     let (open, _) = given.judged("shir-ha");
@@ -219,6 +224,7 @@ fn releases_and_permissions() {
     assert_eq!(ours, "certlens pfx convert node1.pfx --compatible-with server2016 --output node1-ready.pfx");
     assert!(windows.starts_with("Export-PfxCertificate -PFXData (Get-PfxData -FilePath 'node1.pfx'"), "{windows}");
     assert!(windows.ends_with("TripleDES_SHA1"));
+    assert_eq!(given.all("shir-ha").2.unwrap().windows_since, Some(Release::Server2019), "which has the option");
 
     let certificate = Certificate::from_der(&given.certificate).unwrap();
     let nobody = Subject { release: None, ..given.subject(&certificate) };
@@ -253,13 +259,29 @@ fn what_a_judgement_rests_on() {
     let judged = judge(profile, &subject);
     let of = |code: &str| &judged.iter().find(|one| one.demand.code == code).unwrap().judgement;
     let older = of("wcf-older");
-    assert_eq!((older.outcome, older.confidence), (Outcome::Pass, Confidence::SourceCode));
-    assert_eq!(older.source, "referencesource System.ServiceModel SecurityUtils.cs");
+    assert_eq!((older.outcome, older.confidence), (Outcome::Pass, Confidence::Observed));
+    assert_eq!(older.source, "puppetlabs-sslcertificate issue 62", "the least sure of what it rests on");
     assert_eq!(of("machine").reason, "it will be the machine's key if it is imported into LocalMachine");
     let machine = judged.iter().find(|one| one.demand.code == "machine").unwrap();
     let remedy = machine.remedy(profile, &subject, Files { file: "a b.pfx", output: "c.pfx" }).unwrap();
-    assert_eq!(remedy.windows.unwrap(), "certutil -f -importpfx My \"a b.pfx\"");
-    assert_eq!(convert(&judged, &subject, Files { file: "a", output: "b" }), None, "a matter of importing it right");
+    assert_eq!(
+        remedy.windows.unwrap(),
+        format!("certutil -f -csp \"{ENHANCED_AES}\" -importpfx My \"a b.pfx\" AT_KEYEXCHANGE")
+    );
+    assert_eq!(machine.judgement.source, "PFXImportCertStore, dwFlags");
+    assert!(machine.is_by_store && !machine.counts, "whoever imports it chooses the store");
+    assert_eq!((of("csp").outcome, of("csp").confidence), (Outcome::Pass, Confidence::Observed));
+    assert_eq!(of("good-provider").outcome, Outcome::CannotKnow, "Base was seen in the place of Enhanced");
+    let convert = |importers: &[Importer], provider: &str| {
+        let key = KeyFacts { provider: NamedProvider::Name(provider.to_owned()), ..given.key.clone() };
+        let key = if provider.is_empty() { PrivateKeyFacts::Of(&given.key) } else { PrivateKeyFacts::Of(&key) };
+        let subject = Subject { place: Place::File { importers }, key, ..given.subject(&certificate) };
+        let remedy = convert(&judge(profile, &subject), &subject, Files { file: "a", output: "b" })?;
+        Some(remedy.ours.unwrap().join(" "))
+    };
+    assert_eq!(convert(&importers, ENHANCED_AES), None, "a matter of importing it right");
+    let named = format!("certlens pfx convert a --csp {ENHANCED_AES} --machine --output b");
+    assert_eq!(convert(&importers, ""), Some(named), "so that it is not Base");
 }
 
 #[test]
@@ -289,7 +311,7 @@ fn a_certificate_alone_and_a_key_in_its_store() {
     let stored = Subject { place: Place::Store(held), ..given.subject(&certificate) };
     let csp = judge(profile, &stored).into_iter().find(|one| one.demand.code == "csp").unwrap();
     assert_eq!(csp.judgement.reason, format!("the KSP {SOFTWARE_KSP}"));
-    let importers = [Importer::Certutil(crate::provider::Certutil::into(ENHANCED_AES, Some(KeySpec::Exchange)))];
+    let importers = [Importer::Certutil(Certutil::into(ENHANCED_AES, Some(KeySpec::Exchange)))];
     let mut ksp = ready();
     ksp.key.provider = NamedProvider::Name(SOFTWARE_KSP.to_owned());
     let told = Subject { place: Place::File { importers: &importers }, ..ksp.subject(&certificate) };
