@@ -28,6 +28,9 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
                 (_, None) => format!("CSP key: {name} (type {number}), key spec unknown{}", why_unknown(facts.usage)),
             }
         }
+        Class::Ksp if matches!(facts.algorithm, KeyKind::Ed25519 | KeyKind::Ed448) && provider.is_microsofts() => {
+            format!("{} key that names a KSP, which cannot hold it: {name}", facts.algorithm)
+        }
         Class::Ksp => format!("KSP key{}: {name}, {}", for_usage(facts), usage(facts)),
         Class::Unknown => {
             format!("CSP or KSP key, unknown: the file names '{name}'; {}", provider.why_unknown().unwrap_or_default())
