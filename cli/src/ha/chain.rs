@@ -13,9 +13,9 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::load::Loaded;
+use crate::reason;
 use crate::url::{Answer, Reached, Rule, reach};
 use crate::verification::{Request, Verified};
-use crate::view;
 
 const TRUSTED: &str = "the node trusts the certificate's chain";
 const REACHABLE: &str =
@@ -169,7 +169,7 @@ fn trusted(verified: &Verified, request: &Request, has_anchors: bool) -> DemandF
         );
         return row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, Some(remedy));
     }
-    let reason = view::verify::reason(verified, request);
+    let reason = reason::verify::reason(verified, request);
     let reason = reason.trim_end_matches('.').to_owned();
     match verified.exit() {
         Exit::Success => row(OutcomeFacts::Pass, Outcome::Pass, reason, None),
@@ -207,9 +207,9 @@ fn reachable(verified: Verified, request: &Request, asked: &mut Vec<String>) -> 
     };
     let reached = reach(verified, request, &mut retriever.borrow_mut(), Rule::OneOfEach);
     asked.extend(reached.rows.iter().filter_map(|row| row.url.clone()));
-    let reason = view::url::reason(&reached).trim_end_matches('.').to_owned();
-    let steps = view::url::advice(&reached);
-    let remedy = steps.map(|what| RemedyFacts::words(words(&what)));
+    let reason = reason::url::reason(&reached).trim_end_matches('.').to_owned();
+    let step = reason::url::steps(&reached).into_iter().next();
+    let remedy = step.map(|what| RemedyFacts::words(words(&what)));
     if !reached.revoked.is_empty() {
         return row(OutcomeFacts::Fail, Outcome::Fail, reason, remedy);
     }
