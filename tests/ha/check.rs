@@ -15,7 +15,7 @@ fn to_do(text: &str) -> &str {
     rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
 }
 
-fn result(json: &Value) -> &Value {
+pub(crate) fn result(json: &Value) -> &Value {
     assert_eq!(json["results"].as_array().unwrap().len(), 1, "{json:#}");
     &json["results"][0]
 }
@@ -316,33 +316,6 @@ fn a_new_certificate_comes_first() {
     lab.pfx("ec", "ec", &["-LMK"], &OLD);
     let (_, text, _) = lab.check("shir-ha", "ec.pfx", &[]);
     assert_eq!(text.matches("sk for a certificate with an RSA key").count(), 1, "{text}");
-}
-
-#[test]
-fn certificates_of_nobody_are_one_remark() {
-    let lab = Lab::with_good();
-    let mut all = vec![lab.certificate("good", Key::rsa2048(0), |plain| plain)];
-    all.extend((3..9).map(|number| lab.certificate("other", Key::p256(number), |plain| plain)));
-    lab.written("strays", &[Key::rsa2048(0)], &all);
-    let (exit, text, json) = lab.check("shir-ha", "strays.pfx", &[]);
-    assert_eq!(exit, 0, "{text}");
-    let remark = "6 certificates are in the chain of no certificate with a key";
-    assert_eq!(result(&json)["remarks"], serde_json::json!([remark]), "{text}");
-}
-
-#[test]
-fn a_file_with_more_than_can_be_judged() {
-    let lab = Lab::with_good();
-    let all: Vec<Vec<u8>> = (0..65)
-        .map(|number| {
-            lab.certificate("any", Key::rsa2048(0), |plain| plain.validity(1_577_836_800, 1_900_000_000 + number))
-        })
-        .collect();
-    lab.written("many", &[Key::rsa2048(0)], &all);
-    let output = lab.certlens(&["pfx", "check", "--for", "iis", "many.pfx", "--password-file", "pw"]);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("exceed MAX_END_ENTITIES (64)"), "{errors}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use certlens_core::x509::Certificate;
 
+use super::standing::is_unseen;
 use super::windows::{folder, on_windows};
 use super::{Check, Demand, Judged, PrivateKeyFacts, Profile, Standing, Subject, Weight};
 use crate::exchange::{CertificateUsage, Held, tls};
@@ -164,26 +165,6 @@ impl Judged {
             }
         })
     }
-}
-
-/// Whether a check had nothing to look at, so that nobody knows whether there is
-/// anything to mend.
-fn is_unseen(check: Check, subject: &Subject<'_>) -> bool {
-    let takes_certificate = matches!(
-        check,
-        Check::KeyMatches
-            | Check::WcfNewer
-            | Check::UsageAnyOf(_)
-            | Check::ServerAuth { .. }
-            | Check::InDate
-            | Check::CoversHosts
-            | Check::CommonName
-            | Check::NoWildcard
-    );
-    let has_key = matches!(subject.key, PrivateKeyFacts::Of(_));
-    subject.unread.is_some()
-        || takes_certificate && subject.certificate.read().is_none()
-        || check.is_about_key() && !has_key
 }
 
 const fn not_asked(check: Check) -> &'static str {

@@ -83,6 +83,26 @@ pub(super) fn standing(check: Check, outcome: Outcome, subject: &Subject<'_>) ->
     }
 }
 
+/// Whether a check had nothing to look at, so that nobody knows whether there is
+/// anything to mend.
+pub(super) fn is_unseen(check: Check, subject: &Subject<'_>) -> bool {
+    let takes_certificate = matches!(
+        check,
+        Check::KeyMatches
+            | Check::WcfNewer
+            | Check::UsageAnyOf(_)
+            | Check::ServerAuth { .. }
+            | Check::InDate
+            | Check::CoversHosts
+            | Check::CommonName
+            | Check::NoWildcard
+    );
+    let has_key = matches!(subject.key, PrivateKeyFacts::Of(_));
+    subject.unread.is_some()
+        || takes_certificate && subject.certificate.read().is_none()
+        || check.is_about_key() && !has_key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,6 +142,12 @@ mod tests {
             (
                 Some(SOFTWARE_KSP),
                 bits(0x80),
+                KeyKind::Ed25519,
+                "Ed25519 key that names a KSP, which cannot hold it: Microsoft Software Key Storage Provider",
+            ),
+            (
+                Some(SOFTWARE_KSP),
+                bits(0x80),
                 rsa(),
                 "KSP key for signatures alone: Microsoft Software Key Storage Provider, usage sign",
             ),
