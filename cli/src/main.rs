@@ -21,6 +21,7 @@ mod output;
 mod password;
 mod pfx;
 mod pfx_write;
+mod reason;
 mod record;
 mod retrieve;
 mod second_reader;

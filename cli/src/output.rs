@@ -32,8 +32,7 @@ pub(crate) fn write<'a, T: Serialize>(
             json.push('\n');
             Ok(json)
         }
-        Format::Certutil => Err(Failure::unusable("--format certutil: this command does not have this form")
-            .advice("give --format text or --format json")),
+        Format::Certutil => Err(no_certutil()),
         Format::Text => {
             let options = TextOptions {
                 width: if to_terminal { terminal_width() } else { WIDTH },
@@ -50,6 +49,20 @@ pub(crate) fn write<'a, T: Serialize>(
             Ok(text)
         }
     })
+}
+
+/// Refuses `--format certutil` for a command that does not have it, before the work.
+///
+/// # Errors
+///
+/// When it is the format.
+pub(crate) fn refuse_certutil(args: &OutputArgs) -> Result<(), Failure> {
+    if args.format == Format::Certutil { Err(no_certutil()) } else { Ok(()) }
+}
+
+fn no_certutil() -> Failure {
+    Failure::unusable("--format certutil: this command does not have this form")
+        .advice("give --format text or --format json")
 }
 
 /// Writes a report that the caller makes.

@@ -46,7 +46,7 @@ impl PfxFile {
         let opened = match (&password, pfx.open(passwords.given())) {
             (_, Ok(opening)) => Opened::Open(opening),
             (Some(_), Err(error)) => Opened::Refused(error),
-            (None, Err(error)) => match (needs_password(&error), passwords.ask(name)) {
+            (None, Err(error)) => match (error.kind.needs_password(), passwords.ask(name)) {
                 (false, _) => Opened::Refused(error),
                 (true, None) => Opened::Locked(error),
                 (true, Some(typed)) => {
@@ -117,11 +117,6 @@ impl PfxFile {
             Opened::Locked(_) | Opened::Refused(_) => None,
         }
     }
-}
-
-/// Whether a password is all that is missing.
-fn needs_password(error: &OpenError) -> bool {
-    matches!(error.kind, OpenErrorKind::WrongPassword { given: false } | OpenErrorKind::SidProtected)
 }
 
 /// A file that cannot be read as PFX.

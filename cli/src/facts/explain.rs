@@ -231,6 +231,10 @@ fn hints_of(profile: &Profile, demand: &Demand) -> Vec<String> {
             "`certlens pfx check --for PRODUCT FILE` prints the command that converts the file, and the one on Windows."
                 .to_owned(),
         ],
+        Repair::Together => vec![
+            "Put the key together with its certificate:".to_owned(),
+            "`certlens pfx create --key KEY.pem --cert CERTIFICATE.pem --output FILE.pfx`".to_owned(),
+        ],
         Repair::Reissue(words) | Repair::Words(words) => vec![capital(words)],
         Repair::OnNode { what, command } => {
             let command = command

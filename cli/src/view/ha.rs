@@ -5,9 +5,10 @@ use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Te
 
 use crate::facts::check::AnswerFacts;
 use crate::facts::demand::{DemandFacts, OutcomeFacts};
-use crate::facts::ha::{HaReport, NodeFacts};
+use crate::facts::ha::{AskedFacts, HaReport, NodeFacts};
 use crate::pfx::shown;
 use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
+use crate::view::inspect::finding_note;
 
 pub(crate) fn document(report: &HaReport) -> Document {
     let named = format!("{}: {}", word(report.answer), report.names.join(", "));
@@ -27,23 +28,21 @@ pub(crate) fn document(report: &HaReport) -> Document {
         }
     }
     let all = || report.nodes.iter().flat_map(|node| &node.demands);
-    let to_do = match report.conversions.as_slice() {
-        [] => steps(None, all()),
-        [first, more @ ..] => {
-            let more = more.iter().flat_map(|one| steps(Some(one), []));
-            let mut found = steps(Some(first), []);
-            found.extend(more);
-            // Without those that a conversion has mended.
-            found.extend(steps(Some(first), all()).into_iter().skip(steps(Some(first), []).len()));
-            found
-        }
-    };
+    let to_do = steps(&report.conversions, all());
     if !to_do.is_empty() {
         document.heading("What to do").push(to_do);
     }
-    let left = elsewhere(all(), !report.conversions.is_empty());
+    let converts = !report.conversions.is_empty();
+    let left = elsewhere(all(), OutcomeFacts::OnNode, converts);
     if !left.is_empty() {
         document.heading("What only the nodes can tell").push(left);
+    }
+    let unasked = elsewhere(all(), OutcomeFacts::NotAsked, converts);
+    if !unasked.is_empty() {
+        document.heading("What was not asked").push(unasked);
+    }
+    if !report.asked.is_empty() {
+        document.heading("URLs that were asked from here").push(asked(&report.asked));
     }
     document.heading("Checked with").push(Fields::new(checked_with(report)));
     document
@@ -58,21 +57,24 @@ fn reason(report: &HaReport) -> String {
     match found {
         Some((_, demand)) if report.nodes.len() == 1 => decisive(demand),
         Some((node, demand)) => format!("{}, {}", node.name, decisive(demand)),
-        None if report.not_read.is_empty() => ready(report),
-        None => "Not every file could be read.".to_owned(),
+        None => ready(report),
     }
 }
 
 fn ready(report: &HaReport) -> String {
-    debug_assert!(report.answer == AnswerFacts::Ready);
     let codes = |wanted: &dyn Fn(&DemandFacts) -> bool| -> usize {
         let first = report.nodes.first().map(|node| node.demands.len()).unwrap_or_default();
         let any = |at: &usize| report.nodes.iter().any(|node| node.demands.get(*at).is_some_and(wanted));
         (0..first).filter(any).count()
     };
-    let left = codes(&|demand| matches!(demand.outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked));
+    let left = codes(&|demand| demand.outcome == OutcomeFacts::OnNode);
+    let unasked = codes(&|demand| demand.outcome == OutcomeFacts::NotAsked);
     let warned = codes(&is_warning);
-    let mut reason = "Every check that can be made from here passes".to_owned();
+    let unseen = match report.answer {
+        AnswerFacts::NothingAgainst => "Keys were not looked at, as certificates alone were given. ",
+        _ => "",
+    };
+    let mut reason = format!("{unseen}Every check that can be made from here passes");
     if warned > 0 {
         reason.push_str(&format!(", {warned} with a warning"));
     }
@@ -80,6 +82,11 @@ fn ready(report: &HaReport) -> String {
         0 => {}
         1 => reason.push_str("; one is left to the nodes"),
         left => reason.push_str(&format!("; {left} are left to the nodes")),
+    }
+    match unasked {
+        0 => {}
+        1 => reason.push_str("; one was not asked"),
+        unasked => reason.push_str(&format!("; {unasked} were not asked")),
     }
     reason.push('.');
     reason
@@ -104,7 +111,8 @@ fn nodes(nodes: &[NodeFacts], short: &[String]) -> Table {
         let subject = certificate.map_or_else(|| "not read".to_owned(), |one| one.subject.clone());
         let date = certificate.and_then(|one| one.not_after.get(..10)).unwrap_or_default();
         table.row([
-            Text::from(name.clone()),
+            // Not to be broken.
+            Text::literal(name.clone()),
             Text::from(shown(&node.file)),
             Text::from(subject),
             Text::from(date),
@@ -141,7 +149,15 @@ fn notes_by_node(report: &HaReport, short: &[String]) -> Vec<Note> {
     notes(found.into_iter().map(|(_, demand, names)| (demand, (!is_one).then(|| names.join(", ")))))
 }
 
-/// What is to be said of each file.
+fn asked(asked: &[AskedFacts]) -> Table {
+    let columns = ["Kind", "Result", "URL"].map(Column::left);
+    asked.iter().fold(Table::new(columns), |table, one| {
+        let words = |word: &str| Text::from(word.replace('_', " "));
+        table.row([words(one.kind), words(one.status), Text::literal(one.url.clone())])
+    })
+}
+
+/// What is to be said of each file, of trust anchors and of intermediates.
 fn beside(report: &HaReport) -> Vec<Note> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for node in &report.nodes {
@@ -151,7 +167,8 @@ fn beside(report: &HaReport) -> Vec<Note> {
             }
         }
     }
-    seen.into_iter().map(|(file, remark)| Note::warning("", format!("{}: {remark}", shown(file)))).collect()
+    let remarks = seen.into_iter().map(|(file, remark)| Note::warning("", format!("{}: {remark}", shown(file))));
+    remarks.chain(report.findings.iter().map(finding_note)).collect()
 }
 
 fn checked_with(report: &HaReport) -> Vec<Field> {

@@ -1,34 +1,50 @@
-//! The end entities of a PFX file, each with the key that is its own, as what a
+//! The end entities of a PFX file, each with every key that is its own, as what a
 //! product's demands are judged by ([`crate::profile`]).
+
+use std::collections::HashSet;
+use std::fmt;
 
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 
+use crate::bundle::is_ca;
 use crate::inventory::{Inventory, KeyEntry};
 use crate::key::Match;
 use crate::permissions::{Account, Acl};
-use crate::pfx::Pfx;
-use crate::profile::{Place, PrivateKeyFacts, Subject};
+use crate::pfx::{OpenError, Pfx};
+use crate::profile::{CertificateFacts, Place, PrivateKeyFacts, Subject, Unread};
 use crate::provider::Importer;
 use crate::provider::releases::{Protection, Release};
+
+/// Most keys with certificates of one file that are told apart: no file that is
+/// imported has as many, and a report on each would be of no use.
+pub const MAX_END_ENTITIES: usize = 64;
 
 /// A certificate with its key, as far as both are known.
 #[derive(Clone, Copy, Debug)]
 pub struct EndEntity<'a> {
-    /// The certificate; `None` when it was not decrypted, cannot be read, or is not there.
-    pub certificate: Option<&'a Certificate>,
+    /// What is known of the certificate.
+    pub certificate: CertificateFacts<'a>,
+    /// Its place among those of the file.
+    pub certificate_at: Option<usize>,
+    /// The key's place among those of the file.
+    pub key_at: Option<usize>,
     /// What is known of its private key.
     pub key: PrivateKeyFacts<'a>,
     /// Whether the key is the certificate's; `None` when they could not be compared.
     pub key_match: Option<Match>,
     /// How the file that it is in is encrypted; `None` for a certificate alone.
     pub protection: Option<&'a Protection>,
+    /// Whether every part of the file was decrypted.
+    pub is_decrypted: bool,
 }
 
 /// What a key is judged for, beside what its file says.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
+    /// Why the file, or a part of it, was not read; `None` when all of it was.
+    pub unread: Option<&'a Unread>,
     /// Who will import the file; of several, nobody says which.
     pub importers: &'a [Importer],
     /// The release of Windows that must open the file.
@@ -44,49 +60,109 @@ pub struct Circumstances<'a> {
 }
 
 impl<'a> EndEntity<'a> {
-    /// Those of a PFX file: the certificates that have a key, in the order of the
-    /// keys; where no certificate has one, each key with the file's end entity, or
-    /// that one alone. There is always at least one.
-    pub fn all(pfx: &Pfx, inventory: &'a Inventory<'a>) -> Vec<EndEntity<'a>> {
-        let protection = Some(&inventory.protection);
+    /// Those of a PFX file: each key with each certificate that is its own, in the
+    /// order of the keys, the same certificate once; where no certificate has a key,
+    /// each key with the file's end entity, or that one alone. There is always at
+    /// least one.
+    ///
+    /// # Errors
+    /// There are more than [`MAX_END_ENTITIES`].
+    pub fn all(pfx: &Pfx, inventory: &'a Inventory<'a>) -> Result<Vec<EndEntity<'a>>, TooMany> {
+        let locked_safe = pfx.safes.iter().any(|safe| safe.contents.is_none());
+        let locked_key = inventory.keys.iter().any(|key| key.key.is_none());
+        let nothing = EndEntity {
+            certificate: match inventory.certificates.is_empty() && !locked_safe {
+                true => CertificateFacts::None,
+                false => CertificateFacts::Unread,
+            },
+            certificate_at: None,
+            key_at: None,
+            key: if locked_safe { PrivateKeyFacts::Locked } else { PrivateKeyFacts::None },
+            key_match: None,
+            protection: Some(&inventory.protection),
+            is_decrypted: !locked_safe && !locked_key,
+        };
         let certificate = |at: usize| inventory.certificates.get(at)?.certificate.as_ref().ok();
-        let with = |key: &'a KeyEntry<'a>, certificate: Option<&'a Certificate>| EndEntity {
-            certificate,
+        let of_key = |at: usize, key: &'a KeyEntry<'a>| EndEntity {
+            key_at: Some(at),
             key: PrivateKeyFacts::Of(&key.facts),
-            key_match: compare(key, certificate),
-            protection,
+            ..nothing
         };
         let bundle = inventory.bundle.as_ref().ok();
-        let mut seen = Vec::new();
-        let mut found = Vec::new();
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
         for pair in bundle.iter().flat_map(|bundle| &bundle.pairs) {
-            if let Some(key) = inventory.keys.get(pair.key)
-                && !seen.contains(&pair.certificate)
-            {
-                seen.push(pair.certificate);
-                found.push(with(key, certificate(pair.certificate)));
+            let (Some(key), Some(own)) = (inventory.keys.get(pair.key), certificate(pair.certificate)) else {
+                continue;
+            };
+            if seen.insert((pair.key, own.id())) {
+                refuse_too_many(seen.len())?;
+                let one = of_key(pair.key, key).with(pair.certificate, own);
+                found.push(EndEntity { key_match: compare(key, own), ..one });
             }
         }
         if !found.is_empty() {
-            return found;
+            return Ok(found);
         }
-        let end = bundle.and_then(|bundle| bundle.end_entity()).and_then(certificate);
-        if !inventory.keys.is_empty() {
-            return inventory.keys.iter().map(|key| with(key, end)).collect();
+        refuse_too_many(inventory.keys.len())?;
+        let end = bundle.and_then(|bundle| bundle.end_entity()).and_then(|at| Some((at, certificate(at)?)));
+        let with_end = |one: EndEntity<'a>| end.map_or(one, |(at, end)| one.with(at, end));
+        if inventory.keys.is_empty() {
+            return Ok(vec![with_end(nothing)]);
         }
-        let is_locked = pfx.safes.iter().any(|safe| safe.contents.is_none());
-        let key = if is_locked { PrivateKeyFacts::Locked } else { PrivateKeyFacts::None };
-        vec![EndEntity { certificate: end, key, key_match: None, protection }]
+        let each = inventory.keys.iter().enumerate().map(|(at, key)| {
+            let key_match = end.and_then(|(_, end)| compare(key, end));
+            // That of a CA is there for the chain of another, which is missing.
+            if key_match == Some(Match::No) && end.is_some_and(|(_, end)| is_ca(end)) {
+                return EndEntity { certificate: CertificateFacts::None, ..of_key(at, key) };
+            }
+            EndEntity { key_match, ..with_end(of_key(at, key)) }
+        });
+        Ok(each.collect())
     }
 
     /// A certificate whose key is elsewhere.
     pub fn alone(certificate: &'a Certificate) -> EndEntity<'a> {
-        EndEntity { certificate: Some(certificate), key: PrivateKeyFacts::Elsewhere, key_match: None, protection: None }
+        EndEntity {
+            certificate: CertificateFacts::Of(certificate),
+            certificate_at: None,
+            key_at: None,
+            key: PrivateKeyFacts::Elsewhere,
+            key_match: None,
+            protection: None,
+            is_decrypted: true,
+        }
+    }
+
+    /// What is known of a file that could not be read: nothing.
+    pub const fn unknown() -> EndEntity<'a> {
+        EndEntity {
+            certificate: CertificateFacts::Unread,
+            certificate_at: None,
+            key_at: None,
+            key: PrivateKeyFacts::Locked,
+            key_match: None,
+            protection: None,
+            is_decrypted: false,
+        }
+    }
+
+    fn with(self, at: usize, certificate: &'a Certificate) -> EndEntity<'a> {
+        EndEntity { certificate: CertificateFacts::Of(certificate), certificate_at: Some(at), ..self }
     }
 
     /// What demands are judged by.
     pub fn subject(&self, given: &Circumstances<'a>) -> Subject<'a> {
+        let unread = match given.unread {
+            Some(unread) => Some(unread.clone()),
+            None if self.is_decrypted => None,
+            None => Some(Unread {
+                why: "a part of the file was not decrypted".to_owned(),
+                advice: "give the file's password".to_owned(),
+                needs_password: true,
+            }),
+        };
         Subject {
+            unread,
             certificate: self.certificate,
             key: self.key,
             key_match: self.key_match,
@@ -101,10 +177,36 @@ impl<'a> EndEntity<'a> {
     }
 }
 
-fn compare(key: &KeyEntry<'_>, certificate: Option<&Certificate>) -> Option<Match> {
-    let key = key.key.as_ref()?.as_ref().ok()?;
-    Some(key.matches(certificate?.spki_raw()))
+impl From<&OpenError> for Unread {
+    fn from(error: &OpenError) -> Unread {
+        Unread {
+            why: error.to_string(),
+            advice: error.kind.advice().trim_end_matches('.').to_owned(),
+            needs_password: error.kind.needs_password(),
+        }
+    }
 }
+
+fn compare(key: &KeyEntry<'_>, certificate: &Certificate) -> Option<Match> {
+    let key = key.key.as_ref()?.as_ref().ok()?;
+    Some(key.matches(certificate.spki_raw()))
+}
+
+/// A file has more keys with certificates than are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany;
+
+fn refuse_too_many(found: usize) -> Result<(), TooMany> {
+    if found > MAX_END_ENTITIES { Err(TooMany) } else { Ok(()) }
+}
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the keys and certificates that could be meant exceed MAX_END_ENTITIES ({MAX_END_ENTITIES})")
+    }
+}
+
+impl std::error::Error for TooMany {}
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The private keys of a PFX file: what the file says of them, and where each
 //! importer puts them.
 
-use certlens_keystore::bundle::BundleProblem;
+use certlens_keystore::bundle::{BundleProblem, Pair, PairedBy};
 use certlens_keystore::inventory::{AlgorithmFrom, Inventory, KeyEntry};
 use certlens_keystore::pfx::BagContent;
 use certlens_keystore::provider::{
@@ -54,6 +54,8 @@ pub(crate) struct PfxKeyFacts {
     pub(crate) decrypted: bool,
     /// Numbers of the certificates that are its own.
     pub(crate) certificates: Vec<usize>,
+    /// Those of them that have the same public key; of the others only the localKeyID says so.
+    pub(crate) same_public_key: Vec<usize>,
     /// Where importers put it.
     pub(crate) predictions: Vec<KeyPredictionFacts>,
 }
@@ -133,18 +135,18 @@ impl KeyPredictionFacts {
 }
 
 pub(super) fn all(inventory: &Inventory<'_>) -> Vec<PfxKeyFacts> {
-    let mut certificates = vec![Vec::new(); inventory.keys.len()];
+    let mut pairs: Vec<Vec<Pair>> = vec![Vec::new(); inventory.keys.len()];
     for pair in inventory.bundle.iter().flat_map(|bundle| &bundle.pairs) {
-        if let Some(certificates) = certificates.get_mut(pair.key) {
-            certificates.push(pair.certificate + 1);
+        if let Some(of_key) = pairs.get_mut(pair.key) {
+            of_key.push(*pair);
         }
     }
-    let entries = inventory.keys.iter().enumerate().zip(certificates);
-    entries.map(|((at, entry), certificates)| PfxKeyFacts::new(at, entry, certificates)).collect()
+    let entries = inventory.keys.iter().enumerate().zip(pairs);
+    entries.map(|((at, entry), pairs)| PfxKeyFacts::new(at, entry, &pairs)).collect()
 }
 
 impl PfxKeyFacts {
-    fn new(at: usize, entry: &KeyEntry<'_>, certificates: Vec<usize>) -> PfxKeyFacts {
+    fn new(at: usize, entry: &KeyEntry<'_>, pairs: &[Pair]) -> PfxKeyFacts {
         let (bag, facts) = (entry.bag, &entry.facts);
         let usage = bag.private_key().and_then(|key| key.key_usage.as_ref());
         PfxKeyFacts {
@@ -188,7 +190,12 @@ impl PfxKeyFacts {
                 _ => "not encrypted by itself".to_owned(),
             },
             decrypted: entry.key.is_some(),
-            certificates,
+            certificates: pairs.iter().map(|pair| pair.certificate + 1).collect(),
+            same_public_key: pairs
+                .iter()
+                .filter(|pair| pair.by == PairedBy::PublicKey)
+                .map(|pair| pair.certificate + 1)
+                .collect(),
             predictions: predictions(facts).iter().map(KeyPredictionFacts::new).collect(),
         }
     }
@@ -229,11 +236,14 @@ pub(super) fn answer(file: &PfxFile, inventory: &Inventory<'_>) -> (String, Stri
 
 /// What a key is in Windows, in a few words.
 fn title(facts: &KeyFacts) -> String {
-    let class = facts.named().map(|provider| provider.class);
+    let named = facts.named();
+    let class = named.as_ref().map(|provider| provider.class);
+    let is_microsofts = named.is_some_and(|provider| provider.is_microsofts());
     let holds_in_csp = matches!(facts.algorithm, KeyKind::Rsa { .. } | KeyKind::Dsa | KeyKind::Dh | KeyKind::Unknown);
     let kind = match (class, &facts.algorithm) {
         (Some(Class::Csp { .. }), _) if !holds_in_csp => "UNUSABLE KEY",
         (Some(Class::Csp { .. }), _) => "CSP KEY",
+        (Some(Class::Ksp), KeyKind::Ed25519 | KeyKind::Ed448) if is_microsofts => "UNUSABLE KEY",
         (Some(Class::Ksp), _) => "KSP KEY",
         (None, KeyKind::Ec { .. } | KeyKind::MlDsa) if facts.provider != NamedProvider::Unreadable => {
             "KSP KEY, probably"

@@ -114,12 +114,17 @@ fn usage(key: &PfxKeyFacts) -> String {
 }
 
 fn certificates(key: &PfxKeyFacts) -> String {
-    let numbers: Vec<String> = key.certificates.iter().take(super::MAX_SHOWN).map(ToString::to_string).collect();
-    match (numbers.as_slice(), key.decrypted) {
-        ([], true) => "none in the file is its own".to_owned(),
-        ([], false) => "not known: the key is still encrypted".to_owned(),
-        (_, true) => format!("{} (the same public key)", numbers.join(", ")),
-        (_, false) => format!("{}, by localKeyID", numbers.join(", ")),
+    let shown = |numbers: &mut dyn Iterator<Item = &usize>| -> String {
+        numbers.take(super::MAX_SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let same = shown(&mut key.same_public_key.iter());
+    let by_id = shown(&mut key.certificates.iter().filter(|number| !key.same_public_key.contains(number)));
+    match (same.as_str(), by_id.as_str()) {
+        ("", "") if key.decrypted => "none in the file is its own".to_owned(),
+        ("", "") => "not known: the key is still encrypted".to_owned(),
+        (same, "") => format!("{same} (the same public key)"),
+        ("", by_id) => format!("{by_id}, by localKeyID"),
+        (same, by_id) => format!("{same} (the same public key); {by_id}, by localKeyID"),
     }
 }
 

@@ -3,8 +3,8 @@ use certlens_testkit::{CertificateBuilder, Key, Name};
 use super::*;
 use crate::judgement::Outcome;
 use crate::pfx::write::{Contents, KeyEntry, SystemRandom, WritePassword};
-use crate::profile::{Profile, judge, overall};
-use crate::provider::names::ENHANCED_AES;
+use crate::profile::{Judged, Profile, decide, judge};
+use crate::provider::names::{ENHANCED_AES, SOFTWARE_KSP};
 use crate::provider::releases::CompatibleWith;
 use crate::provider::{KeyKind, KeySpec, NamedProvider, UsageAttribute};
 use crate::secret::{Password, SecretOctets};
@@ -43,8 +43,8 @@ fn open(mut pfx: Pfx) -> Pfx {
 /// What is known of each end entity, in short.
 fn known(pfx: &Pfx) -> Vec<(bool, &'static str, Option<Match>)> {
     let inventory = Inventory::of(pfx);
-    let short = |one: EndEntity<'_>| (one.certificate.is_some(), of_key(one.key), one.key_match);
-    EndEntity::all(pfx, &inventory).into_iter().map(short).collect()
+    let short = |one: EndEntity<'_>| (one.certificate.read().is_some(), of_key(one.key), one.key_match);
+    EndEntity::all(pfx, &inventory).unwrap().into_iter().map(short).collect()
 }
 
 fn of_key(key: PrivateKeyFacts<'_>) -> &'static str {
@@ -73,13 +73,55 @@ fn certificates_with_their_keys() {
     assert_eq!(known(&open(keyless)), [(true, "none", None)]);
 }
 
+/// Places of keys and certificates of each end entity.
+fn places(pfx: &Pfx) -> Vec<(Option<usize>, Option<usize>)> {
+    let inventory = Inventory::of(pfx);
+    EndEntity::all(pfx, &inventory).unwrap().iter().map(|one| (one.key_at, one.certificate_at)).collect()
+}
+
+#[test]
+fn every_key_of_a_certificate_counts() {
+    let mut ksp = key(0, None);
+    ksp.attributes.provider = Some(SOFTWARE_KSP.to_owned());
+    let two = open(file(vec![key(0, None), ksp], &[certificate(0)]));
+    assert_eq!(places(&two), [(Some(0), Some(0)), (Some(1), Some(0))]);
+    // The same certificate again is the same question.
+    let again = open(file(vec![key(0, None)], &[certificate(0), certificate(1)]));
+    assert_eq!(places(&again), [(Some(0), Some(0))]);
+    let all: Vec<Vec<u8>> = (0..=MAX_END_ENTITIES)
+        .map(|number| CertificateBuilder::new(Name::cn(&number.to_string()), Key::rsa2048(0)).self_signed())
+        .collect();
+    let many = open(file(vec![key(0, None)], &all));
+    let inventory = Inventory::of(&many);
+    assert_eq!(EndEntity::all(&many, &inventory).unwrap_err(), TooMany);
+}
+
+#[test]
+fn what_is_not_there_is_told_from_what_was_not_read() {
+    let of = |pfx: &Pfx| {
+        let inventory = Inventory::of(pfx);
+        let one = EndEntity::all(pfx, &inventory).unwrap()[0];
+        (matches!(one.certificate, CertificateFacts::None), one.is_decrypted)
+    };
+    let lone = file(vec![key(0, None)], &[]);
+    assert_eq!(of(&lone), (true, false), "there is no safe for one");
+    assert_eq!(of(&open(lone)), (true, true));
+    let whole = file(vec![key(0, None)], &[certificate(0)]);
+    assert_eq!(of(&whole), (false, false));
+    assert_eq!(of(&open(whole)), (false, true));
+    // That of a CA is another's chain.
+    let ca = certlens_testkit::Ca::anchor("CA", Key::p256(1)).der().to_vec();
+    assert_eq!(of(&open(file(vec![key(0, None)], &[ca]))), (true, true));
+}
+
 #[test]
 fn a_file_is_judged() {
     let profile = Profile::by_name("shir-ha").unwrap();
     let overall_of = |pfx: &Pfx| {
         let inventory = Inventory::of(pfx);
-        let found = EndEntity::all(pfx, &inventory);
+        let found = EndEntity::all(pfx, &inventory).unwrap();
         let given = Circumstances {
+            unread: None,
             importers: &Importer::INSTALLING,
             release: Some(Release::Server2016),
             hosts: &[],
@@ -87,7 +129,7 @@ fn a_file_is_judged() {
             acl: None,
             at: None,
         };
-        overall(&judge(profile, &found[0].subject(&given)))
+        decide(judge(profile, &found[0].subject(&given)).iter().map(Judged::weighed), false).0
     };
     let with = |spec| file(vec![key(0, spec)], &[certificate(0)]);
     assert_eq!(overall_of(&open(with(Some(KeySpec::Exchange)))), Outcome::Pass);

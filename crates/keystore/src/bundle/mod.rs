@@ -11,6 +11,7 @@ use std::fmt;
 
 use certlens_core::x509::Certificate;
 
+pub(crate) use chain::is_ca;
 pub use chain::{Chain, ChainEnd};
 pub use pairing::{Pair, PairedBy};
 

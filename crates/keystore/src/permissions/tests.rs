@@ -143,3 +143,12 @@ fn what_is_no_list() {
     }
     assert!(Acl::read(&"x".repeat(MAX_TEXT + 1)).is_err());
 }
+
+/// Which of them is the key's, nobody says; the first may be that of a folder.
+#[test]
+fn several_security_descriptors_are_refused() {
+    let one = "O:BAG:SYD:PAI(A;;FA;;;SY)";
+    assert!(Acl::read(&format!("\n{one}\r\n")).is_ok());
+    let error = Acl::read(&format!("{one}\nO:BAD:(A;;FR;;;S-1-5-80-0)\n")).unwrap_err();
+    assert!(error.to_string().contains("2 security descriptors; give that of one key"), "{error}");
+}

@@ -102,7 +102,10 @@ fn common_name(certificate: &Certificate, subject: &Subject<'_>) -> (Outcome, St
 }
 
 fn no_wildcard(certificate: &Certificate) -> (Outcome, String) {
-    let common = certificate.subject().last_value(oids::COMMON_NAME).filter(|name| name.contains('*'));
+    let subject = certificate.subject();
+    let attributes = subject.rdns().flat_map(|names| names.attributes());
+    let mut common = attributes.filter(|one| one.oid == oids::COMMON_NAME).map(|one| one.value.to_text().into_owned());
+    let common = common.find(|name| name.contains('*'));
     let alternative = presented(certificate).into_iter().find_map(|name| match name {
         Presented::Dns(name) if name.contains('*') => Some(name),
         _ => None,

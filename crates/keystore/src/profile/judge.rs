@@ -1,6 +1,9 @@
 //! From demands to what comes of them.
 
-use super::{Check, Demand, PrivateKeyFacts, Profile, Subject, Weight, certificate, key};
+use super::standing::standing;
+use super::{
+    CertificateFacts, Check, Demand, PrivateKeyFacts, Profile, Standing, Subject, Weight, certificate, key, whole,
+};
 use crate::judgement::{Judgement, Outcome};
 use crate::key::Match;
 use crate::permissions::Account;
@@ -14,56 +17,39 @@ pub struct Judged {
     pub demand: &'static Demand,
     /// Whether it is met.
     pub judgement: Judgement,
-    /// Whether it counts for the whole: it must be met, and is one that can be
-    /// judged by what was given. What only the node can tell does not count, nor
-    /// what nobody asked: hosts, a release, a time that were not given.
-    pub counts: bool,
-    /// Whether it hangs on nothing but the store that the file is imported into, which
-    /// the node alone tells.
-    pub is_by_store: bool,
+    /// What it comes to.
+    pub standing: Standing,
 }
 
-/// Every demand of a profile, in its order.
+impl Judged {
+    /// Whether it counts for the whole: it must be met, and could be judged by what
+    /// was given.
+    pub fn counts(&self) -> bool {
+        self.demand.weight == Weight::Must && self.standing.is_judged()
+    }
+
+    /// What [`decide`](super::decide) takes.
+    pub fn weighed(&self) -> (Weight, Standing) {
+        (self.demand.weight, self.standing)
+    }
+}
+
+/// Every demand: those that all products have, then the profile's in its order.
 pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
     let judged = |demand: &'static Demand| {
         let judgement = one(profile, demand, subject);
-        let is_by_store =
-            demand.check == Check::Machine && judgement.outcome == Outcome::CannotKnow && key::is_by_store(subject);
-        let counts = demand.weight == Weight::Must && is_asked(demand.check, subject) && !is_by_store;
-        Judged { demand, judgement, counts, is_by_store }
+        let standing = standing(demand.check, judgement.outcome, subject);
+        Judged { demand, judgement, standing }
     };
-    profile.demands.iter().map(judged).collect()
-}
-
-/// Whether what was given lets the demand be judged at all.
-pub(super) fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
-    match check {
-        Check::OnNode => false,
-        Check::Readable => subject.acl.is_some(),
-        Check::Opens => subject.release.is_some(),
-        Check::CoversHosts | Check::CommonName => !subject.hosts.is_empty(),
-        Check::InDate => subject.at.is_some(),
-        // Of a certificate alone nobody asks where its key will be.
-        Check::PrivateKey
-        | Check::KeyMatches
-        | Check::Csp
-        | Check::GoodProvider
-        | Check::KspNamed
-        | Check::Exchange
-        | Check::NotSignature
-        | Check::Machine
-        | Check::WcfOlder
-        | Check::Tls => !matches!(subject.key, PrivateKeyFacts::Elsewhere),
-        // Its kind is the certificate's.
-        Check::Rsa => !matches!(subject.key, PrivateKeyFacts::Elsewhere) || subject.certificate.is_some(),
-        Check::WcfNewer | Check::UsageAnyOf(_) | Check::ServerAuth { .. } | Check::NoWildcard => true,
-    }
+    whole::COMMON.iter().chain(profile.demands).map(judged).collect()
 }
 
 fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {
     // What was read is read; how sure that is, is the demand's matter.
     let say = |(outcome, reason): (Outcome, String)| Judgement::new(outcome, reason, demand.confidence, demand.source);
     match demand.check {
+        Check::Whole => say(whole::whole(subject)),
+        Check::Certificate => say(whole::certificate(subject)),
         Check::PrivateKey => say(private_key(subject)),
         Check::KeyMatches => say(key_matches(subject)),
         Check::Rsa
@@ -81,9 +67,9 @@ fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {
         | Check::InDate
         | Check::CoversHosts
         | Check::CommonName
-        | Check::NoWildcard => match subject.certificate {
+        | Check::NoWildcard => match subject.certificate.read() {
             Some(certificate) => say(certificate::judge(demand.check, certificate, subject)),
-            None => say((Outcome::CannotKnow, "the certificate could not be read".to_owned())),
+            None => say((Outcome::CannotKnow, whole::without(subject.certificate).to_owned())),
         },
         Check::Opens => opened(subject).unwrap_or_else(|why| say((Outcome::CannotKnow, why.to_owned()))),
         Check::Readable => readable(profile, demand, subject),
@@ -97,10 +83,9 @@ fn private_key(subject: &Subject<'_>) -> (Outcome, String) {
         PrivateKeyFacts::Elsewhere => {
             (Outcome::CannotKnow, "a certificate alone was given; its key is on the node, if it is anywhere".to_owned())
         }
-        PrivateKeyFacts::Locked => (
-            Outcome::CannotKnow,
-            "if there is a private key, it stands in a part that is encrypted: give the password".to_owned(),
-        ),
+        PrivateKeyFacts::Locked => {
+            (Outcome::CannotKnow, "if there is a private key, it stands in a part that was not decrypted".to_owned())
+        }
         PrivateKeyFacts::Of(facts) => (Outcome::Pass, format!("there is a private key ({})", facts.algorithm)),
     }
 }
@@ -119,11 +104,11 @@ const fn not_compared(subject: &Subject<'_>) -> &'static str {
     match (subject.key, subject.certificate) {
         (PrivateKeyFacts::None, _) => "there is no private key",
         (PrivateKeyFacts::Elsewhere, _) => "the private key is not at hand",
+        (_, CertificateFacts::None | CertificateFacts::Unread) => whole::without(subject.certificate),
         (PrivateKeyFacts::Locked, _) | (PrivateKeyFacts::Of(KeyFacts { usage: UsageAttribute::Unknown, .. }), _) => {
-            "key and certificate were not compared, as the key is still encrypted: give the password"
+            "the private key was not decrypted"
         }
-        (PrivateKeyFacts::Of(_), None) => "there is no certificate with the key that can be read",
-        (PrivateKeyFacts::Of(_), Some(_)) => "the private key cannot be read, with a password or without",
+        (PrivateKeyFacts::Of(_), _) => "the private key cannot be read, with a password or without",
     }
 }
 

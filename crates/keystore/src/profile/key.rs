@@ -3,6 +3,7 @@
 use super::{Check, Demand, Place, PrivateKeyFacts, Subject};
 use crate::exchange::{CertificateUsage, Held, tls, wcf};
 use crate::judgement::{Judgement, Outcome};
+use crate::key::Match;
 use crate::provider::names::{BASE, ENHANCED};
 use crate::provider::{
     Certutil, Importer, KeyFacts, KeyKind, KeySpec, Landing, Prediction, Provider, ProviderType, Scope, UsageAttribute,
@@ -20,12 +21,15 @@ pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement,
     let facts = match subject.key {
         PrivateKeyFacts::None => return Err("there is no private key"),
         PrivateKeyFacts::Elsewhere => return Err("the private key is not at hand"),
-        PrivateKeyFacts::Locked => return Err("the private key stands in a part that is encrypted: give the password"),
+        PrivateKeyFacts::Locked => return Err("the private key stands in a part that was not decrypted"),
         PrivateKeyFacts::Of(facts) => facts,
     };
-    let usage = subject.certificate.map_or(CertificateUsage::Unreadable, CertificateUsage::of);
+    let usage = subject.certificate.read().map_or(CertificateUsage::Unreadable, CertificateUsage::of);
     match demand.check {
-        Check::Rsa => Ok(rsa(demand, &facts.algorithm)),
+        // The certificate says what its key may be used for: for PSS alone, perhaps.
+        Check::Rsa => {
+            Ok(rsa(demand, &of_own_certificate(subject).filter(is_no_rsa).unwrap_or(facts.algorithm.clone())))
+        }
         Check::Machine => machine(demand, subject, facts),
         Check::Csp => each(demand, subject, facts, csp),
         Check::GoodProvider => each_or_default(demand, subject, facts, good_provider),
@@ -43,8 +47,33 @@ pub(super) fn judge(demand: &Demand, subject: &Subject<'_>) -> Result<Judgement,
 /// The kind of a key that is not at hand: the certificate has its public half.
 fn elsewhere(subject: &Subject<'_>) -> Option<KeyKind> {
     let is_away = matches!(subject.key, PrivateKeyFacts::Elsewhere | PrivateKeyFacts::Locked);
-    let public = subject.certificate.filter(|_| is_away)?.spki().public_key().ok()?;
+    of_certificate(subject).filter(|_| is_away)
+}
+
+fn of_certificate(subject: &Subject<'_>) -> Option<KeyKind> {
+    let public = subject.certificate.read()?.spki().public_key().ok()?;
     Some(KeyKind::of(&public))
+}
+
+/// That of a certificate that is the key's, as far as is known.
+fn of_own_certificate(subject: &Subject<'_>) -> Option<KeyKind> {
+    if subject.key_match == Some(Match::No) { None } else { of_certificate(subject) }
+}
+
+const fn is_no_rsa(kind: &KeyKind) -> bool {
+    !matches!(kind, KeyKind::Rsa { .. } | KeyKind::Unknown)
+}
+
+/// Where an importer puts the key of a node, which has no smart card.
+fn held_after(prediction: &Prediction) -> Held {
+    let held = Held::after(prediction);
+    let (Held::Csp { provider, .. } | Held::Cng { provider: Some(provider), .. }) = &held else { return held };
+    match Provider::classify(provider).known() {
+        Some(known) if known.is_on_smart_card() => {
+            Held::Nowhere(format!("the import fails without a smart card: {} keeps keys on one", known.name))
+        }
+        _ => held,
+    }
 }
 
 /// Judges a key in its store, or after each importer.
@@ -72,7 +101,7 @@ fn each_or_default(
         }
         Place::File { importers } => importers,
     };
-    let judge = |prediction: &Prediction| match Held::after(prediction) {
+    let judge = |prediction: &Prediction| match held_after(prediction) {
         // Said once, by the demand that is about it.
         Held::Unknown(_) if !matches!(demand.check, Check::Csp | Check::GoodProvider | Check::KspNamed) => {
             (Outcome::CannotKnow, "where the key will be is unknown".to_owned())
@@ -84,7 +113,7 @@ fn each_or_default(
             judged => judged,
         },
     };
-    cases(facts, importers, |prediction| match (&prediction.importer, &prediction.landing.value) {
+    cases(demand.check, facts, importers, |prediction| match (&prediction.importer, &prediction.landing.value) {
         // It does as one of these two; where both come to the same, it does not matter which.
         (Importer::Certutil(told), Landing::Unknown { .. }) if *told == Certutil::PLAIN => {
             let [one, other] = [Importer::Wizard, Importer::ImportPfxCertificate]
@@ -117,20 +146,36 @@ const fn has_no_usage(held: &Held) -> bool {
     matches!(held, Held::Csp { spec: None, .. } | Held::Cng { usage: None, .. })
 }
 
-/// One answer for all that may import the file.
+/// One answer for all that may import the file. Where it depends on who does, that is
+/// told in full by the demand that is about the provider.
 fn cases(
+    check: Check,
     facts: &KeyFacts,
     importers: &[Importer],
     judge: impl Fn(&Prediction) -> Judgement,
 ) -> Result<Judgement, &'static str> {
     let cases = importers.iter().map(|importer| (importer.to_string(), judge(&predict(facts, importer))));
-    Judgement::of_cases(cases.collect()).ok_or("no importer is named")
+    let cases: Vec<(String, Judgement)> = cases.collect();
+    let first = cases.first().map(|(_, one)| one.outcome);
+    let differ = cases.iter().any(|(_, one)| Some(one.outcome) != first);
+    let judgement = Judgement::of_cases(cases).ok_or("no importer is named")?;
+    let reason = match check {
+        Check::Csp if differ && facts.named().is_none() => {
+            format!("the file names no provider, and it depends on who imports it: {}", judgement.reason)
+        }
+        Check::GoodProvider | Check::Exchange | Check::NotSignature | Check::WcfOlder if differ => {
+            "it depends on where the key will be".to_owned()
+        }
+        _ => return Ok(judgement),
+    };
+    Ok(Judgement { reason, ..judgement })
 }
 
 fn rsa(demand: &Demand, kind: &KeyKind) -> Judgement {
     let (outcome, reason) = match kind {
         KeyKind::Rsa { bits } => (Outcome::Pass, format!("it is an RSA key of {bits} bits")),
         KeyKind::Unknown => (Outcome::CannotKnow, "what kind of key it is could not be read".to_owned()),
+        KeyKind::Dsa => (Outcome::Fail, "it is a key for DSA, which no CSP holds for TLS".to_owned()),
         other => (Outcome::Fail, format!("it is a key for {other}, which no CSP holds")),
     };
     Judgement::new(outcome, reason, demand.confidence, demand.source)
@@ -140,7 +185,7 @@ fn machine(demand: &Demand, subject: &Subject<'_>, facts: &KeyFacts) -> Result<J
     let Place::File { importers } = &subject.place else {
         return Err("which key store it is was not read");
     };
-    cases(facts, importers, |prediction| {
+    cases(demand.check, facts, importers, |prediction| {
         let (outcome, reason) = match prediction.scope.value {
             Scope::Machine => (Outcome::Pass, "it will be the machine's key"),
             Scope::User => (Outcome::Fail, "it will be the key of the user who imports it"),
@@ -215,7 +260,7 @@ fn good_provider(held: &Held, is_by_default: bool) -> (Outcome, String) {
     (Outcome::Pass, format!("nothing speaks against {provider}"))
 }
 
-const NEEDS_PASSWORD: &str = "the key spec stands inside the encrypted key: give the password";
+const NEEDS_PASSWORD: &str = "the key spec stands inside the encrypted key, which was not decrypted";
 
 fn exchange(held: &Held) -> (Outcome, String) {
     match held {

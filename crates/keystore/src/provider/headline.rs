@@ -28,6 +28,9 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
                 (_, None) => format!("CSP key: {name} (type {number}), key spec unknown{}", why_unknown(facts.usage)),
             }
         }
+        Class::Ksp if matches!(facts.algorithm, KeyKind::Ed25519 | KeyKind::Ed448) && provider.is_microsofts() => {
+            format!("{} key that names a KSP, which cannot hold it: {name}", facts.algorithm)
+        }
         Class::Ksp => format!("KSP key{}: {name}, {}", for_usage(facts), usage(facts)),
         Class::Unknown => {
             format!("CSP or KSP key, unknown: the file names '{name}'; {}", provider.why_unknown().unwrap_or_default())
@@ -135,6 +138,12 @@ mod tests {
                 UsageAttribute::Unreadable,
                 rsa(),
                 "CSP key: Microsoft Enhanced RSA and AES Cryptographic Provider (type 24), key spec unknown: keyUsage of the private key cannot be read",
+            ),
+            (
+                Some(SOFTWARE_KSP),
+                bits(0x80),
+                KeyKind::Ed25519,
+                "Ed25519 key that names a KSP, which cannot hold it: Microsoft Software Key Storage Provider",
             ),
             (
                 Some(SOFTWARE_KSP),

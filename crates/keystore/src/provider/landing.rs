@@ -172,7 +172,7 @@ pub(super) fn into(
             _ => Stated::new(Landing::Csp { name, provider_type }, confidence, source),
         },
         Class::Ksp => {
-            let is_microsoft = provider.known().is_some_and(|known| known.vendor == "Microsoft");
+            let is_microsoft = provider.is_microsofts();
             match algorithm {
                 KeyKind::Ed25519 | KeyKind::Ed448 if is_microsoft => Stated::new(
                     Landing::Fails { why: format!("{name} holds no {algorithm} keys") },

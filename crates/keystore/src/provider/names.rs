@@ -161,6 +161,11 @@ impl Provider {
         }
     }
 
+    /// Whether it is one of Microsoft's own.
+    pub fn is_microsofts(&self) -> bool {
+        self.known().is_some_and(|known| known.vendor == "Microsoft")
+    }
+
     /// Whether keys of servers are badly kept there ([`KnownProvider::is_unfit`]).
     pub fn is_unfit(&self) -> bool {
         self.known().is_some_and(|known| known.is_unfit)
@@ -199,6 +204,8 @@ pub const RSA_SCHANNEL: &str = "Microsoft RSA SChannel Cryptographic Provider";
 pub const BASE_DSS_DH: &str = "Microsoft Base DSS and Diffie-Hellman Cryptographic Provider";
 /// MS_KEY_STORAGE_PROVIDER.
 pub const SOFTWARE_KSP: &str = "Microsoft Software Key Storage Provider";
+/// The CSP for smart cards.
+pub const SMART_CARD_CSP: &str = "Microsoft Base Smart Card Crypto Provider";
 /// MS_SMART_CARD_KEY_STORAGE_PROVIDER.
 pub const SMART_CARD_KSP: &str = "Microsoft Smart Card Key Storage Provider";
 /// MS_NGC_KEY_STORAGE_PROVIDER.

@@ -2,7 +2,7 @@
 
 use super::names::{
     BASE, BASE_DSS_DH, Class, ENHANCED, ENHANCED_AES, PASSPORT_KSP, PLATFORM, PROTOTYPE, ProviderType, RSA_SCHANNEL,
-    SMART_CARD_KSP, SOFTWARE_KSP,
+    SMART_CARD_CSP, SMART_CARD_KSP, SOFTWARE_KSP,
 };
 use super::statement::{Confidence, Stated, source};
 
@@ -28,6 +28,11 @@ impl KnownProvider {
     /// All in the table: CSPs, then KSPs, Microsoft's first.
     pub fn all() -> &'static [KnownProvider] {
         KNOWN
+    }
+
+    /// Whether it keeps keys on a smart card, so that nothing is imported without one.
+    pub fn is_on_smart_card(&self) -> bool {
+        self.name == SMART_CARD_CSP || self.name == SMART_CARD_KSP
     }
 
     /// The one with this name, without regard to case.
@@ -76,7 +81,7 @@ const KNOWN: &[KnownProvider] = &[
     csp(ENHANCED, ProviderType::RSA_FULL, MICROSOFT),
     csp("Microsoft Strong Cryptographic Provider", ProviderType::RSA_FULL, MICROSOFT),
     unfit(noted(
-        csp("Microsoft Base Smart Card Crypto Provider", ProviderType::RSA_FULL, MICROSOFT),
+        csp(SMART_CARD_CSP, ProviderType::RSA_FULL, MICROSOFT),
         Stated::new(
             "keys live on a smart card; since the updates of October 2025 (KB5066835) programs that ask it for RSA keys fail with \"Invalid provider type specified\"",
             Confidence::Observed,

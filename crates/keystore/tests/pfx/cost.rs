@@ -96,11 +96,11 @@ fn all(file: &[u8], password: &Password) -> String {
         Err(error) => shortened(&error.to_string()),
     };
     let inventory = Inventory::of(&pfx);
-    let entities = EndEntity::all(&pfx, &inventory).len();
+    let entities = EndEntity::all(&pfx, &inventory).map(|all| all.len());
     drop(inventory);
     let pairs = Contents::of(&pfx).map_err(|error| error.to_string());
     let pairs = pairs.and_then(|(contents, _)| contents.pairs().map_err(|error| error.to_string()));
-    shortened(&format!("{opening}; {entities} end entities; {pairs:?}"))
+    shortened(&format!("{opening}; {entities:?} end entities; {pairs:?}"))
 }
 
 fn shortened(text: &str) -> String {

@@ -134,7 +134,7 @@ fn the_machine_s_key_is_demanded_of_nodes() {
         let subject = Subject { place: Place::File { importers: &importers }, ..given.subject(&certificate) };
         let judged = judge(Profile::by_name("shir-ha").unwrap(), &subject);
         let machine = judged.iter().find(|one| one.demand.code == "machine").unwrap();
-        assert_eq!((machine.judgement.outcome, machine.counts), (outcome, true), "{importers:?}");
+        assert_eq!((machine.judgement.outcome, machine.counts()), (outcome, true), "{importers:?}");
     }
 }
 
@@ -150,13 +150,13 @@ fn passwords_are_asked_for_where_they_help() {
         reason(&given.subject(&certificate), "key-matches"),
         "the private key cannot be read, with a password or without"
     );
-    let lone = Subject { certificate: None, ..given.subject(&certificate) };
-    assert_eq!(reason(&lone, "key-matches"), "there is no certificate with the key that can be read");
+    let lone = Subject { certificate: CertificateFacts::None, ..given.subject(&certificate) };
+    assert_eq!(reason(&lone, "key-matches"), "there is no end-entity certificate in the file");
     let none = Subject { key: PrivateKeyFacts::None, ..given.subject(&certificate) };
     assert_eq!(reason(&none, "key-matches"), "there is no private key");
     given.key.usage = UsageAttribute::Unknown;
-    assert!(reason(&given.subject(&certificate), "key-matches").ends_with("give the password"));
-    assert!(reason(&given.subject(&certificate), "key-exchange").ends_with("give the password"));
+    assert!(reason(&given.subject(&certificate), "key-matches").ends_with("was not decrypted"));
+    assert!(reason(&given.subject(&certificate), "key-exchange").ends_with("was not decrypted"));
     given.key.usage = UsageAttribute::Unreadable;
     for code in ["key-exchange", "wcf-older"] {
         assert_eq!(
@@ -164,13 +164,13 @@ fn passwords_are_asked_for_where_they_help() {
             "keyUsage of the private key, which decides it, cannot be read"
         );
     }
-    // A certificate that is not there limits nothing, and allows nothing either.
-    let lone = Subject { certificate: None, ..given.subject(&certificate) };
+    // A certificate that is not there limits nothing, and allows nothing either: it is
+    // asked for as such.
+    let lone = Subject { certificate: CertificateFacts::None, ..given.subject(&certificate) };
     let iis = Profile::by_name("iis").unwrap();
     let judged = judge(iis, &lone);
-    let tls = judged.iter().find(|one| one.demand.code == "tls").unwrap();
-    let remedy = tls.remedy(iis, &lone, Files { file: "a", output: "b" }).unwrap();
-    assert!(remedy.ours.is_none() && remedy.what.starts_with("put the key's certificate into the file"));
+    let found = remedies(iis, &judged, &lone, Files { file: "a", output: "b" });
+    assert_eq!(to_do(&found, &judged), [("certificate", Means::Anew)]);
 }
 
 #[test]
