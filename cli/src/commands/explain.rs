@@ -62,7 +62,7 @@ fn explain(name: &str, explained: &mut Explained) -> bool {
 /// The codes of all demands, each once, in the order of the products.
 fn demands() -> impl Iterator<Item = &'static str> {
     let mut seen = Vec::new();
-    let all = Profile::all().iter().flat_map(|profile| profile.demands).map(|demand| demand.code);
+    let all = Profile::all().iter().flat_map(Profile::all_demands).map(|demand| demand.code);
     all.chain(ExplainedDemandFacts::of_nodes()).filter(move |code| {
         let is_new = !seen.contains(code);
         seen.push(*code);

@@ -17,13 +17,12 @@ use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROF
 use crate::password::Passwords;
 use crate::pfx::PfxFile;
 use crate::situation::{self, Judged, Situation};
-use crate::{account, load, output, say, view};
+use crate::{account, output, say, view};
 
 pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let Some(profile) = Profile::by_name(PROFILE) else { unreachable!("the profile is a constant") };
     output::refuse_certutil(&args.output)?;
     let layout = Layout::new(args)?;
-    load::one_standard_input(layout.inputs(args))?;
     output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let situation = Situation::new(&args.demand)?;
     let passwords = Passwords::of_each(&args.password, layout.files.len())?;

@@ -156,47 +156,71 @@ impl WindowsErrorFacts {
 }
 
 /// What `certlens ha` demands of several nodes, of chains and of the network.
-const OF_NODES: &[(&str, &str, &str)] = &[
-    (
-        "same-certificate",
-        "the same certificate is on every node",
-        "Use one certificate, with the names of all nodes, on every node.",
-    ),
-    (
-        "trusted",
-        "every node trusts the certificate's chain",
-        "Install its trust anchor in the machine's Root store of every node, or use a certificate of a public CA.",
-    ),
-    (
-        "reachable",
-        "from every node the chain can be built and its revocation checked",
-        "`certlens url FILE` asks every URL of the chain from where it runs; on a node `certutil -verify -urlfetch` does.",
-    ),
+const TUTORIAL: &str = "Microsoft: tutorial-enable-remote-access-intranet-tls-ssl-certificate";
+
+/// A demand about nodes, of which no file tells.
+struct OfNodes {
+    code: &'static str,
+    what: &'static str,
+    hint: &'static str,
+    weight: WeightFacts,
+    source: &'static str,
+}
+
+const OF_NODES: &[OfNodes] = &[
+    OfNodes {
+        code: "same-certificate",
+        what: "the same certificate is on every node",
+        hint: "Use one certificate, with the names of all nodes, on every node.",
+        weight: WeightFacts::Must,
+        source: TUTORIAL,
+    },
+    OfNodes {
+        code: "trusted",
+        what: "every node trusts the certificate's chain",
+        hint: "Install its trust anchor in the machine's Root store of every node, or use a certificate of a public CA.",
+        weight: WeightFacts::Must,
+        source: TUTORIAL,
+    },
+    OfNodes {
+        code: "reachable",
+        what: "from every node the chain can be built and its revocation checked",
+        hint: "`certlens url FILE` asks every URL of the chain from where it runs; on a node `certutil -verify -urlfetch` does.",
+        weight: WeightFacts::Must,
+        source: TUTORIAL,
+    },
+    OfNodes {
+        code: "strength",
+        what: "no signature or key of the chain is of a weak kind, which Windows takes and audits do not",
+        hint: "Have the certificates issued anew, with RSA keys of 2048 bits or more and SHA-256.",
+        weight: WeightFacts::Should,
+        source: "NIST SP 800-131A, RFC 9155 §1",
+    },
 ];
 
 impl ExplainedDemandFacts {
     /// The codes of those that no product's profile has.
     pub(crate) fn of_nodes() -> impl Iterator<Item = &'static str> {
-        OF_NODES.iter().map(|(code, ..)| *code)
+        OF_NODES.iter().map(|demand| demand.code)
     }
 
     pub(crate) fn by_code(code: &str) -> Option<ExplainedDemandFacts> {
         let demands = || {
             let all =
-                Profile::all().iter().flat_map(|profile| profile.demands.iter().map(move |demand| (profile, demand)));
+                Profile::all().iter().flat_map(|profile| profile.all_demands().map(move |demand| (profile, demand)));
             all.filter(|(_, demand)| demand.code == code)
         };
         let windows = || SYMPTOMS.iter().filter(|symptom| symptom.demands.contains(&code)).map(|symptom| symptom.name);
-        if let Some((code, demand, hint)) = OF_NODES.iter().find(|(known, ..)| *known == code) {
+        if let Some(demand) = OF_NODES.iter().find(|demand| demand.code == code) {
             let product = ProductDemandFacts {
                 product: "ha",
-                demand,
-                weight: WeightFacts::Must,
-                source: "Microsoft: tutorial-enable-remote-access-intranet-tls-ssl-certificate",
+                demand: demand.what,
+                weight: demand.weight,
+                source: demand.source,
                 confidence: "documented",
             };
-            let hints = vec![(*hint).to_owned()];
-            return Some(ExplainedDemandFacts { code, products: vec![product], hints, windows: windows().collect() });
+            let (products, hints) = (vec![product], vec![demand.hint.to_owned()]);
+            return Some(ExplainedDemandFacts { code: demand.code, products, hints, windows: windows().collect() });
         }
         let (_, first) = demands().next()?;
         let mut hints: Vec<String> = Vec::new();

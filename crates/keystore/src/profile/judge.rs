@@ -41,7 +41,7 @@ pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
         let standing = standing(demand.check, judgement.outcome, subject);
         Judged { demand, judgement, standing }
     };
-    whole::COMMON.iter().chain(profile.demands).map(judged).collect()
+    profile.all_demands().map(judged).collect()
 }
 
 fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {

@@ -56,6 +56,11 @@ impl Profile {
     pub fn by_name(name: &str) -> Option<&'static Profile> {
         Profile::all().iter().find(|profile| profile.name == name)
     }
+
+    /// What it demands: first what every product does, then its own.
+    pub fn all_demands(&self) -> impl Iterator<Item = &'static Demand> + use<> {
+        whole::COMMON.iter().chain(self.demands)
+    }
 }
 
 /// One demand of a product.
