@@ -4,15 +4,16 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use certlens_core::encoding::der::DerError;
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 
-use crate::bundle::is_ca;
+use crate::bundle::{Bundle, BundleProblem, is_ca};
 use crate::inventory::{Inventory, KeyEntry};
-use crate::key::Match;
+use crate::key::{KeyError, Match, NoMatch};
 use crate::permissions::{Account, Acl};
-use crate::pfx::{OpenError, Pfx};
+use crate::pfx::{OpenError, Pfx, Trailing};
 use crate::profile::{CertificateFacts, Place, PrivateKeyFacts, Subject, Unread};
 use crate::provider::Importer;
 use crate::provider::releases::{Protection, Release};
@@ -36,8 +37,97 @@ pub struct EndEntity<'a> {
     pub key_match: Option<Match>,
     /// How the file that it is in is encrypted; `None` for a certificate alone.
     pub protection: Option<&'a Protection>,
-    /// Whether every part of the file was decrypted.
-    pub is_decrypted: bool,
+    /// The part of the file that was not read; of several the one that may hide most.
+    /// `None` when all of it was.
+    pub missed: Option<Missed<'a>>,
+}
+
+/// A part of a file that was not read, so that it may hold another key, or one for
+/// this certificate.
+#[derive(Clone, Copy, Debug)]
+pub enum Missed<'a> {
+    /// Something was not decrypted.
+    Encrypted,
+    /// A private key cannot be read.
+    Key {
+        /// Its place among those of the file.
+        at: usize,
+        /// Why.
+        error: &'a KeyError,
+    },
+    /// A certificate cannot be read.
+    Certificate {
+        /// Its place among those of the file.
+        at: usize,
+        /// Why.
+        error: &'a DerError,
+    },
+    /// It is not known which certificate a key belongs to.
+    NotCompared {
+        /// The key's place among those of the file.
+        key: usize,
+        /// The place of the first certificate that it may belong to.
+        certificate: usize,
+        /// Why.
+        why: NoMatch,
+    },
+    /// Octets behind the file's end, which may be another file. Zeros are none: Windows
+    /// leaves them.
+    Behind(Trailing),
+}
+
+impl<'a> Missed<'a> {
+    fn of(pfx: &Pfx, inventory: &'a Inventory<'a>) -> Option<Missed<'a>> {
+        if pfx.is_locked() {
+            return Some(Missed::Encrypted);
+        }
+        let mut keys = inventory.keys.iter().enumerate();
+        let key = keys.find_map(|(at, key)| Some(Missed::Key { at, error: key.key.as_ref()?.as_ref().err()? }));
+        let mut certificates = inventory.certificates.iter().enumerate();
+        let certificate = || {
+            certificates.find_map(|(at, one)| Some(Missed::Certificate { at, error: one.certificate.as_ref().err()? }))
+        };
+        let problems = inventory.bundle.iter().flat_map(|bundle| &bundle.problems);
+        let not_compared = || {
+            problems.into_iter().find_map(|problem| match *problem {
+                BundleProblem::NotCompared { key, certificate, why } => {
+                    Some(Missed::NotCompared { key, certificate, why })
+                }
+                _ => None,
+            })
+        };
+        let behind = || pfx.trailing.filter(|trailing| !trailing.zeros).map(Missed::Behind);
+        key.or_else(certificate).or_else(behind).or_else(not_compared)
+    }
+
+    /// What can be done about it, in a sentence without a full stop.
+    const fn advice(self) -> &'static str {
+        match self {
+            Missed::Encrypted => "give the file's password",
+            Missed::Key { .. } | Missed::Certificate { .. } => {
+                "export the file again, or make one of the parts that are needed"
+            }
+            Missed::NotCompared { .. } => "make a file of one key and its certificate",
+            Missed::Behind(_) => "export or transfer the file again, and give each PFX file by itself",
+        }
+    }
+}
+
+impl fmt::Display for Missed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // People count from 1.
+        match self {
+            Missed::Encrypted => f.write_str("a part of the file was not decrypted"),
+            Missed::Key { at, error } => write!(f, "key {} cannot be read: {error}", at + 1),
+            Missed::Certificate { at, error } => write!(f, "certificate {} cannot be read: {error}", at + 1),
+            Missed::NotCompared { key, certificate, why } => {
+                write!(f, "whether key {} is that of certificate {} is not known: {why}", key + 1, certificate + 1)
+            }
+            Missed::Behind(Trailing { place, octets, .. }) => {
+                write!(f, "behind the PFX, from {place} on, stand {octets} more octets, which were not read")
+            }
+        }
+    }
 }
 
 /// What a key is judged for, beside what its file says.
@@ -69,7 +159,6 @@ impl<'a> EndEntity<'a> {
     /// There are more than [`MAX_END_ENTITIES`].
     pub fn all(pfx: &Pfx, inventory: &'a Inventory<'a>) -> Result<Vec<EndEntity<'a>>, TooMany> {
         let locked_safe = pfx.safes.iter().any(|safe| safe.contents.is_none());
-        let locked_key = inventory.keys.iter().any(|key| key.key.is_none());
         let nothing = EndEntity {
             certificate: match inventory.certificates.is_empty() && !locked_safe {
                 true => CertificateFacts::None,
@@ -80,7 +169,7 @@ impl<'a> EndEntity<'a> {
             key: if locked_safe { PrivateKeyFacts::Locked } else { PrivateKeyFacts::None },
             key_match: None,
             protection: Some(&inventory.protection),
-            is_decrypted: !locked_safe && !locked_key,
+            missed: Missed::of(pfx, inventory),
         };
         let certificate = |at: usize| inventory.certificates.get(at)?.certificate.as_ref().ok();
         let of_key = |at: usize, key: &'a KeyEntry<'a>| EndEntity {
@@ -97,7 +186,12 @@ impl<'a> EndEntity<'a> {
             if seen.insert((pair.key, own.id())) {
                 refuse_too_many(seen.len())?;
                 let one = of_key(pair.key, key).with(pair.certificate, own);
-                found.push(EndEntity { key_match: compare(key, own), ..one });
+                let misled = bundle.is_some_and(|bundle| is_misled(bundle, pair.key, pair.certificate));
+                let key_match = match compare(key, own) {
+                    Some(Match::Yes) if misled => Some(Match::Unknown(NoMatch::LocalKeyIds)),
+                    compared => compared,
+                };
+                found.push(EndEntity { key_match, ..one });
             }
         }
         if !found.is_empty() {
@@ -129,7 +223,7 @@ impl<'a> EndEntity<'a> {
             key: PrivateKeyFacts::Elsewhere,
             key_match: None,
             protection: None,
-            is_decrypted: true,
+            missed: None,
         }
     }
 
@@ -142,7 +236,7 @@ impl<'a> EndEntity<'a> {
             key: PrivateKeyFacts::Locked,
             key_match: None,
             protection: None,
-            is_decrypted: false,
+            missed: Some(Missed::Encrypted),
         }
     }
 
@@ -150,15 +244,21 @@ impl<'a> EndEntity<'a> {
         EndEntity { certificate: CertificateFacts::Of(certificate), certificate_at: Some(at), ..self }
     }
 
+    /// Whether what was missed is that its own key was not compared, which the key's
+    /// match says already.
+    fn says_itself(&self, missed: Missed<'_>) -> bool {
+        matches!(missed, Missed::NotCompared { key, .. } if self.key_at == Some(key))
+            && matches!(self.key_match, Some(Match::Unknown(_)))
+    }
+
     /// What demands are judged by.
     pub fn subject(&self, given: &Circumstances<'a>) -> Subject<'a> {
         let unread = match given.unread {
             Some(unread) => Some(unread.clone()),
-            None if self.is_decrypted => None,
-            None => Some(Unread {
-                why: "a part of the file was not decrypted".to_owned(),
-                advice: "give the file's password".to_owned(),
-                needs_password: true,
+            None => self.missed.filter(|missed| !self.says_itself(*missed)).map(|missed| Unread {
+                why: missed.to_string(),
+                advice: missed.advice().to_owned(),
+                needs_password: matches!(missed, Missed::Encrypted),
             }),
         };
         Subject {
@@ -190,6 +290,14 @@ impl From<&OpenError> for Unread {
 fn compare(key: &KeyEntry<'_>, certificate: &Certificate) -> Option<Match> {
     let key = key.key.as_ref()?.as_ref().ok()?;
     Some(key.matches(certificate.spki_raw()))
+}
+
+/// Whether a localKeyID gives this key to another certificate, or this certificate to
+/// another key: Windows pairs by it.
+fn is_misled(bundle: &Bundle, key: usize, certificate: usize) -> bool {
+    bundle.problems.iter().any(|problem| {
+        matches!(problem, BundleProblem::LocalKeyIdMisleads { key: k, certificate: c } if *k == key || *c == certificate)
+    })
 }
 
 /// A file has more keys with certificates than are told apart.

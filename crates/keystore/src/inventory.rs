@@ -186,6 +186,7 @@ fn protection(pfx: &Pfx) -> Protection {
     };
     let keys = pfx.private_keys().map(|bag| match &bag.content {
         BagContent::ShroudedKey(shrouded) => of(&shrouded.encryption),
+        // Plain, in a keyBag or in the bag of one that should be encrypted.
         _ => releases::Encryption::None,
     });
     let safes = pfx.safes.iter().map(|safe| match &safe.protection {

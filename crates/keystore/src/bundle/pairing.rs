@@ -50,7 +50,7 @@ fn pair_key(
 ) {
     let matcher = item.key.map(PrivateKey::matcher);
     let (mut is_alone, mut is_known) = (true, item.key.is_some());
-    let (mut is_paired_by_id, mut differs) = (false, None);
+    let (mut is_paired_by_id, mut differs, mut not_compared) = (false, None, None);
     for (other, (certificate, public)) in certificates.iter().zip(publics).enumerate() {
         let same_id = id.is_some() && certificate.local_key_id == id;
         let matched = matcher.as_ref().map(|matcher| matcher.matches(public));
@@ -69,8 +69,12 @@ fn pair_key(
                 }
                 continue;
             }
-            Some(Match::Unknown(_)) | None => {
+            unknown @ (Some(Match::Unknown(_)) | None) => {
                 is_known = false;
+                if let Some(Match::Unknown(why)) = unknown {
+                    let problem = BundleProblem::NotCompared { key: at, certificate: other, why };
+                    not_compared.get_or_insert(problem);
+                }
                 if !same_id {
                     continue;
                 }
@@ -82,6 +86,9 @@ fn pair_key(
     }
     if !is_paired_by_id {
         bundle.problems.extend(differs);
+    }
+    if is_alone {
+        bundle.problems.extend(not_compared);
     }
     if is_alone && is_known {
         bundle.problems.push(BundleProblem::KeyAlone { key: at });

@@ -27,6 +27,9 @@ pub enum NoMatch {
     PublicHalf(NoPublicKey),
     /// The public key cannot be read.
     Unreadable,
+    /// The keys agree, but by localKeyID (RFC 2985 §5.5.2) Windows gives one of the two
+    /// to another.
+    LocalKeyIds,
     /// The points agree, but one of the two has its curve written out, and
     /// that may be another one.
     CurveWrittenOut,
@@ -37,6 +40,9 @@ impl fmt::Display for NoMatch {
         match self {
             Self::PublicHalf(why) => write!(f, "the public half of the private key is not known: {why}"),
             Self::Unreadable => f.write_str("the public key cannot be read"),
+            Self::LocalKeyIds => f.write_str(
+                "it is that of the certificate, but a localKeyID gives one of the two to another, and Windows pairs by it; `certlens pfx convert` writes them anew",
+            ),
             Self::CurveWrittenOut => {
                 f.write_str("the points agree, but one key has its curve written out, which may be another one")
             }

@@ -170,7 +170,7 @@ pub fn opens(protection: &Protection, release: Release) -> Stated<Opens> {
     let parts = protection
         .keys
         .iter()
-        .map(|key| encryption(*key, release))
+        .map(|key| of_key(*key, release))
         .chain(protection.safes.iter().map(|safe| encryption(*safe, release)))
         .chain([mac(protection.mac, release)]);
     // One part that cannot be read decides, then one of which nothing is known, and
@@ -217,6 +217,16 @@ const fn unknown(because: &'static str) -> Stated<Opens> {
     Stated::new(Opens::Unknown { because }, Confidence::Low, NO_REPORT)
 }
 
+/// Of a key's own encryption. That Windows reads plain safes says nothing of plain keys,
+/// which it does not write.
+fn of_key(key: Encryption, release: Release) -> Stated<Opens> {
+    match key {
+        Encryption::None => unknown("a private key that is not encrypted"),
+        key => encryption(key, release),
+    }
+}
+
+/// Of a safe, and of a key that has some.
 fn encryption(encryption: Encryption, release: Release) -> Stated<Opens> {
     match encryption {
         // Certificates in a plain safe are what Windows writes without privacy.

@@ -37,6 +37,9 @@ fn releases_by_protection() {
         (file(AES, AES, Mac::Pbmac1), "nnnnn"),
         (file(TRIPLE_DES, TRIPLE_DES, Mac::None), "?????"),
         (file(AES, AES, Mac::None), "nn???"),
+        // Plain safes are what Windows writes, plain keys are not.
+        (file(Encryption::None, TRIPLE_DES, Mac::Hmac(Hash::Sha1)), "?????"),
+        (file(Encryption::None, AES, Mac::Hmac(Hash::Sha256)), "nn???"),
         (file(Encryption::Other, TRIPLE_DES, Mac::Hmac(Hash::Sha1)), "?????"),
     ] {
         assert_eq!(letters(&protection), expected, "{protection:?}");
