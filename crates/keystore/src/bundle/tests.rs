@@ -1,6 +1,7 @@
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name};
 
 use super::*;
+use crate::key::{KeyProblem, Match};
 
 /// An end entity with its intermediate and anchor, and one that nobody issued.
 struct Pki {
@@ -150,4 +151,20 @@ fn circles_and_limits_end() {
     let many = vec![&a; MAX_COMPARED_CERTIFICATES + 1];
     let error = Bundle::assemble(&[], &certificates(&many)).unwrap_err();
     assert_eq!(error.to_string(), "4097 exceeds MAX_COMPARED_CERTIFICATES (4096)");
+}
+
+/// A damaged key is that of its certificate nevertheless, and must not be lost sight of.
+#[test]
+fn a_damaged_key_has_its_certificate() {
+    let der = CertificateBuilder::new(Name::cn("node1.example.com"), Key::rsa2048(0)).self_signed();
+    let certificate = Certificate::from_der(&der).unwrap();
+    let mut pkcs8 = Key::rsa2048(0).pkcs8();
+    // The coefficient stands last.
+    *pkcs8.last_mut().unwrap() ^= 1;
+    let damaged = PrivateKey::from_pkcs8(&pkcs8).unwrap();
+    let match_found = damaged.matches(certificate.spki_raw());
+    assert_eq!(match_found, Match::Corrupt(KeyProblem::RsaCoefficient));
+    let bundle = Bundle::assemble(&[key(Some(&damaged), None)], &certificates(&[&certificate])).unwrap();
+    assert_eq!(bundle.pairs, [Pair { key: 0, certificate: 0, by: PairedBy::PublicKey }]);
+    assert_eq!(bundle.problems, []);
 }
