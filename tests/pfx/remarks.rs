@@ -204,3 +204,24 @@ fn other_files_say_what_makes_a_pfx_of_them() {
     assert_eq!(code(&ran), 2);
     assert!(stderr(&ran).contains(&format!("openssl pkcs8 -topk8 -v2 aes-256-cbc -in {old}")), "{}", stderr(&ran));
 }
+
+/// A damaged key is written as it is, which is said, and the check says so too.
+#[test]
+fn a_damaged_key_is_pointed_out() {
+    let files = Files::new();
+    let mut key = certlens_testkit::Key::rsa2048(0).pkcs8();
+    // The coefficient stands last.
+    *key.last_mut().unwrap() ^= 1;
+    files.add("damaged.key", certlens_testkit::pem::encode("PRIVATE KEY", &key));
+    let (key, pem, output) = (files.path("damaged.key"), files.path("node.pem"), files.path("damaged.pfx"));
+    let ran =
+        run(&["pfx", "create", "--key", &key, "--cert", &pem, "--new-password-env", VARIABLE, "--output", &output]);
+    let remark = "Private key is damaged: the RSA coefficient does not belong to the primes";
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    assert!(words(&ran).contains(remark), "{}", stdout(&ran));
+    let converted = convert(&files, &output, &["--machine"]);
+    assert!(words(&converted).contains(remark), "{}{}", stdout(&converted), stderr(&converted));
+    let checked = opened(&["pfx", "check", "--for", "shir-ha", "--at", crate::made::AT, &output]);
+    assert!(words(&checked).contains("the private key is damaged: its public half"), "{}", stdout(&checked));
+    assert!(!words(&convert(&files, &files.node1(), &[])).contains("damaged"));
+}

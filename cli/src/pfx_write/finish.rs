@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use certlens_keystore::inventory::Inventory;
+use certlens_keystore::key::PrivateKey;
 use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
 use certlens_keystore::provider::releases::{self, CompatibleWith};
 use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
@@ -80,6 +81,15 @@ pub(crate) fn write(writing: Writing<'_>) -> Result<WrittenReport, Failure> {
     let (keys, certificates) = (inventory.keys.len(), inventory.certificates.len());
     if (keys, certificates) != (contents.keys.len(), contents.certificates.len()) {
         return Err(internal("what was written has not what was to be written"));
+    }
+    for (at, entry) in inventory.keys.iter().enumerate() {
+        let key = entry.key.as_ref().and_then(|key| key.as_ref().ok());
+        let problems = key.map_or(&[][..], PrivateKey::problems);
+        for problem in problems.iter().filter(|problem| problem.is_corrupt() || problem.is_unchecked()) {
+            let number = if keys > 1 { format!(" {}", at + 1) } else { String::new() };
+            let what = if problem.is_corrupt() { "is damaged" } else { "may be damaged" };
+            changes.remark(format!("Private key{number} {what}: {problem}"));
+        }
     }
     protection::remarks(&protection).into_iter().for_each(|remark| changes.remark(remark));
     if keys > 0 && protection.keys == KeyProtection::PlainKeys {

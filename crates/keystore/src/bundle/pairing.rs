@@ -1,5 +1,6 @@
-//! Which keys and certificates belong together: by the public key, which cannot
-//! err; by localKeyID where the key was not decrypted.
+//! Which keys and certificates belong together: by the public key; by localKeyID where
+//! the key was not decrypted. Whether the private half is that of its public half is
+//! another question, which [`Match`] answers.
 
 use std::collections::HashMap;
 
@@ -55,7 +56,8 @@ fn pair_key(
         let same_id = id.is_some() && certificate.local_key_id == id;
         let matched = matcher.as_ref().map(|matcher| matcher.matches(public));
         let by = match matched {
-            Some(Match::Yes) => {
+            // A key that is damaged, or cannot be checked, is nobody else's.
+            Some(matched) if matched.has_same_public_key() => {
                 is_paired_by_id |= same_id;
                 // Where neither has one, nothing misleads anybody.
                 if id.is_some() || certificate.local_key_id.is_some() {
@@ -69,7 +71,7 @@ fn pair_key(
                 }
                 continue;
             }
-            unknown @ (Some(Match::Unknown(_)) | None) => {
+            unknown => {
                 is_known = false;
                 if let Some(Match::Unknown(why)) = unknown {
                     let problem = BundleProblem::NotCompared { key: at, certificate: other, why };

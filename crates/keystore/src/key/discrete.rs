@@ -75,7 +75,7 @@ fn facts(group: Group, parameters: Option<Parameters<'_>>, x: &[u8], work: &mut 
         Group::Dsa => KeyAlgorithm::Dsa { bits },
         Group::Pkcs3OrX942 => KeyAlgorithm::Dh { bits },
     };
-    Ok(Facts { algorithm, public })
+    Ok(Facts::computed(algorithm, public))
 }
 
 /// g^x modulo p.
@@ -133,7 +133,7 @@ impl<'a> TraditionalDsa<'a> {
         let mut facts = facts(Group::Dsa, Some(both), magnitude(private.integer()?)?, work)?;
         match &facts.public {
             Ok(computed) if *computed != unsigned(y) => problems.push(KeyProblem::StoredPublicKey),
-            Err(NoPublicKey::TooLarge) => facts.public = Ok(unsigned(y)),
+            Err(NoPublicKey::TooLarge) => (facts.public, facts.is_stored) = (Ok(unsigned(y)), true),
             _ => {}
         }
         Ok(TraditionalDsa { parameters, private, facts })

@@ -72,11 +72,11 @@ impl<'a> EcPrivateKey<'a> {
         {
             problems.push(KeyProblem::StoredPublicKey);
         }
-        let public = match (computed, self.public) {
-            (Err(NoPublicKey::NotComputed), Some(stored)) => Ok(stored.to_vec()),
-            (computed, _) => computed,
+        let (public, is_stored) = match (computed, self.public) {
+            (Err(NoPublicKey::NotComputed), Some(stored)) => (Ok(stored.to_vec()), true),
+            (computed, _) => (computed, false),
         };
-        Ok(Facts { algorithm: KeyAlgorithm::Ec(curve), public })
+        Ok(Facts { algorithm: KeyAlgorithm::Ec(curve), public, is_stored })
     }
 
     /// The point that belongs to the private value, uncompressed.

@@ -102,7 +102,7 @@ impl From<DerError> for KeyError {
 }
 
 /// What is wrong with a private key that can be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
     /// Its encoding departs from DER.
     NotDer(Deviation),
@@ -140,6 +140,27 @@ pub enum KeyProblem {
     KeyUsageUnreadable,
     /// The attribute keyUsage is there more than once; the first one counts.
     KeyUsageRepeated,
+}
+
+impl KeyProblem {
+    /// Whether the private half does not belong to the public one, or not all of it
+    /// (RFC 8017 §3.2; RFC 9881 §6 for ML-DSA): programs that use that part sign and
+    /// decrypt wrongly, or refuse the key.
+    pub const fn is_corrupt(&self) -> bool {
+        matches!(
+            self,
+            Self::RsaPrimes
+                | Self::RsaPrivateExponent
+                | Self::RsaCrtExponents
+                | Self::RsaCoefficient
+                | Self::SeedDiffers
+        )
+    }
+
+    /// Whether it could not be told if the private half belongs to the public one.
+    pub const fn is_unchecked(&self) -> bool {
+        matches!(self, Self::RsaPrimesMissing | Self::RsaUnchecked)
+    }
 }
 
 impl fmt::Display for KeyProblem {

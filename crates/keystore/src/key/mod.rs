@@ -60,6 +60,8 @@ pub struct PrivateKey {
     stored_public: Option<Vec<u8>>,
     algorithm: KeyAlgorithm,
     spki: Result<Vec<u8>, NoPublicKey>,
+    /// Whether `spki` is what was stored, and not computed.
+    is_public_stored: bool,
     problems: Vec<KeyProblem>,
 }
 
@@ -103,6 +105,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: facts.algorithm,
+                is_public_stored: facts.is_stored,
                 spki: facts.public.map(|key| spki(&rsa_encryption(), &key)),
                 problems,
             })
@@ -131,6 +134,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: facts.algorithm,
+                is_public_stored: facts.is_stored,
                 spki: facts.public.map(|key| spki(&algorithm_identifier, &key)),
                 algorithm_identifier,
                 problems,
@@ -158,6 +162,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: key.facts.algorithm,
+                is_public_stored: key.facts.is_stored,
                 spki: key.facts.public.map(|key| spki(&algorithm_identifier, &key)),
                 algorithm_identifier,
                 problems,
@@ -191,14 +196,27 @@ impl PrivateKey {
 
     /// Whether this is the private key of a SubjectPublicKeyInfo. Keys are
     /// compared by their values, not by their encoding: a key marked for PSS and
-    /// a compressed point match those that are not.
+    /// a compressed point match those that are not. The same public half is not enough:
+    /// the private half must be shown to belong to it.
     pub fn matches(&self, spki: &[u8]) -> Match {
         self.matcher().matches(&Public::of(spki))
     }
 
     /// The same for many public keys.
     pub(crate) fn matcher(&self) -> Matcher<'_> {
-        Matcher::new(&self.algorithm, self.spki())
+        Matcher::new(&self.algorithm, self.spki(), self.proof())
+    }
+
+    /// What it comes to when a public key is the same as the public half: that alone shows
+    /// nothing of a private half which does not belong to it, or was not held against it.
+    fn proof(&self) -> Match {
+        let first = |is: fn(&KeyProblem) -> bool| self.problems.iter().copied().find(is);
+        match (first(KeyProblem::is_corrupt), first(KeyProblem::is_unchecked)) {
+            (Some(problem), _) => Match::Corrupt(problem),
+            (None, Some(problem)) => Match::Unknown(NoMatch::PrivateHalf(problem)),
+            (None, None) if self.is_public_stored => Match::Unknown(NoMatch::Stored),
+            (None, None) => Match::Yes,
+        }
     }
 
     /// Sets the attribute keyUsage in the place of any that is there, or removes

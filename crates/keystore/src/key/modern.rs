@@ -39,7 +39,7 @@ pub(super) fn read_curve(
         return Err(KeyError::Malformed("the private key has not the length of its curve (RFC 8032 §5, RFC 7748 §5)"));
     }
     if matches!(algorithm, KeyAlgorithm::Ed25519 | KeyAlgorithm::X25519) && !work.spend(CURVE_STEPS) {
-        return Ok(Facts { algorithm, public: Err(NoPublicKey::WorkSpent) });
+        return Ok(Facts::computed(algorithm, Err(NoPublicKey::WorkSpent)));
     }
     let public = match algorithm {
         KeyAlgorithm::Ed25519 => {
@@ -51,7 +51,7 @@ pub(super) fn read_curve(
             .map(|public| public.as_ref().to_vec()),
         _ => None,
     };
-    Ok(Facts { algorithm, public: public.ok_or(NoPublicKey::NotComputed) })
+    Ok(Facts::computed(algorithm, public.ok_or(NoPublicKey::NotComputed)))
 }
 
 /// Reads an ML-DSA private key: `[0]` seed, the expanded key, or a SEQUENCE of both.
@@ -76,7 +76,7 @@ pub(super) fn read_ml_dsa(
     };
     cursor.finish();
     if !work.spend(ML_DSA_STEPS) {
-        return Ok(Facts { algorithm: KeyAlgorithm::MlDsa(set), public: Err(NoPublicKey::WorkSpent) });
+        return Ok(Facts::computed(KeyAlgorithm::MlDsa(set), Err(NoPublicKey::WorkSpent)));
     }
     let algorithm = match set {
         MlDsa::MlDsa44 => &ML_DSA_44_SIGNING,
@@ -96,5 +96,5 @@ pub(super) fn read_ml_dsa(
         problems.push(KeyProblem::SeedDiffers);
     }
     let public = pair.public_key().as_ref().to_vec();
-    Ok(Facts { algorithm: KeyAlgorithm::MlDsa(set), public: Ok(public) })
+    Ok(Facts::computed(KeyAlgorithm::MlDsa(set), Ok(public)))
 }

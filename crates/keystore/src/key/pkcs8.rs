@@ -46,7 +46,7 @@ pub(super) fn read(mut cursor: Cursor<'_>, work: &mut KeyWork) -> Result<Private
             Ok(known) if !same_point(known, stored) => problems.push(KeyProblem::StoredPublicKey),
             // Where it could have been computed, what is stored is not taken unseen.
             Ok(_) | Err(NoPublicKey::PrivateValue | NoPublicKey::WorkSpent) => {}
-            Err(_) => facts.public = Ok(stored.to_vec()),
+            Err(_) => (facts.public, facts.is_stored) = (Ok(stored.to_vec()), true),
         }
     }
     Ok(PrivateKey {
@@ -55,6 +55,7 @@ pub(super) fn read(mut cursor: Cursor<'_>, work: &mut KeyWork) -> Result<Private
         attributes,
         stored_public: stored.map(<[u8]>::to_vec),
         algorithm: facts.algorithm,
+        is_public_stored: facts.is_stored,
         spki: facts.public.map(|key| spki(&in_certificate(&algorithm, octets.cursor()), &key)),
         problems,
     })
@@ -98,10 +99,10 @@ fn facts(
         oids::ML_DSA_44 => modern::read_ml_dsa(MlDsa::MlDsa44, octets, problems, work),
         oids::ML_DSA_65 => modern::read_ml_dsa(MlDsa::MlDsa65, octets, problems, work),
         oids::ML_DSA_87 => modern::read_ml_dsa(MlDsa::MlDsa87, octets, problems, work),
-        other => Ok(Facts {
-            algorithm: KeyAlgorithm::Other(other.as_bytes().to_vec()),
-            public: Err(NoPublicKey::NotComputed),
-        }),
+        other => {
+            let algorithm = KeyAlgorithm::Other(other.as_bytes().to_vec());
+            Ok(Facts::computed(algorithm, Err(NoPublicKey::NotComputed)))
+        }
     }
 }
 

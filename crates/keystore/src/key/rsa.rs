@@ -58,7 +58,7 @@ pub(super) fn read(
         (numbers.e.len() <= 8).then(|| numbers.e.iter().fold(0, |value, &octet| value << 8 | u64::from(octet)));
     let algorithm = KeyAlgorithm::Rsa { bits: Natural::from_be(numbers.n).bits(), exponent, pss_only };
     let public = encode(Tag::SEQUENCE, &[&unsigned(numbers.n), &unsigned(numbers.e)]);
-    Ok(Facts { algorithm, public: Ok(public) })
+    Ok(Facts::computed(algorithm, Ok(public)))
 }
 
 /// The magnitude of the next INTEGER, bounded.

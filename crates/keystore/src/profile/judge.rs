@@ -94,6 +94,10 @@ fn key_matches(subject: &Subject<'_>) -> (Outcome, String) {
     match subject.key_match {
         Some(Match::Yes) => (Outcome::Pass, "the private key is that of the certificate".to_owned()),
         Some(Match::No) => (Outcome::Fail, "the private key is that of another certificate".to_owned()),
+        Some(Match::Corrupt(why)) => (
+            Outcome::Fail,
+            format!("the private key is damaged: its public half is that of the certificate, but {why}"),
+        ),
         Some(Match::Unknown(why)) => (Outcome::CannotKnow, why.to_string()),
         None => (Outcome::CannotKnow, not_compared(subject).to_owned()),
     }

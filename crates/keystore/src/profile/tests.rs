@@ -8,6 +8,7 @@ use certlens_testkit::{CertificateBuilder, Extension, GeneralName, Key, KeyUsage
 use super::repair::convert;
 use super::*;
 use crate::judgement::Outcome;
+use crate::key::{KeyProblem, NoMatch};
 use crate::permissions::{Account, Acl};
 use crate::provider::names::{BASE, ENHANCED_AES, SOFTWARE_KSP};
 use crate::provider::releases::{Cipher, Encryption, Hash, Kdf, Mac, Pkcs12Cipher};
@@ -220,6 +221,8 @@ fn what_the_certificate_says() {
         (of_usage(KeyUsage::KeyAgreement), "key-usage"),
         (Given { key_match: Some(Match::No), ..ready() }, "key-matches"),
         (Given { key_match: None, ..ready() }, "key-matches?"),
+        (Given { key_match: Some(Match::Corrupt(KeyProblem::RsaPrimes)), ..ready() }, "key-matches"),
+        (Given { key_match: Some(Match::Unknown(NoMatch::Stored)), ..ready() }, "key-matches?"),
     ] {
         assert_eq!(with("shir-ha", &given), expected);
     }

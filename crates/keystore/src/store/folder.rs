@@ -16,7 +16,7 @@ use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::CertId;
 
 use super::{Entry, KeyStore, StoreError, StoredKey};
-use crate::key::{KeyError, Match, PrivateKey, Public};
+use crate::key::{KeyError, PrivateKey, Public};
 use crate::permissions::Acl;
 use crate::pfx::{OpenError, PfxError};
 use crate::provider::{ImportFlags, KeyFacts};
@@ -160,7 +160,7 @@ impl Folder {
             let mut is_lone = true;
             for (entry, public) in self.entries.iter_mut().zip(&publics) {
                 let id = entry.certificate.id();
-                let matches = matcher.as_ref().is_some_and(|matcher| matcher.matches(public) == Match::Yes);
+                let matches = matcher.as_ref().is_some_and(|matcher| matcher.matches(public).has_same_public_key());
                 if !matches && !of.contains(&id) {
                     continue;
                 }
