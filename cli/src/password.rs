@@ -164,9 +164,12 @@ pub(crate) fn ask_new() -> Result<Password, Failure> {
     Ok(typed)
 }
 
-/// The options for a password that is in a file or a variable.
+/// The options for a password that is in a file or a variable; none for one that came
+/// from standard input, where it is not there again.
 pub(crate) fn options(file: Option<&Path>, variable: Option<&str>) -> Option<String> {
-    let file = file.map(|file| format!(" --password-file {}", quote(&file.display().to_string())));
+    let file = file
+        .filter(|file| *file != Path::new("-"))
+        .map(|file| format!(" --password-file {}", quote(&file.display().to_string())));
     file.or_else(|| Some(format!(" --password-env {}", quote(variable?))))
 }
 

@@ -71,6 +71,21 @@ impl PfxFile {
         Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(error.kind.advice()))
     }
 
+    /// Why it was not opened when its password was not given.
+    pub(crate) fn locked(&self) -> Option<Failure> {
+        let Opened::Locked(error) = &self.opened else { return None };
+        Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(self.unlocking()))
+    }
+
+    /// What opens a file whose password was not given. Nobody can give one that is known
+    /// to Windows alone.
+    fn unlocking(&self) -> &'static str {
+        if self.pfx.is_sid_protected() {
+            return OpenErrorKind::SidProtected.advice();
+        }
+        "give --password-file FILE, whose first line is the password, or --password-env NAME"
+    }
+
     /// Whether the password is what is wrong, or missing.
     pub(crate) fn is_password_wrong(&self) -> bool {
         match &self.opened {
@@ -92,8 +107,7 @@ impl PfxFile {
             Opened::Locked(_) if is_locked() => {
                 let message =
                     format!("{}: its certificates are encrypted, and no password was given", shown(&self.name));
-                let advice = "give --password-file FILE, whose first line is the password, or --password-env NAME";
-                Some(Failure::unusable(message).advice(advice))
+                Some(Failure::unusable(message).advice(self.unlocking()))
             }
             Opened::Open(_) | Opened::Locked(_) => None,
         }

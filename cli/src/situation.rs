@@ -153,7 +153,11 @@ pub(crate) fn password_options_of(args: &SeveralPasswordArgs, place: usize) -> V
 }
 
 fn from_file(file: &Path) -> Vec<String> {
-    vec!["--password-file".to_owned(), file.display().to_string()]
+    // What was read from standard input is not there again.
+    if file == Path::new("-") {
+        return Vec::new();
+    }
+    vec!["--password-file".to_owned(), Files::argument(&file.display().to_string())]
 }
 
 fn from_environment(name: &str) -> Vec<String> {

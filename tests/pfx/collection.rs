@@ -74,6 +74,23 @@ fn rows(table: &str, fewest: usize) -> Option<Vec<Row>> {
     Some(rows)
 }
 
+/// Nobody can give the password of a file that is protected to accounts of a domain.
+#[test]
+fn no_password_is_asked_for_where_windows_alone_knows_it() {
+    let Some(rows) = rows("MADE.tsv", 115) else { return };
+    let row = rows.iter().find(|row| row.file.ends_with("235_sid_protected_secret_only.pfx")).unwrap();
+    for command in ["predict", "convert"] {
+        let args = ["pfx", command, &row.file, "--output", "/nonexistent/out.pfx"];
+        let ran = certlens().args(args).output().unwrap();
+        assert_eq!(code(&ran), 2, "{command}: {}", stdout(&ran));
+        let said = stderr(&ran);
+        assert!(
+            said.contains("on a computer of that domain") && !said.contains("--password-file"),
+            "{command}: {said}"
+        );
+    }
+}
+
 /// A file whose keys are those of two certificates: which one is meant cannot be known.
 #[test]
 fn several_keys_leave_open_which_certificate_is_meant() {

@@ -4,6 +4,7 @@
 use std::fs;
 use std::process::Command;
 
+use certlens_testkit::Key;
 use serde_json::Value;
 
 use crate::certutil::has_in_order;
@@ -269,6 +270,62 @@ fn what_would_not_work_is_not_written() {
     let ran = opened(&["pfx", "predict", &file, "--cipher", "aes256"]);
     assert_eq!(code(&ran), 2);
     assert!(stderr(&ran).contains("--cipher was given, and nothing is written"), "{}", stderr(&ran));
+}
+
+/// A file that no release is known to open is not known to be imported, wherever its key
+/// would land; what is written in its place is.
+#[test]
+fn what_no_release_is_known_to_open() {
+    let files = Files::new();
+    let file = files.export("node", "nomac.pfx", Some(ENHANCED_AES), &format!("-nomac -keyex {OLD}"));
+    let (exit, text, report) = predicted(&file, &[]);
+    assert_eq!((exit, at(&report, "/answer")), (3, &"cannot_know".into()), "{text}");
+    let reason = at(&report, "/reason").as_str().unwrap();
+    assert!(reason.starts_with("whether any release of Windows opens the file is not known: "), "{reason}");
+    assert!(!text.contains("Tell certutil the provider"), "{text}");
+    let (exit, text, _) = predicted(&file, &["--output", &files.path("out.pfx"), "--force"]);
+    assert_eq!(exit, 0, "{text}");
+}
+
+/// Where a key would land says nothing of one that cannot be read, or whose numbers do
+/// not belong together.
+#[test]
+fn keys_that_nobody_can_use() {
+    let files = Files::new();
+    let options = "-keypbe NONE -certpbe NONE -nomac -keyex";
+    let file = fs::read(files.export("node", "plain.pfx", Some(ENHANCED_AES), options)).unwrap();
+    let coefficient = Key::rsa2048(0).pkcs8();
+    let coefficient = coefficient.last_chunk::<16>().unwrap();
+    let changed_coefficient = coefficient.map(|octet| octet ^ 2);
+    for (found, replaced, reason) in [
+        (&b"\x02\x01\x00\x02\x82\x01\x01"[..], &b"\x02\x01\x05\x02\x82\x01\x01"[..], "the key cannot be read: RSAPriv"),
+        (coefficient, &changed_coefficient, "whether Windows takes the key is not known: the RSA coefficient"),
+    ] {
+        let place = file.windows(found.len()).position(|window| window == found).unwrap();
+        let mut octets = file.clone();
+        octets.splice(place..place + found.len(), replaced.iter().copied());
+        files.add("changed.pfx", octets);
+        for options in [&[][..], &["--csp", KSP]] {
+            let (exit, text, report) = predicted(&files.path("changed.pfx"), options);
+            assert_eq!((exit, at(&report, "/answer")), (3, &"cannot_know".into()), "{text}");
+            assert!(at(&report, "/reason").as_str().unwrap().starts_with(reason), "{text}");
+            assert!(!text.contains("Tell certutil the provider"), "{text}");
+        }
+        let output = files.path("out.pfx");
+        assert_eq!(code(&opened(&["pfx", "predict", &files.path("changed.pfx"), "--output", &output])), 3);
+        assert!(fs::metadata(&output).is_err());
+    }
+}
+
+/// A password that was given for a file without one is that of what is written.
+#[test]
+fn the_password_that_was_given_is_that_of_what_is_written() {
+    let files = Files::new();
+    let file = files.export("node", "open.pfx", None, "-keypbe NONE -certpbe NONE -nomac");
+    let output = files.path("out.pfx");
+    let ran = opened(&["pfx", "predict", &file, "--csp", ENHANCED_AES, "--output", &output]);
+    assert_eq!(code(&ran), 0, "{}{}", stdout(&ran), stderr(&ran));
+    assert_eq!(code(&run(&["pfx", "inspect", &output, "--password", PASSWORD])), 0);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Where passwords come from, and that they go nowhere.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use crate::made::{AT, Files};
-use crate::{PASSWORD, VARIABLE, code, opened, run, stderr, stdout};
+use crate::{PASSWORD, VARIABLE, certlens, code, opened, run, stderr, stdout};
 
 #[test]
 fn every_way_to_give_one_opens_the_file() {
@@ -137,4 +140,54 @@ fn the_new_password_of_merge_pfx_is_told_as_the_hint_says() {
     let told = run(&[&merge[..], &["--new-password-file", &files.path("new")]].concat());
     assert_eq!(code(&told), 0, "{}", stderr(&told));
     assert_eq!(code(&run(&["pfx", "inspect", &output, "--password", "battery staple"])), 0);
+}
+
+/// The next command cannot have it from standard input again.
+#[test]
+fn a_password_from_standard_input_is_in_no_command() {
+    let files = Files::new();
+    let file = files.node1();
+    files.add("pw", PASSWORD);
+    let (output, pw) = (files.path("out.pfx"), files.path("pw"));
+    let typed = |args: &[&str]| {
+        let mut started = certlens();
+        started.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = started.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    for args in [
+        &["inspect", &file, "--password-file", "-"][..],
+        &["check", &file, "--for", "shir-ha", "--password-file", "-"],
+        &["check", &file, "--for", "shir-ha", "--password-file", "-", "--format", "json"],
+        &["convert", &file, "--password-file", "-", "--output", &output],
+        &["convert", &file, "--password-file", &pw, "--new-password-file", "-", "--output", &output, "--force"],
+    ] {
+        let ran = typed(&[&["pfx"], args].concat());
+        let report = stdout(&ran);
+        assert!(
+            report.contains("certlens pfx ") || report.contains("\"convert\""),
+            "{args:?}: {report}{}",
+            stderr(&ran)
+        );
+        assert!(!report.contains("--password-file"), "{args:?}: {report}");
+    }
+}
+
+/// Files whose names begin with a hyphen are no options of the next command.
+#[test]
+fn names_that_look_like_options_are_named_by_their_place() {
+    let files = Files::new();
+    files.export("node", "-y.pfx", Some("Microsoft Software Key Storage Provider"), "-keysig");
+    files.add("-pw", PASSWORD);
+    let args = ["pfx", "check", "--for", "shir-ha", "--password-file=-pw", "--format", "json", "--", "-y.pfx"];
+    let ran = certlens().current_dir(files.folder()).args(args).output().unwrap();
+    let report = crate::json(&ran);
+    let conversion = crate::at(&report, "/results/0/conversion/certlens").as_array().unwrap();
+    for word in ["./-y.pfx", "./-y-ready.pfx", "./-pw"] {
+        assert!(conversion.contains(&word.into()), "{conversion:?}");
+    }
+    let words: Vec<&str> = conversion.iter().skip(1).filter_map(|word| word.as_str()).collect();
+    let again = certlens().current_dir(files.folder()).args(words).output().unwrap();
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
 }

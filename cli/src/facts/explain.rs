@@ -155,7 +155,6 @@ impl WindowsErrorFacts {
     }
 }
 
-/// What `certlens ha` demands of several nodes, of chains and of the network.
 const TUTORIAL: &str = "Microsoft: tutorial-enable-remote-access-intranet-tls-ssl-certificate";
 
 /// A demand about nodes, of which no file tells.
@@ -167,6 +166,7 @@ struct OfNodes {
     source: &'static str,
 }
 
+/// What `certlens ha` demands of several nodes, of chains and of the network.
 const OF_NODES: &[OfNodes] = &[
     OfNodes {
         code: "same-certificate",

@@ -122,10 +122,10 @@ pub(crate) struct PasswordOptions(Option<String>);
 impl PasswordOptions {
     /// By where the new password is.
     pub(crate) fn new(new: &NewPasswordArgs) -> PasswordOptions {
+        let (file, variable) = (new.new_password_file.as_deref(), new.new_password_env.as_deref());
         let is_told = new.new_password.is_some() || new.ask_new_password || new.empty_password;
-        PasswordOptions(
-            is_told.then(String::new).or(options(new.new_password_file.as_deref(), new.new_password_env.as_deref())),
-        )
+        // One from standard input is none of the old one's options either.
+        PasswordOptions(options(file, variable).or((is_told || file.is_some()).then(String::new)))
     }
 
     /// Else by where the old one is.

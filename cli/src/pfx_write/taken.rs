@@ -11,7 +11,7 @@ use super::password::FilePassword;
 use crate::error::Failure;
 use crate::load::{self, Loaded};
 use crate::password::Passwords;
-use crate::pfx::{self, Opened, PfxFile, shown};
+use crate::pfx::{self, PfxFile, shown};
 
 /// A PFX file, and everything in it.
 pub(crate) struct Taken {
@@ -43,16 +43,8 @@ impl Taken {
     /// When not all of it was decrypted, or something in it cannot be written.
     pub(crate) fn of(file: PfxFile) -> Result<Taken, Failure> {
         let name = file.name.as_str();
-        if let Some(failure) = file.failure() {
+        if let Some(failure) = file.failure().or_else(|| file.locked()) {
             return Err(failure);
-        }
-        if let Opened::Locked(error) = &file.opened {
-            let failure = Failure::unusable(format!("{}: {error}", shown(name)));
-            return Err(match file.pfx.is_sid_protected() {
-                true => failure.advice(error.kind.advice()),
-                false => failure
-                    .advice("give --password-file FILE, whose first line is the password, or --password-env NAME"),
-            });
         }
         let (contents, remarks) = Contents::of(&file.pfx)
             .map_err(|error| Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice()))?;

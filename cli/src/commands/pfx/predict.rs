@@ -52,7 +52,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
     };
     let mut report = predict(args, &file, &Inventory::of(&file.pfx));
     // certutil cannot go on without the password either.
-    let failure = file.failure().or_else(|| locked(&file));
+    let failure = file.failure().or_else(|| file.locked());
     let exit = match report.answer {
         _ if failure.is_some() => Exit::Unusable,
         PredictedAnswer::Imports => Exit::Success,
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
     report.exit_code = exit.code();
     if let Some(path) = &args.output {
         match report.answer {
-            PredictedAnswer::Imports => write(args, file, Place { path, force: args.force }, &mut report)?,
+            PredictedAnswer::Imports => write(args, file, &passwords, Place { path, force: args.force }, &mut report)?,
             PredictedAnswer::Fails => {
                 report.warnings.push(format!("{} was not written: the import would fail", path.display()));
             }
@@ -82,27 +82,17 @@ pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// A file whose password was not given.
-fn locked(file: &PfxFile) -> Option<Failure> {
-    match &file.opened {
-        pfx::Opened::Locked(error) => Some(
-            Failure::unusable(format!("{}: {error}", pfx::shown(&file.name)))
-                .advice("give --password-file FILE, whose first line is the password, or --password-env NAME"),
-        ),
-        pfx::Opened::Open(_) | pfx::Opened::Refused(_) => None,
-    }
-}
-
 fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> PredictionReport {
     let told = told::told(args);
-    let PredictedKeys { facts, mut answer, mut reason, mut warnings } =
+    let PredictedKeys { facts, mut answer, mut reason, mut warnings, provider_decides } =
         predicted::keys(inventory, &told, args.output.is_some());
     let (opening, releases) = predicted::opening(file, inventory);
     let mut error = None;
     // What is written is opened; that is seen to where it is.
     if args.output.is_none() {
         let (by_releases, why, says) = opens(&releases, args.protection.compatible_with, &mut warnings);
-        if answer != PredictedAnswer::Fails && by_releases != PredictedAnswer::Imports {
+        // Of equals the key decides: of it is known what to do.
+        if predicted::weight(by_releases) > predicted::weight(answer) {
             (answer, reason, error) = (by_releases, why, says);
         }
         if answer == PredictedAnswer::Imports && !file.suits_windows() {
@@ -119,7 +109,7 @@ fn predict(args: &PredictArgs, file: &PfxFile, inventory: &Inventory<'_>) -> Pre
         };
         (reason, error) = (message.clone(), None);
     }
-    if args.csp.is_none() && answer == PredictedAnswer::CannotKnow && !inventory.keys.is_empty() && is_open {
+    if args.csp.is_none() && answer == PredictedAnswer::CannotKnow && provider_decides && is_open {
         warnings.push(format!("Tell certutil the provider, as -csp \"{ENHANCED_AES}\" with AT_KEYEXCHANGE"));
     }
     let of_certificates = ToldOfCertificates {
@@ -179,8 +169,15 @@ fn opens(
             }
         };
     }
+    // Of a file that no release is known to open nobody knows whether it is imported.
+    let is_any_known = releases.iter().any(|one| one.opens == Opens::Yes);
+    let unknown = releases.iter().find(|one| one.opens == Opens::Unknown).filter(|_| !is_any_known);
+    let opened = unknown.map_or(WORKS, |one| {
+        let why = format!("whether any release of Windows opens the file is not known: {}", because(one));
+        (PredictedAnswer::CannotKnow, why, None)
+    });
     let closed: Vec<&ReleaseFacts> = releases.iter().filter(|one| one.opens == Opens::No).collect();
-    let Some(first) = closed.first() else { return WORKS };
+    let Some(first) = closed.first() else { return opened };
     if closed.len() == releases.len() {
         return fails("no release of Windows opens", first);
     }
@@ -188,7 +185,7 @@ fn opens(
     let names = closed.iter().map(short).collect::<Vec<_>>().join(", ");
     let says = first.error.map_or_else(String::new, |error| format!("; they say: {error}"));
     warnings.push(format!("The file is not opened by {names}: {}{says}", because(first)));
-    WORKS
+    opened
 }
 
 /// What becomes of a file that Windows does not take as it is ([`PfxFile::suits_windows`]).
@@ -202,7 +199,13 @@ fn in_this_form(file: &PfxFile) -> (PredictedAnswer, String, Option<&'static str
 }
 
 /// Writes the file that says what certutil is told.
-fn write(args: &PredictArgs, file: PfxFile, to: Place<'_>, report: &mut PredictionReport) -> Result<(), Failure> {
+fn write(
+    args: &PredictArgs,
+    file: PfxFile,
+    passwords: &Passwords,
+    to: Place<'_>,
+    report: &mut PredictionReport,
+) -> Result<(), Failure> {
     let Taken { file, mut contents, mut remarks, of_secrets, password } = Taken::of(file)?;
     remarks.extend(of_secrets);
     let mut changes = Changes { changes: Vec::new(), remarks };
@@ -223,7 +226,7 @@ fn write(args: &PredictArgs, file: PfxFile, to: Place<'_>, report: &mut Predicti
     }
     let protection = protection::choose(&how, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
-    let password = pfx_write::resolve(&args.new_password, password)?;
+    let password = pfx_write::resolve_or_given(&args.new_password, password, passwords.given())?;
     let mut written = pfx_write::write(Writing {
         command: "predict",
         inputs: vec![args.file.clone()],

@@ -3,6 +3,7 @@
 mod certificate;
 
 use certlens_keystore::inventory::{Inventory, KeyEntry};
+use certlens_keystore::key::KeyProblem;
 use certlens_keystore::provider::{
     Certutil, Confidence, Exportability, Importer, KeyFacts, KeySpec, Landing, Prediction, Provider, ProviderType,
     Scope, SpecAfterImport, predict,
@@ -156,6 +157,8 @@ pub(crate) struct PredictedKeys {
     pub(crate) answer: PredictedAnswer,
     pub(crate) reason: String,
     pub(crate) warnings: Vec<String>,
+    /// Whether it is not known for want of a provider that certutil is told.
+    pub(crate) provider_decides: bool,
 }
 
 /// What certutil makes of the keys; `recorded`: of a file that asks for the key store itself.
@@ -166,6 +169,7 @@ pub(crate) fn keys(inventory: &Inventory<'_>, told: &Certutil, recorded: bool) -
         answer: PredictedAnswer::Imports,
         reason: String::new(),
         warnings: Vec::new(),
+        provider_decides: false,
     };
     if inventory.keys.is_empty() {
         keys.answer = PredictedAnswer::CannotKnow;
@@ -178,11 +182,17 @@ pub(crate) fn keys(inventory: &Inventory<'_>, told: &Certutil, recorded: bool) -
             facts.machine_keyset = !told.for_user;
         }
         let prediction = predict(&facts, &importer);
-        let (answer, reason) = outcome(&facts, &prediction, told);
+        let which = if inventory.keys.len() > 1 { format!("key {}", at + 1) } else { "the key".to_owned() };
+        let unusable = unusable(entry, &which).map(|reason| (PredictedAnswer::CannotKnow, reason));
+        let is_usable = unusable.is_none();
+        let (answer, reason) = unusable.unwrap_or_else(|| {
+            let (answer, reason) = outcome(&facts, &prediction, told);
+            (answer, if inventory.keys.len() > 1 { format!("{which}: {reason}") } else { reason })
+        });
         // Of several the worst decides, and of equals the first.
         if keys.reason.is_empty() || weight(answer) > weight(keys.answer) {
-            let which = if inventory.keys.len() > 1 { format!("key {}: ", at + 1) } else { String::new() };
-            (keys.answer, keys.reason) = (answer, format!("{which}{reason}"));
+            keys.provider_decides = is_usable && answer == PredictedAnswer::CannotKnow;
+            (keys.answer, keys.reason) = (answer, reason);
         }
         warn(&mut keys.warnings, &facts, &prediction, told);
         let pairs = inventory.bundle.iter().flat_map(|bundle| &bundle.pairs);
@@ -209,12 +219,35 @@ pub(crate) fn keys(inventory: &Inventory<'_>, told: &Certutil, recorded: bool) -
     keys
 }
 
-const fn weight(answer: PredictedAnswer) -> u8 {
+/// How much an answer counts beside others: the worst most.
+pub(crate) const fn weight(answer: PredictedAnswer) -> u8 {
     match answer {
         PredictedAnswer::Imports => 0,
         PredictedAnswer::CannotKnow => 1,
         PredictedAnswer::Fails => 2,
     }
+}
+
+/// Why nobody knows whether Windows takes a key, wherever it would land: it cannot be
+/// read, or its numbers do not belong together; `which`: the key, in words.
+fn unusable(entry: &KeyEntry<'_>, which: &str) -> Option<String> {
+    let key = match entry.key.as_ref()? {
+        Ok(key) => key,
+        Err(error) => return Some(format!("{which} cannot be read: {error}")),
+    };
+    let is_wrong = |problem: &&KeyProblem| {
+        matches!(
+            problem,
+            KeyProblem::RsaPrimes
+                | KeyProblem::RsaPrimesMissing
+                | KeyProblem::RsaPrivateExponent
+                | KeyProblem::RsaCrtExponents
+                | KeyProblem::RsaCoefficient
+                | KeyProblem::RsaUnchecked
+        )
+    };
+    let problem = key.problems().iter().find(is_wrong)?;
+    Some(format!("whether Windows takes {which} is not known: {problem}"))
 }
 
 fn outcome(facts: &KeyFacts, prediction: &Prediction, told: &Certutil) -> (PredictedAnswer, String) {

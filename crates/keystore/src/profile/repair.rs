@@ -71,6 +71,14 @@ pub struct Files<'a> {
     pub output: &'a str,
 }
 
+impl Files<'_> {
+    /// The name of a file as a word of certlens' command line, where one that begins with
+    /// a hyphen would be taken for an option; `-` alone is standard input.
+    pub fn argument(name: &str) -> String {
+        if name.len() > 1 && name.starts_with('-') { format!("./{name}") } else { name.to_owned() }
+    }
+}
+
 /// By what means something is mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Means {
@@ -274,8 +282,8 @@ fn anew(words: &str) -> Remedy {
 
 /// Key and certificate in one file.
 fn together(files: Files<'_>) -> Remedy {
-    let words =
-        ["certlens", "pfx", "create", "--key", "KEY.pem", "--cert", "CERTIFICATE.pem", "--output", files.output];
+    let output = Files::argument(files.output);
+    let words = ["certlens", "pfx", "create", "--key", "KEY.pem", "--cert", "CERTIFICATE.pem", "--output", &output];
     let what = "put key, certificate and chain together into a PFX file";
     Remedy { ours: Some(words.map(str::to_owned).to_vec()), ..anew(what) }
 }
@@ -310,7 +318,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
         return Some(in_words("no change of the file mends that"));
     }
     let release = CompatibleWith::from(subject.release.unwrap_or(Release::Server2016));
-    let mut ours = vec!["certlens".to_owned(), "pfx".to_owned(), "convert".to_owned(), files.file.to_owned()];
+    let mut ours = vec!["certlens".to_owned(), "pfx".to_owned(), "convert".to_owned(), Files::argument(files.file)];
     for change in changes {
         ours.push(change.option().to_owned());
         match change {
@@ -322,7 +330,7 @@ fn by_converting(changes: &[Change], subject: &Subject<'_>, files: Files<'_>) ->
             Change::Machine => {}
         }
     }
-    ours.extend(["--output".to_owned(), files.output.to_owned()]);
+    ours.extend(["--output".to_owned(), Files::argument(files.output)]);
     let what = match changes {
         [Change::Encryption] => "encrypt the file as the release reads it",
         [Change::Machine] => "import the file into LocalMachine, as certutil does; or have it ask for that itself",

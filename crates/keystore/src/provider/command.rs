@@ -10,7 +10,9 @@ use super::facts::KeySpec;
 /// `None` when the name of the provider cannot stand in a command.
 pub fn import(provider: &str, spec: Option<KeySpec>, file: &str) -> Option<String> {
     let spec = spec.map_or_else(String::new, |spec| format!(" {}", spec.name()));
-    is_harmless(provider)
+    // Names of providers are names of keys of the registry, which have no backslash; one
+    // at the end would take its meaning from the quotation mark behind it.
+    (is_harmless(provider) && !provider.contains('\\'))
         .then(|| format!("certutil -f -csp \"{provider}\" -importpfx My {}{spec}", file_argument(file)))
 }
 
@@ -43,7 +45,7 @@ pub fn account(name: &str) -> String {
 /// word that everybody replaces.
 fn name(file: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
-    if name == "-" || !is_harmless(name) {
+    if name == "-" || name.ends_with('\\') || !is_harmless(name) {
         return "FILE.pfx".to_owned();
     }
     // It would be an option.
@@ -71,9 +73,17 @@ mod tests {
         ] {
             assert_eq!((file_argument(file).as_str(), powershell_argument(file).as_str()), (cmd, powershell));
         }
-        for name in
-            ["a\"&calc&\".pfx", "$(calc).pfx", "%PATH%.pfx", "o\u{2019};calc;\u{2018}.pfx", "it's.pfx", "-", "dir/", ""]
-        {
+        for name in [
+            "a\"&calc&\".pfx",
+            "$(calc).pfx",
+            "%PATH%.pfx",
+            "o\u{2019};calc;\u{2018}.pfx",
+            "it's.pfx",
+            "my keys\\",
+            "-",
+            "dir/",
+            "",
+        ] {
             assert_eq!((file_argument(name).as_str(), powershell_argument(name).as_str()), ("FILE.pfx", "'FILE.pfx'"));
         }
     }
@@ -85,7 +95,9 @@ mod tests {
             "certutil -f -csp \"SafeNet Key Storage Provider\" -importpfx My a.pfx"
         );
         assert!(import("A", Some(KeySpec::Signature), "a.pfx").unwrap().ends_with("My a.pfx AT_SIGNATURE"));
-        assert_eq!(import("\" & calc & \" Key Storage Provider", None, "a.pfx"), None);
+        for provider in ["\" & calc & \" Key Storage Provider", "Evil Key Storage Provider\\", "Evil\\Provider"] {
+            assert_eq!(import(provider, None, "a.pfx"), None);
+        }
         for (name, argument) in [
             ("NT SERVICE\\DIAHostService", "NT SERVICE\\DIAHostService"),
             ("CONTOSO\\gmsa$", "CONTOSO\\gmsa$"),

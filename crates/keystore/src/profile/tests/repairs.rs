@@ -225,3 +225,28 @@ fn what_holds_wherever_the_key_lands() {
     let (ours, _) = given.remedy("iis").unwrap();
     assert!(ours.contains(&format!("--csp {ENHANCED_AES} --key-spec exchange")), "{ours}");
 }
+
+/// A name that begins with a hyphen is no option, `-` alone is standard input.
+#[test]
+fn names_of_files_are_no_options() {
+    for (name, word) in [("node1.pfx", "node1.pfx"), ("-y.pfx", "./-y.pfx"), ("--force", "./--force"), ("-", "-")] {
+        assert_eq!(Files::argument(name), word);
+    }
+    let given = Given { key: KeyFacts { provider: NamedProvider::Absent, ..ready().key }, ..ready() };
+    let certificate = Certificate::from_der(&given.certificate).unwrap();
+    let subject = given.subject(&certificate);
+    let product = Profile::by_name("shir-ha").unwrap();
+    let judged = judge(product, &subject);
+    let found = remedies(product, &judged, &subject, Files { file: "-y.pfx", output: "-y-ready.pfx" });
+    let ours = found.conversion.unwrap().ours.unwrap().join(" ");
+    assert!(
+        ours.starts_with("certlens pfx convert ./-y.pfx --") && ours.ends_with(" --output ./-y-ready.pfx"),
+        "{ours}"
+    );
+    let lone = Subject { certificate: CertificateFacts::None, ..subject };
+    let judged = judge(product, &lone);
+    let found = remedies(product, &judged, &lone, Files { file: "-y.pfx", output: "-y-ready.pfx" });
+    let mut ours = found.each.into_iter().flatten().filter_map(|remedy| remedy.ours).map(|words| words.join(" "));
+    let created = ours.find(|ours| ours.starts_with("certlens pfx create ")).unwrap();
+    assert!(created.ends_with(" --output ./-y-ready.pfx"), "{created}");
+}
