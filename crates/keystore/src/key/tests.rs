@@ -317,7 +317,7 @@ fn the_same_public_half_is_not_enough() {
         let numbers: Vec<Vec<u8>> = [0, 33, 3].iter().chain(&rest).map(|number| vec![2, 1, *number]).collect();
         sequence(&numbers.iter().map(Vec::as_slice).collect::<Vec<_>>())
     };
-    let theirs = |n| facts::spki(&rsa_encryption(), &sequence(&[&[2, 1, n], &[2, 1, 3]]));
+    let theirs = |n| spki(&rsa_encryption(), &sequence(&[&[2, 1, n], &[2, 1, 3]]));
     let missing = NoMatch::PrivateHalf(KeyProblem::RsaPrimesMissing);
     for (rest, expected) in [
         ([7, 3, 11, 1, 7, 2], Match::Yes),
