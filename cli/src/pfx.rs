@@ -118,6 +118,16 @@ impl PfxFile {
         Origin::PfxBag { path: self.name.clone(), safe: position.safe, bag: position.bag.unwrap_or(0) }
     }
 
+    /// Where its password comes from, as options for the next command; of one that has
+    /// still to be given, FILE stands for where it will be.
+    pub(crate) fn password_for_next(&self, given: Vec<String>) -> Vec<String> {
+        let is_to_give = matches!(self.opened, Opened::Locked(_)) && !self.pfx.is_sid_protected();
+        match given.is_empty() && is_to_give {
+            true => vec!["--password-file".to_owned(), "FILE".to_owned()],
+            false => given,
+        }
+    }
+
     /// Whether Windows takes the file as it is: binary, and with the password that
     /// opens it here.
     pub(crate) fn suits_windows(&self) -> bool {

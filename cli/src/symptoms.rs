@@ -34,22 +34,25 @@ pub(crate) fn by_name(name: &str) -> impl Iterator<Item = &'static Symptom> {
     })
 }
 
-/// A number as HRESULTs are written: hexadecimal, or decimal with a sign.
+/// A number as HRESULTs are written: hexadecimal, of a failure without 0x too, or decimal
+/// with a sign.
 pub(crate) fn hresult(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let number = match digits {
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        // No code of an event or of Win32 has as many digits.
+        None if text.len() == 8 && text.starts_with('8') => u32::from_str_radix(text, 16).ok(),
         None => text.starts_with('-').then(|| text.parse::<i32>().ok().map(i32::cast_unsigned)).flatten(),
     };
     number.filter(|number| *number != 0)
 }
 
-const CONVERT: &str = "certlens pfx convert FILE.pfx --csp \"Microsoft Enhanced RSA and AES Cryptographic Provider\" --key-spec exchange --machine --password-file PASSWORD --output FILE-ready.pfx";
+const CONVERT: &str = "certlens pfx convert FILE.pfx --csp \"Microsoft Enhanced RSA and AES Cryptographic Provider\" --key-spec exchange --machine --password-file FILE --output FILE-ready.pfx";
 const IMPORT: &str =
     "certutil -f -csp \"Microsoft Enhanced RSA and AES Cryptographic Provider\" -importpfx My FILE.pfx AT_KEYEXCHANGE";
 const LOOK: &str = "certutil -store My THUMBPRINT";
 const GRANT: &str = "icacls \"%ALLUSERSPROFILE%\\Microsoft\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"ACCOUNT:R\"";
-const CHECK: &str = "certlens pfx check --for shir-ha FILE.pfx --password-file PASSWORD";
+const CHECK: &str = "certlens pfx check --for shir-ha FILE.pfx --password-file FILE";
 
 /// All of them.
 pub(crate) const SYMPTOMS: &[Symptom] = &[
@@ -61,11 +64,7 @@ pub(crate) const SYMPTOMS: &[Symptom] = &[
         meaning: "TLS cannot use the private key of the server's certificate: as a rule the account of the service may not read it, or it is not where the certificate in the store says.",
         demands: &["readable", "store", "private-key"],
         hint: "See on the node whether the certificate has its key, find the key's file by its unique container name, and grant the account of the service read access. Do it again after each import: a new container has permissions of its own.",
-        commands: &[
-            "certlens pfx check --for shir-ha FILE.pfx --acl PERMISSIONS --password-file PASSWORD",
-            LOOK,
-            GRANT,
-        ],
+        commands: &["certlens pfx check --for shir-ha FILE.pfx --acl PERMISSIONS --password-file FILE", LOOK, GRANT],
     },
     Symptom {
         hresult: 0x8009_030e,
@@ -116,8 +115,8 @@ pub(crate) const SYMPTOMS: &[Symptom] = &[
         demands: &["opens"],
         hint: "See with certlens whether the password opens the file, and which releases do; write it anew as the old release reads it.",
         commands: &[
-            "certlens pfx inspect FILE.pfx --password-file PASSWORD",
-            "certlens pfx convert FILE.pfx --compatible-with server2016 --password-file PASSWORD --output FILE-ready.pfx",
+            "certlens pfx inspect FILE.pfx --password-file FILE",
+            "certlens pfx convert FILE.pfx --compatible-with server2016 --password-file FILE --output FILE-ready.pfx",
         ],
     },
     Symptom {
@@ -149,7 +148,7 @@ pub(crate) const SYMPTOMS: &[Symptom] = &[
         demands: &["private-key", "store"],
         hint: "See whether the PFX file has the certificate's key, and import it; a key that is on the node already is connected with its certificate by -repairstore.",
         commands: &[
-            "certlens pfx inspect FILE.pfx --password-file PASSWORD",
+            "certlens pfx inspect FILE.pfx --password-file FILE",
             IMPORT,
             "certutil -repairstore My THUMBPRINT",
         ],
@@ -166,6 +165,7 @@ mod tests {
     fn names_and_numbers_find_what_they_stand_for() {
         for (name, found) in [
             ("0x8009030D", "SEC_E_UNKNOWN_CREDENTIALS"),
+            ("8009030d", "SEC_E_UNKNOWN_CREDENTIALS"),
             ("-2146893043", "SEC_E_UNKNOWN_CREDENTIALS"),
             ("sec_e_unknown_credentials", "SEC_E_UNKNOWN_CREDENTIALS"),
             ("36870", "SEC_E_UNKNOWN_CREDENTIALS"),
@@ -176,8 +176,16 @@ mod tests {
         ] {
             assert_eq!(by_name(name).map(|symptom| symptom.name).collect::<Vec<_>>(), [found], "{name}");
         }
-        for name in ["0x0", "0", "0x80090015", "", "-", "0x", "0x123456789"] {
+        for name in ["0x0", "0", "0x80090015", "", "-", "0x", "0x123456789", "8009030g", "8009030"] {
             assert_eq!(by_name(name).count(), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_command_asks_for_the_password_itself() {
+        for command in SYMPTOMS.iter().flat_map(|symptom| symptom.commands) {
+            let file = command.split_once("--password-file ").map(|(_, rest)| rest.split(' ').next());
+            assert!(file.is_none_or(|word| word == Some("FILE")), "{command}");
         }
     }
 

@@ -14,10 +14,9 @@ use crate::{causes, output, view};
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut explained = Explained::default();
     // "error 103", as Windows says it.
-    let is_word = |name: &&String| ["error", "event", "code"].iter().any(|word| name.eq_ignore_ascii_case(word));
-    let has_more = args.codes.iter().any(|name| !is_word(&name));
+    let has_more = args.codes.iter().any(|name| !is_word(name));
     for name in args.codes.iter().filter(|name| !has_more || !is_word(name)) {
-        if !explain(name, &mut explained) {
+        if !explain(name, &mut explained) && !explain(bare(name), &mut explained) {
             let failure = Failure::unusable(format!(
                 "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval, nor an error of Windows that is known here"
             ));
@@ -37,6 +36,22 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let document = || vec![view::explain::document(&explained, all)];
     output::write(&args.output, [], || ExplainReport::new(&explained), document)?;
     Ok(Exit::Success)
+}
+
+/// Whether a word says of a number what it is, and is no name itself.
+fn is_word(name: &str) -> bool {
+    ["error", "event", "code"].iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// What stands behind such words, where they are quoted together with it.
+fn bare(name: &str) -> &str {
+    let mut rest = name.trim();
+    while let Some((first, behind)) = rest.split_once(char::is_whitespace)
+        && is_word(first)
+    {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// Adds all that goes by a name; false when nothing does.
@@ -90,4 +105,19 @@ fn by_windows_name(name: &str) -> Vec<Code> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_before_a_number_are_no_part_of_it() {
+        for (name, number) in [("error 103", "103"), ("Error  code 103", "103"), ("103", "103"), ("error", "error")] {
+            assert_eq!(bare(name), number, "{name}");
+        }
+        let mut explained = Explained::default();
+        assert!(explain(bare("error 103"), &mut explained));
+        assert_eq!(explained.windows.len(), 1);
+    }
 }

@@ -15,7 +15,7 @@ use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
 use crate::facts::inspect::NotReadFacts;
 use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, same_certificate};
 use crate::password::Passwords;
-use crate::pfx::PfxFile;
+use crate::pfx::{self, PfxFile};
 use crate::situation::{self, Judged, Situation};
 use crate::{account, output, say, view};
 
@@ -50,7 +50,10 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         };
         materials.push(material.unwrap_or_else(|failure| {
             report.not_read.push(NotReadFacts::new(name, &failure));
-            let material = Material::unknown(&failure);
+            let mut material = Material::unknown(&failure);
+            if let Some(unread) = &mut material.unread {
+                unread.advice = of_file(name, &unread.advice);
+            }
             failures.push(failure);
             material
         }));
@@ -62,6 +65,10 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         let (Some(material), Some(name)) = file else { unreachable!("every node has a file") };
         let pfx = contents.get(node.file).and_then(|content| content.as_ref().ok()?.pfx());
         let password = situation::password_options_of(&args.password, node.file);
+        let password = match pfx {
+            Some(file) => file.password_for_next(password),
+            None => password,
+        };
         let judged = Judged {
             name,
             unread: material.unread.as_ref(),
@@ -118,6 +125,11 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
         say(&format!("note: {note}"));
     }
     Ok(exit)
+}
+
+/// What is to be done about one of several files.
+fn of_file(name: &str, advice: &str) -> String {
+    format!("for {}: {advice}", pfx::shown(name))
 }
 
 /// The permissions of keys by their files, each file read once.

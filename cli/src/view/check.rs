@@ -206,13 +206,22 @@ pub(crate) fn notes<'d>(demands: impl Iterator<Item = (&'d DemandFacts, Option<S
     demands.filter_map(note).collect()
 }
 
-/// What mends demands that are not met, each once: first what takes another file, then
-/// the conversions for all that they mend, then the rest.
+/// What mends demands that are not met, each once: first what is to be given before they
+/// can be judged, then what takes another file, then the conversions for all that they
+/// mend, then the rest.
 pub(crate) fn steps<'d>(conversions: &[RemedyFacts], demands: impl IntoIterator<Item = &'d DemandFacts>) -> Vec<Step> {
     let open =
         demands.into_iter().filter(|demand| matches!(demand.outcome, OutcomeFacts::Fail | OutcomeFacts::CannotKnow));
     let open: Vec<&DemandFacts> = open.collect();
     let is_left = open.iter().any(|demand| demand.outcome == OutcomeFacts::Fail && demand.remedy.is_none());
+    let asked = |demand: &&DemandFacts| {
+        let in_words = |remedy: &RemedyFacts| {
+            remedy.means == MeansFacts::Other && remedy.certlens.is_none() && remedy.windows.is_none()
+        };
+        demand.outcome == OutcomeFacts::CannotKnow && demand.remedy.as_ref().is_some_and(in_words)
+    };
+    let (asked, open): (Vec<&DemandFacts>, Vec<&DemandFacts>) = open.into_iter().partition(asked);
+    let asked = asked.into_iter().filter_map(|demand| demand.remedy.as_ref());
     let open: Vec<&RemedyFacts> = open
         .into_iter()
         .filter_map(|demand| demand.remedy.as_ref())
@@ -222,7 +231,11 @@ pub(crate) fn steps<'d>(conversions: &[RemedyFacts], demands: impl IntoIterator<
     let again = (is_left && !anew.is_empty()).then(|| Step::new(CHECK_AGAIN));
     let mut steps: Vec<Step> = Vec::new();
     let anew = anew.into_iter().flat_map(|remedy| of(remedy, "")).chain(again);
-    for step in anew.chain(conversions.iter().chain(rest).flat_map(|remedy| of(remedy, ""))) {
+    for step in asked
+        .flat_map(|remedy| of(remedy, ""))
+        .chain(anew)
+        .chain(conversions.iter().chain(rest).flat_map(|remedy| of(remedy, "")))
+    {
         if !steps.contains(&step) {
             steps.push(step);
         }
@@ -310,26 +323,4 @@ pub(crate) fn given(given: &GivenFacts) -> Vec<Field> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::command_line;
-
-    #[test]
-    fn commands_can_be_copied() {
-        let line = |words: &[&str]| command_line(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(
-            line(&[
-                "certlens",
-                "pfx",
-                "convert",
-                "a b.pfx",
-                "--csp",
-                "Some Provider",
-                "--machine",
-                "--output",
-                "--x.pfx"
-            ]),
-            "certlens pfx convert 'a b.pfx' --csp 'Some Provider' --machine --output ./--x.pfx"
-        );
-        assert_eq!(line(&["certlens", "pfx", "convert", "--csp"]), "certlens pfx convert ./--csp");
-    }
-}
+mod tests;

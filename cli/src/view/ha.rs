@@ -11,8 +11,7 @@ use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, t
 use crate::view::inspect::finding_note;
 
 pub(crate) fn document(report: &HaReport) -> Document {
-    let named = format!("{}: {}", word(report.answer), report.names.join(", "));
-    let headline = Headline::new(tone(report.answer), named);
+    let headline = Headline::new(tone(report.answer), title(report.answer, &report.names, &answers(report)));
     let mut document = Document::new(headline.reason(reason(report)));
     if !report.nodes.is_empty() {
         let short = short(&report.nodes);
@@ -48,6 +47,41 @@ pub(crate) fn document(report: &HaReport) -> Document {
     document
 }
 
+/// What comes of each node; nothing where their certificates differ, as then none of them
+/// is ready whatever comes of it alone.
+fn answers(report: &HaReport) -> Vec<(&str, AnswerFacts)> {
+    let differs = |demand: &DemandFacts| demand.code == "same-certificate" && demand.outcome == OutcomeFacts::Fail;
+    if report.nodes.iter().any(|node| node.demands.iter().any(differs)) {
+        return Vec::new();
+    }
+    report.nodes.iter().map(|node| (node.name.as_str(), node.answer)).collect()
+}
+
+/// What comes of all together where that is what comes of each; otherwise the nodes by
+/// what comes of them, those first that decide.
+fn title(answer: AnswerFacts, names: &[String], nodes: &[(&str, AnswerFacts)]) -> String {
+    let all = [AnswerFacts::NotReady, AnswerFacts::CannotKnow, AnswerFacts::NothingAgainst, AnswerFacts::Ready];
+    let of = |wanted: AnswerFacts| -> Vec<&str> {
+        nodes.iter().filter(|(_, own)| *own == wanted).map(|(name, _)| *name).collect()
+    };
+    if of(answer).is_empty() {
+        return format!("{}: {}", word(answer), names.join(", "));
+    }
+    let groups = all.into_iter().map(|one| (one, of(one))).filter(|(_, names)| !names.is_empty());
+    groups.map(|(one, names)| format!("{}: {}", word(one), names.join(", "))).collect::<Vec<_>>().join("; ")
+}
+
+/// Whose keys were not looked at.
+fn unseen(nodes: &[(&str, bool)]) -> String {
+    let names: Vec<&str> = nodes.iter().filter(|(_, was_seen)| !was_seen).map(|(name, _)| *name).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        _ if names.len() == nodes.len() => "Keys were not looked at, as certificates alone were given. ".to_owned(),
+        [one] => format!("The key of {one} was not looked at, as its certificate alone was given. "),
+        _ => format!("The keys of {} were not looked at, as certificates alone were given. ", names.join(", ")),
+    }
+}
+
 fn reason(report: &HaReport) -> String {
     let found = report.decisive.as_ref().and_then(|decisive| {
         let node = report.nodes.iter().find(|node| node.name == decisive.node)?;
@@ -70,9 +104,10 @@ fn ready(report: &HaReport) -> String {
     let left = codes(&|demand| demand.outcome == OutcomeFacts::OnNode);
     let unasked = codes(&|demand| demand.outcome == OutcomeFacts::NotAsked);
     let warned = codes(&is_warning);
+    let nodes = report.nodes.iter().map(|node| (node.name.as_str(), node.key_was_looked_at));
     let unseen = match report.answer {
-        AnswerFacts::NothingAgainst => "Keys were not looked at, as certificates alone were given. ",
-        _ => "",
+        AnswerFacts::NothingAgainst => unseen(&nodes.collect::<Vec<_>>()),
+        _ => String::new(),
     };
     let mut reason = format!("{unseen}Every check that can be made from here passes");
     if warned > 0 {
@@ -197,4 +232,32 @@ fn checked_with(report: &HaReport) -> Vec<Field> {
         },
     ));
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_node_is_told_what_comes_of_it() {
+        use AnswerFacts::{CannotKnow, NotReady, NothingAgainst, Ready};
+        let names = ["a".to_owned(), "b".to_owned()];
+        for (all, one, other, expected) in [
+            (Ready, Ready, Ready, "READY: a, b"),
+            (NothingAgainst, Ready, NothingAgainst, "NOTHING AGAINST IT: b; READY: a"),
+            (NotReady, NotReady, CannotKnow, "NOT READY: a; CANNOT KNOW: b"),
+            (NotReady, NotReady, NotReady, "NOT READY: a, b"),
+        ] {
+            assert_eq!(title(all, &names, &[("a", one), ("b", other)]), expected);
+        }
+        assert_eq!(title(CannotKnow, &names, &[]), "CANNOT KNOW: a, b");
+    }
+
+    #[test]
+    fn keys_that_were_not_looked_at_are_named() {
+        assert_eq!(unseen(&[("a", true), ("b", true)]), "");
+        assert!(unseen(&[("a", false), ("b", false)]).starts_with("Keys were not looked at"));
+        assert!(unseen(&[("a", true), ("b", false)]).starts_with("The key of b was not"));
+        assert!(unseen(&[("a", true), ("b", false), ("c", false)]).starts_with("The keys of b, c were not"));
+    }
 }

@@ -48,6 +48,7 @@ pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
             }
         };
         let unread = situation::unread(&file);
+        let password = file.password_for_next(password.clone());
         for entity in entities {
             let judged = Judged {
                 name,
