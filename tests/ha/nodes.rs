@@ -12,7 +12,10 @@ fn nodes_with_files_of_their_own() {
     assert_eq!(exit, 1, "{text}");
     assert_eq!((&json["nodes"][0]["answer"], &json["nodes"][1]["answer"]), (&"ready".into(), &"not_ready".into()));
     assert_eq!((&json["decisive"]["node"], &json["decisive"]["code"]), (&"node2.example.com".into(), &"csp".into()));
-    assert!(text.contains("NOT READY: node1.example.com, node2.example.com node2.example.com, csp: the KSP"), "{text}");
+    assert!(
+        text.contains("NOT READY: node2.example.com; READY: node1.example.com node2.example.com, csp: the KSP"),
+        "{text}"
+    );
     assert!(text.contains("Check node1 node2") && text.contains("csp pass FAIL"), "{text}");
     assert!(text.contains("error: csp: node2: the KSP"), "{text}");
     assert_eq!(json["conversions"].as_array().unwrap().len(), 1);
