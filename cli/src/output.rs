@@ -56,8 +56,8 @@ pub(crate) fn write<'a, T: Serialize>(
 /// # Errors
 ///
 /// When it is the format.
-pub(crate) fn refuse_certutil(args: &OutputArgs) -> Result<(), Failure> {
-    if args.format == Format::Certutil { Err(no_certutil()) } else { Ok(()) }
+pub(crate) fn refuse_certutil(format: Format) -> Result<(), Failure> {
+    if format == Format::Certutil { Err(no_certutil()) } else { Ok(()) }
 }
 
 fn no_certutil() -> Failure {

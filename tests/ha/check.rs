@@ -218,6 +218,42 @@ fn every_certificate_with_a_key_is_judged() {
 }
 
 /// Windows imports them all; which one the certificate then has, nobody knows.
+/// A conversion is of all keys in a file: one is printed, which runs, or none.
+#[test]
+fn several_keys_are_mended_by_one_command_or_none() {
+    let lab = Lab::with_good();
+    let rsa = lab.certificate("good", Key::rsa2048(0), |plain| plain);
+    let other = lab.certificate("other", Key::rsa2048(1), |plain| plain);
+    let ec = lab.certificate("ec", Key::p256(2), |plain| plain);
+    let certificates = [rsa, other, ec];
+    let commands = |json: &Value| -> Vec<String> {
+        let results = json["results"].as_array().unwrap().iter();
+        let conversions = results.filter_map(|result| result["conversion"]["certlens"].as_array());
+        conversions
+            .map(|words| words.iter().map(|word| word.as_str().unwrap()).collect::<Vec<_>>().join("\n"))
+            .collect()
+    };
+    let both = [(Key::rsa2048(0), SOFTWARE_KSP), (Key::rsa2048(1), SOFTWARE_KSP)];
+    let one_is_good = [(Key::rsa2048(0), ENHANCED), (Key::rsa2048(1), SOFTWARE_KSP)];
+    for (name, keys) in [("both", both), ("one", one_is_good)] {
+        lab.written_into(name, &keys, &certificates[..2]);
+        let (exit, text, json) = lab.check("shir-ha", &format!("{name}.pfx"), &[]);
+        let [command] = &commands(&json)[..] else { panic!("{name}: {text}") };
+        assert_eq!((exit, text.matches("certlens pfx convert").count()), (1, 1), "{name}: {text}");
+        let words: Vec<&str> = command.split('\n').skip(1).collect();
+        assert!(lab.certlens(&words).status.success(), "{words:?}");
+        let (exit, text, _) = lab.check("shir-ha", &format!("{name}-ready.pfx"), &[]);
+        assert_eq!(exit, 0, "{name}: {text}");
+    }
+    for product in ["shir-ha", "iis"] {
+        lab.written_into("mixed", &[(Key::rsa2048(0), SOFTWARE_KSP), (Key::p256(2), ENHANCED)], &certificates);
+        let (exit, text, json) = lab.check(product, "mixed.pfx", &[]);
+        assert_ne!(exit, 0, "{text}");
+        assert!(commands(&json).is_empty(), "{product}: {text}");
+        assert!(!text.contains("pfx convert") && !text.contains("certutil -f"), "{product}: {text}");
+    }
+}
+
 #[test]
 fn every_key_of_a_certificate_is_judged() {
     let lab = Lab::with_good();

@@ -21,7 +21,7 @@ use crate::{account, output, say, view};
 
 pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let Some(profile) = Profile::by_name(PROFILE) else { unreachable!("the profile is a constant") };
-    output::refuse_certutil(&args.output)?;
+    output::refuse_certutil(args.output.format)?;
     let layout = Layout::new(args)?;
     output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let situation = Situation::new(&args.demand)?;

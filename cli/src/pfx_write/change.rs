@@ -160,21 +160,10 @@ fn kind(key: &KeyEntry) -> KeyKind {
     key.algorithm().map_or(KeyKind::Unknown, |algorithm| KeyKind::from(&algorithm))
 }
 
-/// Whether the provider can hold such keys; that of a KSP is not known here.
-pub(crate) fn fits(provider: &Provider, kind: &KeyKind) -> bool {
-    let Class::Csp { provider_type } = provider.class else { return true };
-    match kind {
-        KeyKind::Rsa { .. } => provider_type.holds_rsa() != Some(false),
-        KeyKind::Dsa | KeyKind::Dh => provider_type.holds_rsa() != Some(true),
-        KeyKind::Unknown => true,
-        _ => false,
-    }
-}
-
 /// That the provider can hold the key.
 fn holds(provider: &Provider, key: &KeyEntry, number: Option<usize>) -> Result<(), Failure> {
     let kind = kind(key);
-    if fits(provider, &kind) {
+    if provider.may_hold(&kind) {
         return Ok(());
     }
     let which = number.map_or_else(|| "the key".to_owned(), |number| format!("key {number}"));

@@ -11,14 +11,14 @@ use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
 use super::protection;
-use crate::args::{Format, WriteArgs, WriteReportArgs};
+use crate::args::{WriteArgs, WriteReportArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
 use crate::password::Passwords;
 use crate::pfx::{Opened, PfxFile};
 use crate::shell::quote;
-use crate::{output, view};
+use crate::{load, output, view};
 
 /// A PFX file that is to be written.
 pub(crate) struct Writing<'a> {
@@ -51,13 +51,29 @@ impl<'a> From<&'a WriteArgs> for Place<'a> {
     }
 }
 
+/// What is refused before there is work: a report in a form that there is not, standard
+/// input for two purposes, an output that is an input or exists already.
+///
+/// # Errors
+///
+/// The command line asks for one of them.
+pub(crate) fn prepare<'a>(
+    inputs: &[String],
+    password_files: impl IntoIterator<Item = &'a Path>,
+    write: &WriteArgs,
+) -> Result<(), Failure> {
+    output::refuse_certutil(write.report.format)?;
+    load::one_standard_input(inputs)?;
+    output::keep_passwords(Some(&write.output), password_files)?;
+    output::expect_new(&write.output, inputs, write.force)
+}
+
 /// Writes, reads back and reports.
 ///
 /// # Errors
 ///
 /// When it cannot be written, or would not be what was asked for.
 pub(crate) fn finish(writing: Writing<'_>, report: &WriteReportArgs) -> Result<Exit, Failure> {
-    refuse_certutil_format(report)?;
     show(report, &write(writing)?)
 }
 
@@ -128,7 +144,6 @@ pub(crate) fn private_file(
     report_args: &WriteReportArgs,
     report: &WrittenReport,
 ) -> Result<Exit, Failure> {
-    refuse_certutil_format(report_args)?;
     output::private(path, &report.inputs, octets, force)?;
     show(report_args, report)
 }
@@ -136,15 +151,6 @@ pub(crate) fn private_file(
 fn show(args: &WriteReportArgs, report: &WrittenReport) -> Result<Exit, Failure> {
     output::write(&args.to_stdout(), &[], || report, || vec![view::pfx::written(report)])?;
     Ok(Exit::Success)
-}
-
-/// Before anything is written.
-fn refuse_certutil_format(args: &WriteReportArgs) -> Result<(), Failure> {
-    if args.format == Format::Certutil {
-        return Err(Failure::unusable("--format certutil: this command does not have this form")
-            .advice("give --format text or --format json"));
-    }
-    Ok(())
 }
 
 pub(crate) fn password_facts((password, origin): &(FilePassword, PasswordOrigin)) -> PasswordFacts {

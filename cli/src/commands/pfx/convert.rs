@@ -9,14 +9,11 @@ use crate::exit::Exit;
 use crate::password::Passwords;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Taken, Writing, protection};
-use crate::{load, output};
 
 pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     let inputs: Vec<String> = std::iter::once(&args.file).chain(&args.add).cloned().collect();
-    load::one_standard_input(&inputs)?;
-    let files = args.password.files().chain(args.new_password.files());
-    output::keep_passwords(Some(&args.write.output), files)?;
-    output::expect_new(&args.write.output, &inputs, args.write.force)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&inputs, password_files, &args.write)?;
     let passwords = Passwords::new(&args.password)?;
     let Taken { file, mut contents, remarks, of_secrets, password } = Taken::from_file(&args.file, &passwords)?;
     let mut changes = Changes { changes: Vec::new(), remarks };
@@ -71,9 +68,8 @@ fn subject(entry: &CertificateEntry) -> String {
 
 pub(crate) fn password(args: &PasswordChangeArgs) -> Result<Exit, Failure> {
     let inputs = vec![args.file.clone()];
-    let files = args.password.files().chain(args.new_password.files());
-    output::keep_passwords(Some(&args.write.output), files)?;
-    output::expect_new(&args.write.output, &inputs, args.write.force)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&inputs, password_files, &args.write)?;
     let Taken { file, contents, mut remarks, of_secrets, .. } =
         Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
     remarks.extend(of_secrets);

@@ -6,19 +6,17 @@ use certlens_keystore::pfx::write::{Contents, KeyEntry};
 use crate::args::CreateArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::load;
 use crate::password::Passwords;
 use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Writing, protection};
 use crate::shell::quote;
-use crate::{load, output};
 
 pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
     let inputs: Vec<String> = args.key.iter().chain(&args.cert).cloned().collect();
-    load::one_standard_input(&inputs)?;
-    let files = args.password.files().chain(args.new_password.files());
-    output::keep_passwords(Some(&args.write.output), files)?;
-    output::expect_new(&args.write.output, &inputs, args.write.force)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&inputs, password_files, &args.write)?;
     let passwords = Passwords::new(&args.password)?;
     let (mut contents, mut changes) = (Contents::default(), Changes::default());
     for name in &args.key {

@@ -25,6 +25,7 @@ use crate::{load, output, say};
 const SCHEME: EncryptionScheme = CompatibleWith::Modern.preset().keys;
 
 pub(crate) fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
+    output::refuse_certutil(args.report.format)?;
     let inputs = vec![args.file.clone()];
     if args.new_password.is_given() && (!args.key || args.plain_keys) {
         return Err(Failure::unusable("a new password was given, and nothing is encrypted with it")

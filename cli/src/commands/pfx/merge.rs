@@ -9,13 +9,10 @@ use crate::password::Passwords;
 use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes};
 use crate::pfx_write::{self, FilePassword, PasswordOptions, Taken, Writing, protection};
-use crate::{load, output};
 
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
-    load::one_standard_input(&args.files)?;
-    let files = args.password.files().chain(args.new_password.files());
-    output::keep_passwords(Some(&args.write.output), files)?;
-    output::expect_new(&args.write.output, &args.files, args.write.force)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&args.files, password_files, &args.write)?;
     let passwords = Passwords::of_each(&args.password, args.files.len())?;
     let mut first: Option<Taken> = None;
     let mut others = Vec::new();

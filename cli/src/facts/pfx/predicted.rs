@@ -16,7 +16,6 @@ use super::key::{KeyPredictionFacts, StatedText};
 use super::protection::{OpeningFacts, ReleaseFacts, releases};
 use super::written::WrittenReport;
 use crate::pfx::PfxFile;
-use crate::pfx_write::change::fits;
 
 pub(crate) use certificate::{ImportedCertificateFacts, ToldOfCertificates, certificates};
 
@@ -253,7 +252,7 @@ fn unusable(entry: &KeyEntry<'_>, which: &str) -> Option<String> {
 fn outcome(facts: &KeyFacts, prediction: &Prediction, told: &Certutil) -> (PredictedAnswer, String) {
     let named = told.provider.as_deref().map(Provider::by_certutil_argument).or_else(|| facts.named());
     // Where the prediction leaves open how it goes wrong, it goes wrong all the same.
-    if let Some(provider) = named.filter(|provider| !fits(provider, &facts.algorithm)) {
+    if let Some(provider) = named.filter(|provider| !provider.may_hold(&facts.algorithm)) {
         let reason = format!("the key is {}, and {} holds no such keys", facts.algorithm, provider.name);
         return (PredictedAnswer::Fails, reason);
     }

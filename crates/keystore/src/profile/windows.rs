@@ -72,15 +72,7 @@ fn imported(changes: &[Change], facts: &KeyFacts, files: Files<'_>) -> Option<St
 
 /// Whether a key of this kind is well kept in this provider.
 fn holds(provider: &Provider, kind: &KeyKind) -> bool {
-    !provider.is_unfit()
-        && match (provider.class, kind) {
-            (Class::Unknown, _) => false,
-            (Class::Ksp, _) => true,
-            (Class::Csp { provider_type }, KeyKind::Rsa { .. }) => provider_type.holds_rsa() != Some(false),
-            (Class::Csp { provider_type }, KeyKind::Dsa | KeyKind::Dh) => provider_type.holds_rsa() != Some(true),
-            (Class::Csp { .. }, KeyKind::Unknown) => true,
-            (Class::Csp { .. }, _) => false,
-        }
+    !provider.is_unfit() && provider.class != Class::Unknown && provider.may_hold(kind)
 }
 
 /// The folder of the machine's keys where the key of a file will be, below

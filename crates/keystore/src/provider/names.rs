@@ -7,6 +7,7 @@ use std::fmt;
 
 pub use super::table::KnownProvider;
 
+use super::kind::KeyKind;
 use super::statement::Confidence;
 
 /// The type number of a CSP (`dwProvType`, wincrypt.h); 0 is what Windows writes
@@ -169,6 +170,18 @@ impl Provider {
     /// Whether keys of servers are badly kept there ([`KnownProvider::is_unfit`]).
     pub fn is_unfit(&self) -> bool {
         self.known().is_some_and(|known| known.is_unfit)
+    }
+
+    /// Whether it may hold keys of this kind: not where its class and type say that it does
+    /// not. Nothing is known so of KSPs, and of providers of an unknown class.
+    pub fn may_hold(&self, kind: &KeyKind) -> bool {
+        let Class::Csp { provider_type } = self.class else { return true };
+        match kind {
+            KeyKind::Rsa { .. } => provider_type.holds_rsa() != Some(false),
+            KeyKind::Dsa | KeyKind::Dh => provider_type.holds_rsa() != Some(true),
+            KeyKind::Unknown => true,
+            _ => false,
+        }
     }
 
     /// Whether it is the old "Base" CSP, which importers that prefer CNG pass by.

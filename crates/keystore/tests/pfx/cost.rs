@@ -9,11 +9,13 @@ use std::process::Command;
 use certlens_keystore::assess::EndEntity;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::key::{self, KeyProblem, KeyWork, MAX_KEY_WORK, NoPublicKey, PrivateKey};
+use certlens_keystore::pbe::Passphrase;
 use certlens_keystore::pfx::Pfx;
 use certlens_keystore::pfx::write::Contents;
 use certlens_keystore::secret::Password;
+use certlens_testkit::{CertificateBuilder, Key, Name};
 
-use crate::build::password;
+use crate::build::{KEY, bag, certificate_bag, hmac, password, plain_safe, with_mac};
 use crate::hostile;
 
 /// The most memory that the process may hold, the file and all of its own included.
@@ -36,7 +38,7 @@ fn measure(name: &str, file: &[u8], password_octets: usize) -> Cost {
     let mut stored = tempfile::NamedTempFile::new().unwrap();
     stored.write_all(file).unwrap();
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "cost::child", "--ignored", "--nocapture"])
+        .args(["--exact", "cost::one_file_in_this_process", "--nocapture"])
         .env(FILE, stored.path())
         .env(PASSWORD_OCTETS, password_octets.to_string())
         .output()
@@ -66,10 +68,19 @@ fn check(name: &str, file: &[u8], password_octets: usize) -> String {
     cost.outcome
 }
 
+/// The tests below run it in a process for each file; without one it shows that what is
+/// measured is all that is done with a file, of one in order.
 #[test]
-#[ignore = "what the tests below run as a process of its own"]
-fn child() {
-    let Some(path) = env::var_os(FILE) else { return };
+fn one_file_in_this_process() {
+    let Some(path) = env::var_os(FILE) else {
+        let certificate = CertificateBuilder::new(Name::cn("node1"), Key::p256(0)).self_signed();
+        let bags = [bag(KEY, &Key::p256(0).pkcs8()), certificate_bag(&certificate)];
+        let file = with_mac(&hmac(1), Passphrase::Text(&password()), &[plain_safe(&bags)]);
+        let outcome = all(&file, &password());
+        let expected = "0 failures; Ok(1) end entities; Ok([(0, 0)])";
+        assert_eq!(outcome, expected);
+        return;
+    };
     let octets: usize = env::var(PASSWORD_OCTETS).unwrap().parse().unwrap();
     let password = if octets == 0 { password() } else { Password::new("ü".repeat(octets / 2)) };
     let outcome = all(&fs::read(path).unwrap(), &password);
