@@ -4,12 +4,17 @@
 //! Target: at most [`MOST`] times the derivations, in time of the processor. What a
 //! hostile file can multiply is nothing: the MAC is derived first, and the rest only
 //! when it holds. Wall time is stated beside it: after the MAC, two derivations go
-//! side by side.
+//! side by side. p12-keystore, `openssl pkcs12` and Java's `keytool` open the same file,
+//! as far as they are there and know its MAC.
+
+#[path = "pfx/peers.rs"]
+mod peers;
 
 use std::fs;
 use std::hint::black_box;
 use std::io::{self, Write};
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -22,6 +27,7 @@ use certlens_keystore::pfx::write::{
 };
 use certlens_keystore::secret::{Password, SecretOctets};
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name};
+use peers::Peer;
 
 const MOST: f64 = 1.1;
 
@@ -33,19 +39,19 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "a key and certificates by AES-256 with SHA-256, and a MAC, {iterations} iterations; {rounds} rounds\n"
+        "a key and certificates by AES-256 with SHA-256, and a MAC, {iterations} iterations; {rounds} rounds; of programs less their time for one iteration\n"
     )?;
     writeln!(
         out,
-        "{:<24} {:<16} {:>8} {:>8}  {:<16} {:>8} {:>8}",
-        "MAC", "", "CPU ms", "× first", "(quartiles)", "wall ms", "× first"
+        "{:<21} {:<18} {:>8} {:>8}  {:<16} {:>8} {:>8} {:>8}",
+        "MAC", "", "CPU ms", "× first", "(quartiles)", "wall ms", "× first", "shortest"
     )?;
     let mut targets = Vec::new();
-    let macs = [
-        ("PBMAC1", MacScheme::Pbmac1 { hash: Hash::Sha256, prf: Hash::Sha256, iterations }),
-        ("PKCS#12 HMAC SHA-256", MacScheme::Pkcs12 { hash: Hash::Sha256, iterations }),
-    ];
-    for (name, mac) in macs {
+    for name in ["PBMAC1", "PKCS#12 HMAC SHA-256"] {
+        let mac = |iterations| match name {
+            "PBMAC1" => MacScheme::Pbmac1 { hash: Hash::Sha256, prf: Hash::Sha256, iterations },
+            _ => MacScheme::Pkcs12 { hash: Hash::Sha256, iterations },
+        };
         let ratio = one_kind(&mut out, name, mac, iterations, rounds)?;
         targets.push((name, ratio));
     }
@@ -57,38 +63,99 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn one_kind(out: &mut dyn Write, name: &str, mac: MacScheme, iterations: u32, rounds: usize) -> io::Result<f64> {
-    let file = file(mac, iterations).map_err(io::Error::other)?;
-    let alone = || derivations(mac, iterations);
-    let opened = || open(&file);
-    let ways: [(&str, &dyn Fn()); 2] = [("derivations alone", &alone), ("opening", &opened)];
-    let mut times = ways.map(|_| (Vec::new(), Vec::new()));
+/// What is measured: what it does with the file, and with one that has one iteration
+/// where that is to be taken off.
+struct Way<'a> {
+    name: &'a str,
+    run: Box<dyn Fn() + 'a>,
+    less: Option<Box<dyn Fn() + 'a>>,
+    processor: Vec<f64>,
+    wall: Vec<f64>,
+}
+
+impl<'a> Way<'a> {
+    fn new(name: &'a str, run: impl Fn() + 'a) -> Way<'a> {
+        Way { name, run: Box::new(run), less: None, processor: Vec::new(), wall: Vec::new() }
+    }
+
+    /// The time of the processor, and wall time.
+    fn once(run: &dyn Fn()) -> (f64, f64) {
+        let (start, before) = (Instant::now(), processor_time());
+        run();
+        let wall = start.elapsed().as_secs_f64();
+        (processor_time().saturating_sub(before).as_secs_f64(), wall)
+    }
+
+    fn measure(&mut self) {
+        let (mut processor, mut wall) = Self::once(&self.run);
+        if let Some(less) = &self.less {
+            let less = Self::once(less);
+            (processor, wall) = (processor - less.0, wall - less.1);
+        }
+        self.processor.push(processor);
+        self.wall.push(wall);
+    }
+}
+
+fn one_kind(
+    out: &mut dyn Write,
+    name: &str,
+    mac: impl Fn(u32) -> MacScheme,
+    iterations: u32,
+    rounds: usize,
+) -> io::Result<f64> {
+    let folder = peers::folder()?;
+    let path = |name: &str| -> PathBuf { folder.join(name) };
+    let (full, light) = (path("full.pfx"), path("light.pfx"));
+    let file = file(mac(iterations), iterations).map_err(io::Error::other)?;
+    fs::write(&full, &file)?;
+    fs::write(&light, self::file(mac(1), 1).map_err(io::Error::other)?)?;
+
+    let alone = || derivations(mac(iterations), iterations);
+    let mut ways = vec![Way::new("derivations alone", alone), Way::new("opening", || open(&file))];
+    let mut absent = Vec::new();
+    for peer in Peer::ALL {
+        if !peer.open(&light) {
+            absent.push(peer.name());
+            continue;
+        }
+        let opened = |path| move || assert!(peer.open(path), "{}: does not open the file", peer.name());
+        let mut way = Way::new(peer.name(), opened(&full));
+        if peer.is_process() {
+            way.less = Some(Box::new(opened(&light)));
+        }
+        ways.push(way);
+    }
     for round in 0..=rounds {
-        for ((_, run), (processor, wall)) in ways.iter().zip(&mut times) {
-            let (start, before) = (Instant::now(), processor_time());
-            run();
-            if round > 0 {
-                wall.push(start.elapsed().as_secs_f64());
-                processor.push((processor_time() - before).as_secs_f64());
+        for way in &mut ways {
+            way.measure();
+            if round == 0 {
+                // It fills the caches.
+                (way.processor, way.wall) = (Vec::new(), Vec::new());
             }
         }
     }
-    let [(base, base_wall), _] = times.clone();
-    let mut ratio = f64::NAN;
-    for ((way, _), (processor, wall)) in ways.iter().zip(&times) {
-        let ratios = |times: &[f64], base: &[f64]| times.iter().zip(base).map(|(a, b)| a / b).collect::<Vec<_>>();
-        let (own, walls) = (ratios(processor, &base), ratios(wall, &base_wall));
-        ratio = quantile(&own, 2);
+    let [base, opening, ..] = ways.as_slice() else { return Err(io::Error::other("nothing was measured")) };
+    let ratios = |times: &[f64], base: &[f64]| times.iter().zip(base).map(|(a, b)| a / b).collect::<Vec<_>>();
+    for way in &ways {
+        let (own, walls) = (ratios(&way.processor, &base.processor), ratios(&way.wall, &base.wall));
         writeln!(
             out,
-            "{name:<24} {way:<16} {:>8.1} {ratio:>8.3}  {:<16} {:>8.1} {:>8.3}",
-            quantile(processor, 2) * 1e3,
+            "{name:<21} {:<18} {:>8.1} {:>8.3}  {:<16} {:>8.1} {:>8.3} {:>8.3}",
+            way.name,
+            quantile(&way.processor, 2) * 1e3,
+            quantile(&own, 2),
             format!("({:.2} to {:.2})", quantile(&own, 1), quantile(&own, 3)),
-            quantile(wall, 2) * 1e3,
+            quantile(&way.wall, 2) * 1e3,
             quantile(&walls, 2),
+            // What the two took when other work disturbed them least.
+            quantile(&way.wall, 0) / quantile(&base.wall, 0),
         )?;
     }
-    Ok(ratio)
+    for peer in absent {
+        writeln!(out, "{name:<21} {peer:<18} is not there, or does not open it")?;
+    }
+    Ok(quantile(&ratios(&opening.processor, &base.processor), 2))
 }
 
 /// The value below which `quarters` quarters of the values lie.
@@ -152,15 +219,17 @@ fn derivations(mac: MacScheme, iterations: u32) {
     }
 }
 
-/// What the threads of this process, also those that ended, were on processors; wall
-/// time where that is not told. Linux counts it in ticks of ten milliseconds.
+/// What the threads of this process, also those that ended, and the processes that it
+/// waited for were on processors; wall time where that is not told. Linux counts it in
+/// ticks of ten milliseconds.
 fn processor_time() -> Duration {
     let told = || {
         let stat = fs::read_to_string("/proc/self/stat").ok()?;
-        // Behind the name, which may have spaces: the state is the third field, utime the 14th.
-        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-        let ticks = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
-        Some(Duration::from_millis(10 * ticks))
+        // Behind the name, which may have spaces: the state is the third field; the 14th to
+        // the 17th are utime, stime, cutime and cstime.
+        let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(4);
+        let ticks: Option<u64> = fields.map(|field| field.parse::<u64>().ok()).sum();
+        Some(Duration::from_millis(10 * ticks?))
     };
     told().unwrap_or_else(|| START.elapsed())
 }

@@ -2,7 +2,7 @@
 # Makes the certificates under testdata/ with bash, coreutils and openssl >= 3.0.
 #
 #   make.sh                 make what is missing
-#   make.sh CASE …          make these cases again (names of folders in cases/)
+#   make.sh CASE …          make these cases again (names of folders in cases/ and scenarios/)
 #   make.sh --all           make everything again, except the keys
 #
 # The committed files are the truth: ECDSA, DSA and PSS signatures, and the salts of the PFX,
@@ -30,6 +30,7 @@ source make/paths.sh
 source make/web.sh
 source make/extensions.sh
 source make/inputs.sh
+source make/scenarios.sh
 
 all=false
 wanted=()
@@ -60,8 +61,22 @@ for function in $(compgen -A function case_ | sort); do
     "$function"
 done
 
+for function in $(compgen -A function scenario_ | sort); do
+    name=${function#scenario_}
+    name=${name//_/-}
+    if ((${#wanted[@]})); then
+        [[ " ${wanted[*]} " == *" $name "* ]] || continue
+    elif ! $all && compgen -G "scenarios/$name/root.pem" >/dev/null; then
+        continue
+    fi
+    echo "scenarios/$name"
+    here_scenario=scenarios/$name
+    mkdir -p "$here_scenario"
+    "$function"
+done
+
 for name in ${wanted[@]+"${wanted[@]}"}; do
-    declare -F "case_${name//-/_}" >/dev/null || { echo "make.sh: no case named '$name'" >&2; exit 2; }
+    declare -F "case_${name//-/_}" >/dev/null || declare -F "scenario_${name//-/_}" >/dev/null || { echo "make.sh: no case named '$name'" >&2; exit 2; }
 done
 
 if ((!${#wanted[@]})); then

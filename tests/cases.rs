@@ -3,9 +3,18 @@
 //! warnings; the text report of `case.txt` stands beside it as `case.out`.
 //!
 //! `CERTLENS_UPDATE=1 cargo test --test cases` rewrites the expectations; look
-//! at the difference before you commit it.
+//! at the difference before you commit it. So it does for `testdata/scenarios`, which
+//! [`scenarios`] plays.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
+
+#[cfg(unix)]
+#[path = "cases/scenarios.rs"]
+mod scenarios;
+#[cfg(unix)]
+#[path = "retrieval/web.rs"]
+#[expect(dead_code, reason = "the tests of retrieval have it answer otherwise, too")]
+mod web;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -340,7 +340,7 @@ fn what_is_not_there_is_said_and_ends_with_two() {
     pki.write("text.cer", "nothing");
     for (args, said) in [
         (&["-dump", "absent.pem"][..], "no such file"),
-        (&["-ImportPFX", "a.pfx"], "ready to be imported"),
+        (&["-ImportPFX", "a.pfx"], "no such file"),
         (&["-nonsense"], "not a verb"),
         (&["/store", "My"], "certificate stores of Windows"),
         (&["-verify"], "no file"),

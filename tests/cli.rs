@@ -554,6 +554,49 @@ fn codes_are_explained() {
     assert!(report["codes"].as_array().unwrap().len() > 30);
 }
 
+/// What administrators come with: the numbers and words of Windows, and the demands that
+/// reports name.
+#[test]
+fn what_windows_says_of_keys_is_explained() {
+    for (codes, parts) in [
+        (
+            &["0x8009030D"][..],
+            &["SEC_E_UNKNOWN_CREDENTIALS (0x8009030d)", "may not read it", "Demands not met readable", "icacls"][..],
+        ),
+        (&["0x80090014"], &["NTE_BAD_PROV_TYPE", "The key is in a KSP", "certlens pfx convert FILE.pfx --csp"]),
+        (&["-2146893804"], &["NTE_BAD_PROV_TYPE"]),
+        (&["0x80070056"], &["ERROR_INVALID_PASSWORD", "AES (PBES2)", "--compatible-with server2016"]),
+        (&["103"], &["self-hosted integration runtime", "Demands not met csp"]),
+        (&["error", "103"], &["self-hosted integration runtime"]),
+        (&["Error", "code", "103"], &["self-hosted integration runtime"]),
+        // Its text alone is known.
+        (&["0x80090022"], &["NTE_SILENT_CONTEXT (0x80090022)", "the context was acquired as silent"]),
+        // One that findings and keys have in common would have both.
+        (&["0x80092013"], &["CRYPT_E_REVOCATION_OFFLINE"]),
+        (
+            &["readable"],
+            &["Demand readable", "shir-ha must: the account", "Windows says then SEC_E_UNKNOWN_CREDENTIALS"],
+        ),
+        (&["csp"], &["Demand csp", "adfs should:", "NTE_BAD_PROV_TYPE", "certlens pfx check --for"]),
+        (&["key-exchange"], &["AT_KEYEXCHANGE", "SslCertMayNotDoKeyExchange"]),
+        (&["same-certificate"], &["the same certificate is on every node"]),
+        (&["opens"], &["Demand opens", "ERROR_INVALID_PASSWORD"]),
+    ] {
+        let output = run(&[&["explain"], codes].concat());
+        assert_eq!(output.status.code(), Some(0), "{codes:?}: {}", stderr(&output));
+        for part in parts {
+            assert!(words(&output).contains(part), "{codes:?}: {part:?} is not in: {}", stdout(&output));
+        }
+    }
+    let all = run(&["explain"]);
+    for part in ["not-signature", "reachable", "0x8009030d, 36870", "103"] {
+        assert!(words(&all).contains(part), "{part:?} is not in: {}", stdout(&all));
+    }
+    let near = run(&["explain", "key-exchagne"]);
+    assert!(stderr(&near).contains("did you mean key-exchange?"), "{}", stderr(&near));
+    assert_eq!(run(&["explain", "0x80090001"]).status.code(), Some(2));
+}
+
 #[test]
 fn inspect_reads_what_verify_refuses() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,8 @@ mod collection;
 mod demands;
 #[path = "ha/lab.rs"]
 mod lab;
+#[path = "ha/limits.rs"]
+mod limits;
 #[path = "ha/nodes.rs"]
 mod nodes;
 #[path = "pfx/schema.rs"]

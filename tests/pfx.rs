@@ -11,18 +11,33 @@
 mod certutil;
 #[path = "pfx/collection.rs"]
 mod collection;
+#[path = "pfx/foreign.rs"]
+mod foreign;
+#[path = "pfx/hints.rs"]
+mod hints;
+#[path = "pfx/import.rs"]
+mod import;
 #[path = "pfx/inputs.rs"]
 mod inputs;
 #[path = "pfx/inspect.rs"]
 mod inspect;
 #[path = "pfx/made.rs"]
 mod made;
+#[cfg(target_os = "linux")]
+#[path = "pfx/memory.rs"]
+mod memory;
+#[path = "pfx/merging.rs"]
+mod merging;
+#[path = "pfx/outputs.rs"]
+mod outputs;
 #[path = "pfx/passwords.rs"]
 mod passwords;
-#[path = "pfx/scenarios.rs"]
-mod scenarios;
+#[path = "pfx/remarks.rs"]
+mod remarks;
 #[path = "pfx/schema.rs"]
 mod schema;
+#[path = "pfx/secrets.rs"]
+mod secrets;
 #[path = "pfx/writing.rs"]
 mod writing;
 

@@ -4,7 +4,7 @@ use certlens_fetch::ldap::parse_server;
 
 use crate::args::NetworkArgs;
 use crate::error::Failure;
-use crate::view::revocation::host_and_port;
+use crate::retrieve::host_and_port;
 
 /// Host and port of the server that the account is for.
 ///

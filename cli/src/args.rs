@@ -6,6 +6,7 @@ mod objects;
 mod password;
 mod pfx;
 mod pfx_write;
+mod predict;
 mod revocation;
 
 use std::path::PathBuf;
@@ -15,15 +16,16 @@ pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, 
 
 pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 pub(crate) use password::PasswordArgs;
 pub(crate) use pfx::{PfxArgs, PfxCommand, PfxInspectArgs, ProvidersArgs};
 pub(crate) use pfx_write::{
-    CipherArg, ConvertArgs, CreateArgs, ExtractArgs, HashArg as PrfArg, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs,
-    NewPasswordArgs, PasswordChangeArgs, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
+    CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
+    PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -243,12 +245,12 @@ pub(crate) struct InspectArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// Say what a finding means and what to do about it
+/// Say what a finding, a demand or an error of Windows means and what to do about it
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Codes of findings, as `expired`, or what Windows calls them, as CERT_E_EXPIRED or 0x800b0101; without any,
-    /// all codes are listed
-    #[arg(value_name = "CODE")]
+    /// Codes of findings, as `expired`; of demands of products, as `key-exchange`; or what Windows says, as
+    /// CERT_E_EXPIRED, 0x8009030D, error 103 or the number of an event; without any, all are listed
+    #[arg(value_name = "CODE", allow_negative_numbers = true)]
     pub(crate) codes: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -296,12 +298,6 @@ pub(crate) enum ProfileArg {
     #[default]
     Rfc5280,
     Web,
-}
-
-/// Whether this build has a command, by the words that call it.
-pub(crate) fn has_command(words: &[&str]) -> bool {
-    let cli = Cli::command();
-    words.iter().try_fold(&cli, |command, word| command.find_subcommand(word)).is_some()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the causes mean for which a URL is not retrieved: `cause` in JSON.
 
 /// A cause in general words.
+#[derive(Debug)]
 pub(crate) struct Cause {
     /// The stable name.
     pub(crate) name: &'static str,

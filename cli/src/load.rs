@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use certlens_core::encoding::der::DerError;
 use certlens_core::encoding::input::{self, Armor, Input, InputObject, MAX_INPUT_OCTETS};
@@ -18,7 +19,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::Failure;
 use crate::password::Passwords;
-use crate::pfx::{self, PfxFile};
+use crate::pfx::{self, PfxFile, shown};
 
 /// The most files that one directory may hold; a trust store has a few hundred.
 const MAX_DIRECTORY_ENTRIES: usize = 10_000;
@@ -164,10 +165,6 @@ impl Source {
     }
 }
 
-fn shown(name: &str) -> &str {
-    if name == "-" { "standard input" } else { name }
-}
-
 /// What one argument gave.
 pub(crate) struct Argument {
     /// What could be read.
@@ -283,9 +280,82 @@ fn standard_input(passwords: Option<&Passwords>) -> Result<Source, FileError> {
 }
 
 fn standard_input_octets() -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut octets = Zeroizing::new(Vec::new());
-    io::stdin().lock().take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets)?;
+    standard_input_up_to(MAX_INPUT_OCTETS + 1)
+}
+
+/// Reads standard input to its end, or to a limit; once in a run.
+///
+/// # Errors
+///
+/// When it cannot be read, or was read before.
+pub(crate) fn standard_input_up_to(limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    static IS_READ: AtomicBool = AtomicBool::new(false);
+    if IS_READ.swap(true, Ordering::Relaxed) {
+        return Err(io::Error::other("it can be read once, but is given several times"));
+    }
+    read_up_to(unbuffered_standard_input()?, 0, limit)
+}
+
+/// Standard input without the buffer of the standard library, which nobody overwrites.
+#[cfg(unix)]
+fn unbuffered_standard_input() -> io::Result<impl Read> {
+    use std::os::fd::AsFd;
+    io::stdin().as_fd().try_clone_to_owned().map(fs::File::from)
+}
+
+#[cfg(windows)]
+fn unbuffered_standard_input() -> io::Result<impl Read> {
+    use std::os::windows::io::AsHandle;
+    io::stdin().as_handle().try_clone_to_owned().map(fs::File::from)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn unbuffered_standard_input() -> io::Result<impl Read> {
+    Ok(io::stdin().lock())
+}
+
+/// Reads to the end, or to a limit; `expected` octets are reserved at first. It may be a
+/// private key: a vector that grows by itself leaves copies behind, so what is outgrown
+/// is overwritten here.
+///
+/// # Errors
+///
+/// As reading has them.
+pub(crate) fn read_up_to(mut source: impl Read, expected: usize, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut octets = Zeroizing::new(vec![0; expected.saturating_add(1).max(FIRST_OCTETS).min(limit)]);
+    let mut filled = 0;
+    while filled < limit {
+        if filled == octets.len() {
+            let mut larger = Zeroizing::new(vec![0; filled.saturating_mul(2).min(limit)]);
+            if let Some(start) = larger.get_mut(..filled) {
+                start.copy_from_slice(&octets);
+            }
+            octets = larger;
+        }
+        match source.read(octets.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    octets.truncate(filled);
     Ok(octets)
+}
+
+/// What is reserved for a source of unknown size.
+const FIRST_OCTETS: usize = 16 << 10;
+
+/// That standard input is named once.
+///
+/// # Errors
+///
+/// It is named more often.
+pub(crate) fn one_standard_input<'a>(names: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
+    match names.into_iter().filter(|name| *name == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
+    }
 }
 
 /// Reads one file or `-` without looking into it; a private key may be in it.
@@ -395,11 +465,8 @@ fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
         let octets = usize::try_from(size).unwrap_or(usize::MAX);
         return Err(FileError::Input(input::InputError::TooLarge { octets }));
     }
-    // Reserved at once: a vector that grows leaves copies behind, and it may be a key.
-    let mut octets = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1)));
     // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
-    handle.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets).map_err(FileError::Io)?;
-    Ok(octets)
+    read_up_to(handle, usize::try_from(size).unwrap_or(0), MAX_INPUT_OCTETS + 1).map_err(FileError::Io)
 }
 
 /// What octets of this name hold; what is in a PFX file is not looked into.
@@ -508,7 +575,30 @@ fn directory(path: &Path, kind: ObjectKind, what: &str, passwords: Option<&Passw
 
 #[cfg(test)]
 mod tests {
-    use super::edits;
+    use super::{FIRST_OCTETS, edits, read_up_to};
+
+    /// Whatever the size that was expected, and in whichever pieces it comes.
+    #[test]
+    fn a_source_is_read_to_its_end_or_its_limit() {
+        struct Pieces<'a>(&'a [u8]);
+        impl std::io::Read for Pieces<'_> {
+            fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+                let (piece, rest) = self.0.split_at(self.0.len().min(into.len()).min(1_000));
+                into[..piece.len()].copy_from_slice(piece);
+                self.0 = rest;
+                Ok(piece.len())
+            }
+        }
+        for size in [0, 1, 999, FIRST_OCTETS - 1, FIRST_OCTETS, FIRST_OCTETS + 1, 5 * FIRST_OCTETS] {
+            let all: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+            for expected in [0, size, 2 * size] {
+                for limit in [1, size, size + 1, 100 * FIRST_OCTETS] {
+                    let read = read_up_to(Pieces(&all), expected, limit).unwrap();
+                    assert_eq!(*read, all[..size.min(limit)], "{size} {expected} {limit}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn distance_between_names() {

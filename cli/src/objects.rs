@@ -34,10 +34,7 @@ pub(crate) struct Demand {
 
 impl Demand {
     pub(crate) fn new(args: &JudgeArgs, files: &[String]) -> Result<Demand, Failure> {
-        let from_stdin = files.iter().chain(&args.issuer).chain(&args.cert).filter(|name| *name == "-");
-        if from_stdin.count() > 1 {
-            return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
-        }
+        load::one_standard_input(files.iter().chain(&args.issuer).chain(&args.cert))?;
         let mut policy = ValidationPolicy::new(Profile::Rfc5280);
         policy.purposes.push(Purpose::Any);
         for word in &args.allow_weak {

@@ -32,8 +32,7 @@ pub(crate) fn write<'a, T: Serialize>(
             json.push('\n');
             Ok(json)
         }
-        Format::Certutil => Err(Failure::unusable("--format certutil: this command does not have this form")
-            .advice("give --format text or --format json")),
+        Format::Certutil => Err(no_certutil()),
         Format::Text => {
             let options = TextOptions {
                 width: if to_terminal { terminal_width() } else { WIDTH },
@@ -50,6 +49,20 @@ pub(crate) fn write<'a, T: Serialize>(
             Ok(text)
         }
     })
+}
+
+/// Refuses `--format certutil` for a command that does not have it, before the work.
+///
+/// # Errors
+///
+/// When it is the format.
+pub(crate) fn refuse_certutil(format: Format) -> Result<(), Failure> {
+    if format == Format::Certutil { Err(no_certutil()) } else { Ok(()) }
+}
+
+fn no_certutil() -> Failure {
+    Failure::unusable("--format certutil: this command does not have this form")
+        .advice("give --format text or --format json")
 }
 
 /// Writes a report that the caller makes.
@@ -167,11 +180,29 @@ pub(crate) fn private<'a>(
     to_file(path, octets, force, Readers::Owner)
 }
 
+/// That no file from which a password is read is overwritten.
+///
+/// # Errors
+///
+/// The output is one of them.
+pub(crate) fn keep_passwords<'a>(
+    output: Option<&Path>,
+    files: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let Some(written) = output.and_then(|path| fs::canonicalize(path).ok()) else { return Ok(()) };
+    let mut files = files.into_iter().filter_map(|file| fs::canonicalize(file).ok());
+    match (files.any(|file| file == written), output) {
+        (true, Some(path)) => Err(Failure::unusable(format!("{}: a password is read from it", path.display()))
+            .advice("give another name for what is written")),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses what writing there would refuse at last, before there is work for it.
 ///
 /// # Errors
 ///
-/// When the file is there, or is one of `inputs`.
+/// When the file is there, is one of `inputs`, or no file.
 pub(crate) fn expect_new<'a>(
     path: &Path,
     inputs: impl IntoIterator<Item = &'a String>,
@@ -183,12 +214,23 @@ pub(crate) fn expect_new<'a>(
     keep_inputs(path, inputs)?;
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && !force => Err(exists(path)),
+        // A directory is refused by whatever is written there.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(no_file(path)),
         _ => Ok(()),
     }
 }
 
 fn exists(path: &Path) -> Failure {
     Failure::unusable(format!("{}: exists already", path.display())).advice("give --force to overwrite it")
+}
+
+/// A device or pipe, whose readers are others.
+fn no_file(path: &Path) -> Failure {
+    Failure::unusable(format!(
+        "{}: is a device or a pipe, and this is for nobody but its owner to read",
+        path.display()
+    ))
+    .advice("give the name of a file")
 }
 
 /// Who may read a file that is written.
@@ -223,6 +265,9 @@ fn to_file(path: &Path, report: &[u8], force: bool, readers: Readers) -> Result<
         return Err(Failure::unusable(format!("{shown}: is a directory")).advice("give the name of a file in it"));
     }
     if there.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        if readers == Readers::Owner {
+            return Err(no_file(path));
+        }
         let mut device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
         return device.write_all(report).map_err(failed);
     }

@@ -1,10 +1,13 @@
 //! A PFX file, opened as far as the passwords at hand open it.
 
+use certlens_core::encoding::input::Armor;
 use certlens_core::origin::Origin;
 use certlens_keystore::pfx::{OpenError, OpenErrorKind, Opening, PasswordForm, Pfx, PfxError, Position};
+use certlens_keystore::provider::KnownProvider;
 use certlens_keystore::secret::Password;
 
 use crate::error::Failure;
+use crate::load::edits;
 use crate::password::Passwords;
 
 /// A PFX file.
@@ -15,6 +18,8 @@ pub(crate) struct PfxFile {
     pub(crate) opened: Opened,
     /// What was given or typed to open it, if anything was.
     pub(crate) password: Option<Password>,
+    /// From where it was given, as options of the next command; empty when it was not, or is not to be seen.
+    pub(crate) password_options: String,
 }
 
 /// How far a file was opened.
@@ -41,7 +46,7 @@ impl PfxFile {
         let opened = match (&password, pfx.open(passwords.given())) {
             (_, Ok(opening)) => Opened::Open(opening),
             (Some(_), Err(error)) => Opened::Refused(error),
-            (None, Err(error)) => match (needs_password(&error), passwords.ask(name)) {
+            (None, Err(error)) => match (error.kind.needs_password(), passwords.ask(name)) {
                 (false, _) => Opened::Refused(error),
                 (true, None) => Opened::Locked(error),
                 (true, Some(typed)) => {
@@ -51,7 +56,8 @@ impl PfxFile {
                 }
             },
         };
-        Ok(PfxFile { name: name.to_owned(), pfx, opened, password })
+        let password_options = passwords.options().to_owned();
+        Ok(PfxFile { name: name.to_owned(), pfx, opened, password, password_options })
     }
 
     /// Why it was not opened as it should be: what was given does not open it, or
@@ -63,6 +69,21 @@ impl PfxFile {
             Opened::Locked(_) => return None,
         };
         Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(error.kind.advice()))
+    }
+
+    /// Why it was not opened when its password was not given.
+    pub(crate) fn locked(&self) -> Option<Failure> {
+        let Opened::Locked(error) = &self.opened else { return None };
+        Some(Failure::unusable(format!("{}: {error}", shown(&self.name))).advice(self.unlocking()))
+    }
+
+    /// What opens a file whose password was not given. Nobody can give one that is known
+    /// to Windows alone.
+    fn unlocking(&self) -> &'static str {
+        if self.pfx.is_sid_protected() {
+            return OpenErrorKind::SidProtected.advice();
+        }
+        "give --password-file FILE, whose first line is the password, or --password-env NAME"
     }
 
     /// Whether the password is what is wrong, or missing.
@@ -86,8 +107,7 @@ impl PfxFile {
             Opened::Locked(_) if is_locked() => {
                 let message =
                     format!("{}: its certificates are encrypted, and no password was given", shown(&self.name));
-                let advice = "give --password-file FILE, whose first line is the password, or --password-env NAME";
-                Some(Failure::unusable(message).advice(advice))
+                Some(Failure::unusable(message).advice(self.unlocking()))
             }
             Opened::Open(_) | Opened::Locked(_) => None,
         }
@@ -98,6 +118,22 @@ impl PfxFile {
         Origin::PfxBag { path: self.name.clone(), safe: position.safe, bag: position.bag.unwrap_or(0) }
     }
 
+    /// Where its password comes from, as options for the next command; of one that has
+    /// still to be given, FILE stands for where it will be.
+    pub(crate) fn password_for_next(&self, given: Vec<String>) -> Vec<String> {
+        let is_to_give = matches!(self.opened, Opened::Locked(_)) && !self.pfx.is_sid_protected();
+        match given.is_empty() && is_to_give {
+            true => vec!["--password-file".to_owned(), "FILE".to_owned()],
+            false => given,
+        }
+    }
+
+    /// Whether Windows takes the file as it is: binary, and with the password that
+    /// opens it here.
+    pub(crate) fn suits_windows(&self) -> bool {
+        self.pfx.armor == Armor::Binary && self.password_form() != Some(PasswordForm::Widened)
+    }
+
     /// The form in which the password fitted.
     pub(crate) fn password_form(&self) -> Option<PasswordForm> {
         match &self.opened {
@@ -105,11 +141,6 @@ impl PfxFile {
             Opened::Locked(_) | Opened::Refused(_) => None,
         }
     }
-}
-
-/// Whether a password is all that is missing.
-fn needs_password(error: &OpenError) -> bool {
-    matches!(error.kind, OpenErrorKind::WrongPassword { given: false } | OpenErrorKind::SidProtected)
 }
 
 /// A file that cannot be read as PFX.
@@ -124,4 +155,51 @@ pub(crate) fn refuse(name: &str, error: &PfxError) -> Failure {
 /// The name for a sentence.
 pub(crate) fn shown(name: &str) -> &str {
     if name == "-" { "standard input" } else { name }
+}
+
+/// The provider of Microsoft whose name this seems to be meant for: all but a few
+/// characters are the same. `None` for its very name.
+pub(crate) fn meant(name: &str) -> Option<&'static str> {
+    let name = name.trim_end_matches('\0');
+    if KnownProvider::by_name(name).is_some() || name.len() > MAX_PROVIDER_NAME {
+        return None;
+    }
+    let lower = name.trim().to_ascii_lowercase();
+    let known = KnownProvider::all().iter().filter(|known| known.vendor == "Microsoft");
+    let near = known.map(|known| (edits(&lower, &known.name.to_ascii_lowercase()), known.name)).min()?;
+    (near.0 <= 3).then_some(near.1)
+}
+
+/// Longer names are nearly none that is known.
+const MAX_PROVIDER_NAME: usize = 100;
+
+/// The name of the file that mends this one, beside it.
+pub(crate) fn mended(file: &str) -> String {
+    let stem = match file {
+        "-" => "standard-input",
+        // Of any letters: the ending is ASCII.
+        name => match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+            Some((stem, ending)) if [".pfx", ".p12"].iter().any(|one| ending.eq_ignore_ascii_case(one)) => stem,
+            _ => name,
+        },
+    };
+    format!("{stem}-ready.pfx")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_mended_files() {
+        for (file, mended_file) in [
+            ("node1.pfx", "node1-ready.pfx"),
+            ("C/NODE.P12", "C/NODE-ready.pfx"),
+            ("key", "key-ready.pfx"),
+            ("-", "standard-input-ready.pfx"),
+            ("ключ", "ключ-ready.pfx"),
+        ] {
+            assert_eq!(mended(file), mended_file);
+        }
+    }
 }

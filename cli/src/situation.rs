@@ -1,18 +1,21 @@
 //! What keys are judged for, beside what their files say: `pfx check` and `ha`.
 
+use std::path::Path;
+
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
 use certlens_keystore::assess::{Circumstances, EndEntity};
 use certlens_keystore::permissions::{Account, Acl, MAX_TEXT};
-use certlens_keystore::profile::{Files, Profile, convert, judge};
+use certlens_keystore::profile::{Files, Profile, Remedies, Unread, judge, remedies};
 use certlens_keystore::provider::Importer;
 use certlens_keystore::provider::releases::CompatibleWith;
 
-use crate::args::{DemandArgs, PasswordArgs};
+use crate::args::{DemandArgs, PasswordArgs, SeveralPasswordArgs};
 use crate::error::Failure;
-use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
+use crate::facts::check::GivenFacts;
+use crate::facts::demand::{DemandFacts, MeansFacts, RemedyFacts};
 use crate::load;
-use crate::pfx::{Opened, PfxFile};
+use crate::pfx::{Opened, PfxFile, mended};
 use crate::verification::this_moment;
 
 /// What holds for all files of a run.
@@ -27,8 +30,6 @@ pub(crate) struct Situation {
     pub(crate) time_is_clock: bool,
     /// Whether what cannot be judged from here counts.
     pub(crate) strict: bool,
-    /// Where the password comes from, as options for the next command.
-    password: Vec<String>,
 }
 
 /// A file that is judged.
@@ -36,8 +37,12 @@ pub(crate) struct Situation {
 pub(crate) struct Judged<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    /// What opens it, when it was not opened.
-    pub(crate) key_to_it: Option<&'static str>,
+    /// Why it, or a part of it, was not read.
+    pub(crate) unread: Option<&'a Unread>,
+    /// Where its password comes from, as options for the next command.
+    pub(crate) password: &'a [String],
+    /// Whether Windows takes it as it is ([`PfxFile::suits_windows`]).
+    pub(crate) suits_windows: bool,
     /// The hosts that its certificate is for.
     pub(crate) hosts: &'a [ReferenceName],
     /// Who may read its key.
@@ -50,7 +55,7 @@ impl Situation {
     /// # Errors
     ///
     /// When the time is none.
-    pub(crate) fn new(args: &DemandArgs, password: &PasswordArgs) -> Result<Situation, Failure> {
+    pub(crate) fn new(args: &DemandArgs) -> Result<Situation, Failure> {
         let time = match &args.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
                 Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
@@ -76,15 +81,22 @@ impl Situation {
             time,
             time_is_clock: args.at.is_none(),
             strict: args.strict,
-            password: match password {
-                PasswordArgs { password_file: Some(file), .. } => {
-                    vec!["--password-file".to_owned(), file.display().to_string()]
-                }
-                PasswordArgs { password_env: Some(name), .. } => vec!["--password-env".to_owned(), name.clone()],
-                // It is not to be seen in a command.
-                _ => Vec::new(),
-            },
         })
+    }
+
+    /// What is judged by beside the files, for hosts by these names.
+    pub(crate) fn given(&self, profile: &Profile, hosts: Vec<String>) -> GivenFacts {
+        let account = self.account.as_ref().map(|account| account.name());
+        GivenFacts {
+            time: self.time.to_string(),
+            time_is_clock: self.time_is_clock,
+            importers: self.importers.iter().map(ToString::to_string).collect(),
+            importers_given: self.importers_given,
+            release: self.release.map(|release| release.release().to_string()),
+            hosts,
+            account: account.or(profile.account).map(str::to_owned),
+            strict: self.strict,
+        }
     }
 
     /// What comes of each demand of a profile, and the conversion of the file that
@@ -96,6 +108,7 @@ impl Situation {
         file: Judged<'_>,
     ) -> (Vec<DemandFacts>, Option<RemedyFacts>) {
         let subject = entity.subject(&Circumstances {
+            unread: file.unread,
             importers: &self.importers,
             release: self.release.map(CompatibleWith::release),
             hosts: file.hosts,
@@ -106,43 +119,70 @@ impl Situation {
         let output = mended(file.name);
         let files = Files { file: file.name, output: &output };
         let judged = judge(profile, &subject);
+        let Remedies { each, conversion } = remedies(profile, &judged, &subject, files);
         let mut demands: Vec<DemandFacts> =
-            judged.iter().map(|one| DemandFacts::new(one, profile, &subject, files)).collect();
-        let fails = demands.iter().any(|demand| demand.counts && demand.outcome == OutcomeFacts::Fail);
-        let mut conversion = convert(&judged, &subject, files).map(RemedyFacts::from);
-        if let Some(words) = file.key_to_it {
-            // What would be seen then need not be mended yet.
-            for demand in demands.iter_mut().filter(|demand| demand.outcome == OutcomeFacts::CannotKnow) {
-                demand.remedy = Some(RemedyFacts::words(words));
-            }
-            conversion = conversion.filter(|_| fails);
-        }
+            judged.into_iter().zip(each).map(|(one, remedy)| DemandFacts::new(one, remedy)).collect();
+        let mut conversion = conversion.map(RemedyFacts::from);
         let all = demands.iter_mut().filter_map(|demand| demand.remedy.as_mut()).chain(&mut conversion);
-        all.filter_map(|remedy| remedy.certlens.as_mut()).for_each(|words| words.extend(self.password.clone()));
+        for remedy in all.filter(|remedy| remedy.means == MeansFacts::Convert) {
+            remedy.certlens.iter_mut().for_each(|words| words.extend_from_slice(file.password));
+            if !file.suits_windows {
+                (remedy.windows, remedy.windows_since) = (None, None);
+            }
+        }
         (demands, conversion)
     }
 }
 
-/// What opens a file that was not opened; `None` for one that was.
-pub(crate) fn key_to(file: &PfxFile) -> Option<&'static str> {
-    match &file.opened {
-        Opened::Locked(error) if file.pfx.is_sid_protected() => Some(error.kind.advice().trim_end_matches('.')),
-        Opened::Locked(_) => Some("give the file's password, as with --password-file FILE, and check again"),
-        Opened::Open(_) | Opened::Refused(_) => None,
+/// Where a password comes from, as options for the next command; nothing for one that
+/// is not to be seen in a command.
+pub(crate) fn password_options(args: &PasswordArgs) -> Vec<String> {
+    match args {
+        PasswordArgs { password_file: Some(file), .. } => from_file(file),
+        PasswordArgs { password_env: Some(name), .. } => from_environment(name),
+        _ => Vec::new(),
     }
 }
 
-/// The name of the file that mends this one, beside it.
-fn mended(file: &str) -> String {
-    let stem = match file {
-        "-" => "standard-input",
-        // Of any letters: the ending is ASCII.
-        name => match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
-            Some((stem, ending)) if [".pfx", ".p12"].iter().any(|one| ending.eq_ignore_ascii_case(one)) => stem,
-            _ => name,
-        },
+/// The same of several files, for that at a place.
+pub(crate) fn password_options_of(args: &SeveralPasswordArgs, place: usize) -> Vec<String> {
+    let of = |count: usize| if count == 1 { 0 } else { place };
+    let file = args.password_file.get(of(args.password_file.len())).map(|file| from_file(file));
+    let name = args.password_env.get(of(args.password_env.len())).map(|name| from_environment(name));
+    file.or(name).unwrap_or_default()
+}
+
+fn from_file(file: &Path) -> Vec<String> {
+    // What was read from standard input is not there again.
+    if file == Path::new("-") {
+        return Vec::new();
+    }
+    vec!["--password-file".to_owned(), Files::argument(&file.display().to_string())]
+}
+
+fn from_environment(name: &str) -> Vec<String> {
+    vec!["--password-env".to_owned(), name.to_owned()]
+}
+
+/// Why a file that was read, or a part of it, was not opened; `None` for one that was.
+pub(crate) fn unread(file: &PfxFile) -> Option<Unread> {
+    let error = match &file.opened {
+        Opened::Locked(error) | Opened::Refused(error) => error,
+        Opened::Open(opening) => opening.failures.first()?,
     };
-    format!("{stem}-ready.pfx")
+    let unread = Unread::from(error);
+    if unread.needs_password && !file.pfx.is_sid_protected() {
+        let why = "the file has a password, and none was given".to_owned();
+        let advice = "give the file's password, as with --password-file FILE, and check again".to_owned();
+        return Some(Unread { why, advice, ..unread });
+    }
+    Some(unread)
+}
+
+/// Why a file could not be read at all.
+pub(crate) fn not_read(failure: &Failure) -> Unread {
+    let advice = failure.advice.as_deref().unwrap_or("give a file that can be read");
+    Unread { why: failure.message.clone(), advice: advice.trim_end_matches('.').to_owned(), needs_password: false }
 }
 
 /// The hosts of `--node`.
@@ -204,19 +244,6 @@ fn text(octets: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_mended_files() {
-        for (file, mended_file) in [
-            ("node1.pfx", "node1-ready.pfx"),
-            ("C/NODE.P12", "C/NODE-ready.pfx"),
-            ("key", "key-ready.pfx"),
-            ("-", "standard-input-ready.pfx"),
-            ("ключ", "ключ-ready.pfx"),
-        ] {
-            assert_eq!(mended(file), mended_file);
-        }
-    }
 
     #[test]
     fn permissions_in_the_encodings_of_windows() {

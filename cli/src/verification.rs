@@ -88,10 +88,7 @@ impl Request {
     }
 
     fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>) -> Result<Request, Failure> {
-        let from_stdin = args.inputs().filter(|name| *name == "-");
-        if from_stdin.count() > 1 {
-            return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
-        }
+        load::one_standard_input(args.inputs())?;
         let time = match &args.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
                 Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))

@@ -9,8 +9,10 @@ const BASE: &str = "Microsoft Base Cryptographic Provider v1.0";
 const BOTH: [&str; 4] = ["--node", "node1.example.com", "--node", "node2.example.com"];
 
 /// Every check that can pass here.
-const CHECKS: [&str; 18] = [
+const CHECKS: [&str; 21] = [
     "same-certificate",
+    "file",
+    "certificate",
     "private-key",
     "key-matches",
     "rsa",
@@ -28,6 +30,7 @@ const CHECKS: [&str; 18] = [
     "opens",
     "readable",
     "trusted",
+    "strength",
 ];
 
 #[test]
@@ -71,7 +74,8 @@ fn files_that_are_not_ready() {
         ("ksp", &[], 1, &["csp:fail", "key-exchange:fail", "wcf-older:fail"]),
         ("sig", &[], 1, &["key-exchange:fail", "wcf-older:fail"]),
         ("base", &["--importer", "wizard"], 0, &["good-provider:fail"]),
-        ("user", &[], 0, &["machine:cannot_know"]),
+        ("user", &[], 0, &[]),
+        ("user", &["--importer", "dotnet-framework"], 1, &["machine:fail"]),
         ("aes", &["--compatible-with", "server2016"], 1, &["opens:fail"]),
         ("good", &["--acl", "denied.txt"], 1, &["readable:fail"]),
         ("good", &["--node", "node3.example.com"], 1, &["names:fail"]),
@@ -157,4 +161,63 @@ fn chains_that_nodes_do_not_trust() {
     }
     let (_, text, _) = ha("good.pfx", &["--anchors", "other.pem", "--intermediates", "root.pem"]);
     assert!(text.contains("certutil -addstore Root ANCHOR.cer"), "{text}");
+    assert!(text.contains("The root CN=Root: ") && !text.contains("The intermediate CN=Root"), "{text}");
+}
+
+/// Windows takes what is weak: that is said, and is no want of trust.
+#[test]
+fn a_chain_that_is_weak() {
+    let lab = Lab::with_good();
+    lab.openssl(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:1024",
+        "-nodes",
+        "-keyout",
+        "weak.key",
+        "-out",
+        "weak-ca.pem",
+        "-subj",
+        "/CN=Weak CA",
+        "-days",
+        "3650",
+        "-addext",
+        "basicConstraints=critical,CA:TRUE",
+        "-sha1",
+    ]);
+    let names = "subjectAltName=DNS:node1.example.com,DNS:node2.example.com";
+    lab.openssl(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:1024",
+        "-nodes",
+        "-keyout",
+        "leaf.key",
+        "-out",
+        "leaf.pem",
+        "-subj",
+        "/CN=node1.example.com",
+        "-days",
+        "3650",
+        "-CA",
+        "weak-ca.pem",
+        "-CAkey",
+        "weak.key",
+        "-sha1",
+        "-addext",
+        names,
+        "-addext",
+        "extendedKeyUsage=serverAuth",
+        "-addext",
+        "basicConstraints=CA:FALSE",
+    ]);
+    lab.pfx("leaf", "leaf", &["-CSP", ENHANCED, "-keyex", "-LMK"], &OLD);
+    let first = ["ha", "leaf.pfx", "--anchors", "weak-ca.pem", "--password-file", "pw"];
+    let (exit, text, json) = lab.both(&[&first[..], &BOTH].concat());
+    let demands = &json["nodes"][0]["demands"];
+    assert_eq!((exit, outcome(demands, "trusted"), outcome(demands, "strength")), (0, "pass", "fail"), "{text}");
+    assert!(text.contains("strength warning") && text.contains("SHA-1") && text.contains("1024"), "{text}");
+    assert!(!text.contains("--allow-weak"), "which ha does not have: {text}");
 }

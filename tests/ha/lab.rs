@@ -91,11 +91,16 @@ impl Lab {
 
     /// `NAME.pfx` by certlens' own writer, of what openssl does not put together.
     pub(crate) fn written(&self, name: &str, keys: &[Key], certificates: &[Vec<u8>]) {
+        self.written_into(name, &keys.iter().map(|key| (*key, ENHANCED)).collect::<Vec<_>>(), certificates);
+    }
+
+    /// The same, each key with its provider.
+    pub(crate) fn written_into(&self, name: &str, keys: &[(Key, &str)], certificates: &[Vec<u8>]) {
         let mut contents = Contents::default();
-        for key in keys {
+        for (key, provider) in keys {
             let mut entry = KeyEntry::new(SecretOctets::new(key.pkcs8())).unwrap();
             entry.set_key_spec(Some(KeySpec::Exchange)).unwrap();
-            entry.attributes.provider = Some(ENHANCED.to_owned());
+            entry.attributes.provider = Some((*provider).to_owned());
             entry.attributes.machine_keyset = true;
             contents.keys.push(entry);
         }
@@ -108,11 +113,26 @@ impl Lab {
         self.write(&format!("{name}.pfx"), octets.expose());
     }
 
+    /// openssl in the folder.
+    pub(crate) fn openssl(&self, arguments: &[&str]) {
+        let mut command = Command::new("openssl");
+        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        let output = command.output().expect("openssl starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// certlens in the folder.
     pub(crate) fn certlens(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_certlens"));
         command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null()).output().expect("certlens starts")
+    }
+
+    /// certlens in the folder, with a file as standard input.
+    pub(crate) fn certlens_reading(&self, file: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_certlens"));
+        command.args(arguments).current_dir(self.path());
+        command.stdin(fs::File::open(self.path().join(file)).unwrap()).output().expect("certlens starts")
     }
 
     /// Runs a command in both forms, which must end alike; gives exit code, the text as

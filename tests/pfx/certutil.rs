@@ -4,7 +4,7 @@ use crate::made::{AT, Files};
 use crate::{PASSWORD, code, run, stderr, stdout};
 
 /// Line by line in this order, other lines between them.
-fn has_in_order(text: &str, wanted: &[&str]) {
+pub(crate) fn has_in_order(text: &str, wanted: &[&str]) {
     let mut lines = text.lines();
     for line in wanted {
         assert!(lines.any(|found| found == *line), "{line:?} is not there, or out of order:\n{text}");
@@ -131,4 +131,18 @@ fn other_verbs_take_the_password_too() {
     let output = run(&["-verify", "-p", PASSWORD, &file, "--anchors", &anchors, "--at", AT]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(stdout(&output).contains("CertUtil: -verify command completed successfully."));
+}
+
+/// A PFX file with keys alone is dumped as it is.
+#[test]
+fn keys_without_certificates_are_no_failure() {
+    let files = Files::new();
+    let output = files.path("keys.pfx");
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.args(["pkcs12", "-export", "-nocerts", "-inkey", &files.path("node.key"), "-out", &output]);
+    assert!(openssl.args(["-passout", &format!("pass:{}", PASSWORD)]).status().unwrap().success());
+    let dumped = run(&["-p", PASSWORD, "-dump", &output]);
+    assert_eq!(code(&dumped), 0, "{}{}", stdout(&dumped), stderr(&dumped));
+    assert!(stdout(&dumped).contains("command completed successfully"), "{}", stdout(&dumped));
+    assert_eq!(code(&run(&["-dump", &output])), 2, "without the password nothing is known of it");
 }

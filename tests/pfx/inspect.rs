@@ -147,3 +147,30 @@ fn providers_are_listed() {
     assert!(at(&report, "/providers").as_array().unwrap().len() > 20);
     schema::check("providers-1", &report);
 }
+
+/// Whether the public keys are the same is said only where they were compared; and no
+/// KSP of Microsoft holds such keys.
+#[test]
+fn what_was_not_compared_is_not_said_to_be_the_same() {
+    let files = Files::new();
+    let openssl = |line: &str| {
+        let made = std::process::Command::new("openssl").args(line.split_whitespace()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    for (algorithm, same, shown, dumped) in [
+        ("ed448", serde_json::json!([]), "1, by localKeyID", "the private key was not compared with the certificate"),
+        ("ed25519", serde_json::json!([1]), "1 (the same public key)", "it has the same public key"),
+    ] {
+        let (key, certificate) = (files.path(&format!("{algorithm}.key")), files.path(&format!("{algorithm}.pem")));
+        openssl(&format!("genpkey -algorithm {algorithm} -out {key}"));
+        openssl(&format!("req -x509 -key {key} -subj /CN=node -days 3650 -out {certificate}"));
+        let file = files.export(algorithm, "a.pfx", Some("Microsoft Software Key Storage Provider"), "-keysig");
+        let output = opened(&["pfx", "inspect", &file]);
+        assert_eq!(first_line(&output), format!("UNUSABLE KEY, signature: {file}"));
+        assert!(words(&output).contains(&format!("Certificates {shown}")), "{}", stdout(&output));
+        let report = json(&opened(&["pfx", "inspect", &file, "--format", "json"]));
+        assert_eq!(at(&report, "/files/0/keys/0/same_public_key"), &same, "{report:#}");
+        let dump = run(&["-dump", "-p", crate::PASSWORD, &file]);
+        assert!(words(&dump).contains(dumped), "{}", stdout(&dump));
+    }
+}

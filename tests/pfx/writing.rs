@@ -1,4 +1,4 @@
-//! `certlens pfx convert`, `create`, `extract`, `merge` and `password`: every option
+//! `certlens pfx convert`, `create`, `extract` and `password`: every option
 //! read back by openssl and by `pfx inspect`; where files go, and what is refused.
 
 use std::fs;
@@ -10,10 +10,10 @@ use crate::made::Files;
 use crate::schema;
 use crate::{PASSWORD, VARIABLE, at, code, first_line, json, opened, run, stderr, stdout};
 
-const OTHER: &str = "battery staple";
+pub(crate) const OTHER: &str = "battery staple";
 
 /// What `openssl pkcs12 -info` says of a file, keys and certificates as they are.
-fn openssl(file: &str, password: &str) -> String {
+pub(crate) fn openssl(file: &str, password: &str) -> String {
     let mut command = Command::new("openssl");
     command.args(["pkcs12", "-in", file, "-info", "-nodes", "-passin", &format!("pass:{password}")]);
     let output = command.output().expect("openssl starts (apt-get install openssl)");
@@ -22,7 +22,7 @@ fn openssl(file: &str, password: &str) -> String {
     stderr(&output) + &String::from_utf8_lossy(&output.stdout)
 }
 
-fn inspected(file: &str) -> Value {
+pub(crate) fn inspected(file: &str) -> Value {
     let report = json(&opened(&["pfx", "inspect", file, "--format", "json"]));
     at(&report, "/files/0").clone()
 }
@@ -189,29 +189,6 @@ fn certificates_and_keys_are_taken_out() {
     assert_eq!(fs::read_to_string(&to).unwrap(), key);
 }
 
-#[test]
-fn files_are_merged_each_with_its_password() {
-    let files = Files::new();
-    let node = files.node1();
-    let ec = files.export("ec", "ec.pfx", None, "");
-    files.add("first", PASSWORD);
-    files.add("second", OTHER);
-    let changed = files.path("changed.pfx");
-    let second = files.path("second");
-    let ran = opened(&["pfx", "password", &ec, "--new-password-file", &second, "--output", &changed]);
-    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
-    openssl(&changed, OTHER);
-    let output = files.path("merged.pfx");
-    let passwords = ["--password-file", &files.path("first"), "--password-file", &second];
-    let ran = run(&[&["pfx", "merge", &node, &changed, &node, "--output", &output][..], &passwords].concat());
-    assert_eq!(code(&ran), 2);
-    assert!(stderr(&ran).contains("2 passwords were given for 3 files"), "{}", stderr(&ran));
-    let ran = run(&[&["pfx", "merge", &node, &changed, "--output", &output][..], &passwords].concat());
-    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
-    let said = openssl(&output, PASSWORD);
-    assert_eq!((said.matches("Shrouded Keybag").count(), said.matches("Certificate bag").count()), (2, 2));
-}
-
 #[cfg(unix)]
 #[test]
 fn what_is_written_is_its_owners_alone_and_overwrites_nothing() {
@@ -300,23 +277,4 @@ fn secrets_are_in_no_report() {
         let ran = opened(&["pfx", "extract", &file, "--key", "--plain-keys", "--output", &output, "--force"]);
         assert!(code(&ran) == 0 && !(stdout(&ran) + &stderr(&ran)).contains(key));
     }
-}
-
-/// As typed for certutil: the passwords in one list, the last that of the new file.
-#[test]
-fn certutils_merge_pfx() {
-    let files = Files::new();
-    let (node, ec) = (files.node1(), files.export("ec", "ec.pfx", None, ""));
-    let output = files.path("both.pfx");
-    let (list, passwords) = (format!("{node},{ec}"), format!("{PASSWORD},{PASSWORD},{OTHER}"));
-    let ran = run(&["-p", &passwords, "-MergePFX", &list, &output, "NoEncryptCert"]);
-    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
-    let said = openssl(&output, OTHER);
-    assert_eq!(said.matches("Shrouded Keybag").count(), 2, "{said}");
-    assert!(!said.contains("PKCS7 Encrypted data"), "{said}");
-    assert_eq!(code(&run(&["-p", &passwords, "-mergepfx", &list, &output])), 2, "the file is there");
-    assert_eq!(code(&run(&["-f", "-p", &passwords, "-mergepfx", &list, &output])), 0);
-    let asked = run(&["-p", PASSWORD, "-mergepfx", &list, &files.path("x.pfx")]);
-    assert_eq!(code(&asked), 2);
-    assert!(stderr(&asked).contains("a password is needed for what is written"), "{}", stderr(&asked));
 }

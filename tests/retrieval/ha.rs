@@ -18,6 +18,10 @@ fn a_chain_that_can_be_checked() {
     assert_eq!((exit, row(&json, "reachable").0.as_str()), (0, "pass"), "{text}");
     assert_eq!(row(&json, "trusted").0, "pass", "the intermediate was retrieved");
     assert_eq!(json["fetched"], true);
+    // Each URL that was asked, once, with what came of it.
+    let asked = json["asked"].as_array().unwrap();
+    assert!(asked.iter().any(|one| one["status"] == "verified"), "{asked:?}");
+    assert!(asked.iter().all(|one| text.contains(one["url"].as_str().unwrap())), "{text}");
     assert!(text.contains("were asked from here, which is not from the nodes"), "{text}");
     // Without asking, the node has to.
     let (exit, text, json) = lab.both("ha node.example.test=good.pem --anchors root.pem --intermediates issuing.pem");
@@ -46,6 +50,7 @@ fn revoked_and_without_sources() {
     // Nothing is listed for the certificate itself, though the CA's own sources work.
     let (_, text, json) = lab.both(&format!("ha node.example.test=bare.pem --intermediates issuing.pem {MORE}"));
     let (outcome, reason) = row(&json, "reachable");
-    assert_eq!(outcome, "on_node", "{text}");
+    assert_eq!(outcome, "cannot_know", "{text}");
     assert!(reason.contains("CRYPT_E_NO_REVOCATION_CHECK"), "{reason}");
+    assert!(text.contains("names neither a CRL nor a responder"), "the text says why: {text}");
 }

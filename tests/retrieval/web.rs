@@ -29,7 +29,12 @@ pub(crate) struct Web {
 
 impl Web {
     pub(crate) fn start() -> Web {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Web::on(0)
+    }
+
+    /// On this port, 0 for any that is free.
+    pub(crate) fn on(port: u16) -> Web {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let answers: Arc<Mutex<HashMap<String, Answer>>> = Arc::default();
         let asked = Arc::new(AtomicUsize::new(0));

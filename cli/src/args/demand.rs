@@ -6,7 +6,7 @@ use certlens_keystore::provider::releases::CompatibleWith;
 use certlens_keystore::provider::{Certutil, Importer, KeySpec};
 use clap::{Args, ValueEnum};
 
-use super::{NetworkArgs, OutputArgs, PasswordArgs, TrustArg};
+use super::{NetworkArgs, OutputArgs, PasswordArgs, SeveralPasswordArgs, TrustArg};
 
 /// What is known beside what files say.
 #[derive(Clone, Debug, Default, Args)]
@@ -133,7 +133,7 @@ pub(crate) struct HaArgs {
     #[command(flatten)]
     pub(crate) demand: DemandArgs,
     #[command(flatten)]
-    pub(crate) password: PasswordArgs,
+    pub(crate) password: SeveralPasswordArgs,
     /// Ask the URLs in the certificates (AIA, CRL, OCSP) and say whether the chain can be checked from here
     #[arg(long, visible_alias = "urlfetch")]
     pub(crate) fetch: bool,

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     ConvertArgs, CreateArgs, ExtractArgs, MergeArgs, OutputArgs, PasswordArgs, PasswordChangeArgs, PfxCheckArgs,
+    PredictArgs,
 };
 
 /// Look into PFX (PKCS#12) files, say what Windows makes of their keys, and write them
@@ -22,6 +23,7 @@ pub(crate) enum PfxCommand {
     Extract(ExtractArgs),
     Merge(Box<MergeArgs>),
     Password(Box<PasswordChangeArgs>),
+    Predict(Box<PredictArgs>),
     Providers(ProvidersArgs),
 }
 

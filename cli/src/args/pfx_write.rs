@@ -1,6 +1,6 @@
 //! The arguments of the commands that write PFX files, or what is in them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use certlens_keystore::pbe::limits::MAX_ITERATIONS;
 use certlens_keystore::provider::releases::CompatibleWith;
@@ -42,11 +42,11 @@ impl WriteReportArgs {
     }
 }
 
-/// The password of what is written. Without any of these it is that of what is read.
+/// The password of what is written; without any of these each command has its own.
 #[derive(Clone, Debug, Default, Args)]
 #[group(id = "new_password_source", multiple = false)]
 pub(crate) struct NewPasswordArgs {
-    /// The password of what is written is the first line of this file; the default is that of what is read
+    /// The password of what is written is the first line of this file, or of standard input (-)
     #[arg(long, value_name = "FILE")]
     pub(crate) new_password_file: Option<PathBuf>,
     /// It is in this environment variable
@@ -74,7 +74,7 @@ pub(crate) struct ProtectionArgs {
     pub(crate) cipher: Option<CipherArg>,
     /// The hash of PBKDF2, from which AES has its key
     #[arg(long, value_enum, value_name = "HASH")]
-    pub(crate) prf: Option<HashArg>,
+    pub(crate) prf: Option<PrfArg>,
     /// How often the hash is iterated, each time a key is derived from the password
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_ITERATIONS as i64))]
     pub(crate) iterations: Option<u32>,
@@ -87,6 +87,9 @@ pub(crate) struct ProtectionArgs {
     /// Do not encrypt the certificates, which are no secret: they are then shown without the password
     #[arg(long)]
     pub(crate) plain_certificates: bool,
+    /// Encrypt the certificates, although those that were read are not
+    #[arg(long, conflicts_with = "plain_certificates")]
+    pub(crate) encrypt_certificates: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -103,7 +106,7 @@ pub(crate) enum CipherArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum HashArg {
+pub(crate) enum PrfArg {
     Sha1,
     Sha224,
     Sha256,
@@ -169,6 +172,11 @@ pub(crate) enum Named {
 }
 
 impl NewPasswordArgs {
+    /// The file that is read for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.new_password_file.iter().map(PathBuf::as_path)
+    }
+
     /// Whether any of them was given.
     pub(crate) fn is_given(&self) -> bool {
         let from_elsewhere = self.new_password_file.is_some() || self.new_password_env.is_some();
@@ -227,6 +235,9 @@ pub(crate) struct ConvertArgs {
 }
 
 /// Make a PFX file of a private key and certificates
+///
+/// Without a new password's option it has the password that was given for the key, encrypted or
+/// not; where none was given the terminal is asked.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CreateArgs {
@@ -248,7 +259,9 @@ pub(crate) struct CreateArgs {
     pub(crate) write: WriteArgs,
 }
 
-/// Take certificates or private keys out of a PFX file, as PEM
+/// Take certificates or private keys out of a PFX file, as PEM or DER
+///
+/// Without a new password's option private keys are encrypted with the password of the file.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct ExtractArgs {
@@ -264,6 +277,9 @@ pub(crate) struct ExtractArgs {
     /// Of the certificates those alone whose private key is in the file
     #[arg(long, conflicts_with = "key")]
     pub(crate) end_entity: bool,
+    /// The certificate as DER in the place of PEM; there must be one alone
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) der: bool,
     #[command(flatten)]
     pub(crate) password: PasswordArgs,
     #[command(flatten)]
@@ -280,13 +296,17 @@ pub(crate) struct ExtractArgs {
 
 /// Put the keys and certificates of several PFX files into one
 ///
-/// What is in several of them comes once, as it is in the first.
+/// What is in several of them comes once, as it is in the first. What Windows is told
+/// of the keys stays as it is, or is set for all of them. Without a new password's option
+/// the new file has the password of the first; where that has none, the terminal is asked.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct MergeArgs {
     /// The PFX files
     #[arg(value_name = "FILE", required = true, num_args = 2..)]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) keys: KeyChangeArgs,
     #[command(flatten)]
     pub(crate) protection: ProtectionArgs,
     #[command(flatten)]
@@ -311,6 +331,13 @@ pub(crate) struct SeveralPasswordArgs {
     /// The password itself, which everybody on this machine can see; likewise
     #[arg(long, value_name = "TEXT", num_args = 1, value_parser = password, allow_hyphen_values = true)]
     pub(crate) password: Vec<Password>,
+}
+
+impl SeveralPasswordArgs {
+    /// The files that are read for them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.password_file.iter().map(PathBuf::as_path)
+    }
 }
 
 /// Write a PFX file anew with another password

@@ -64,7 +64,7 @@ pub(super) const INFO_BITS: &[Bit] = &[
 ];
 
 /// An HRESULT: value, name, text.
-pub(super) type Hresult = (u32, &'static str, &'static str);
+pub(crate) type Hresult = (u32, &'static str, &'static str);
 
 /// HRESULTs of cryptography, certificates and trust.
 pub(super) const HRESULTS: &[Hresult] = &[
@@ -294,6 +294,12 @@ pub(super) fn text(hresult: u32) -> Option<&'static str> {
         return Some("The specified network password is not correct.");
     }
     HRESULTS.iter().find(|(value, ..)| *value == hresult).map(|(_, _, text)| *text)
+}
+
+/// The name of an HRESULT and what Windows says for it, by its number or name.
+pub(crate) fn known(number: Option<u32>, name: &str) -> Option<Hresult> {
+    let is_meant = |(value, known, _): &&Hresult| Some(*value) == number || known.eq_ignore_ascii_case(name);
+    HRESULTS.iter().find(is_meant).copied()
 }
 
 /// Value, family and name as certutil writes them:

@@ -7,8 +7,8 @@ use clap::Parser;
 
 use super::elsewhere;
 use super::translate::{self, Translation};
-use super::{csplist, dump, merge_pfx, url, verify};
-use crate::args::{self, Cli, Command};
+use super::{csplist, dump, import_pfx, merge_pfx, url, verify};
+use crate::args::{Cli, Command};
 use crate::error::Failure;
 
 /// One verb of certutil that certlens has.
@@ -37,12 +37,7 @@ pub(super) struct Opt {
 
 /// The verbs, one row each.
 pub(super) const VERBS: &[&Verb] =
-    &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &merge_pfx::VERB, &csplist::VERB];
-
-/// The verbs whose command this build has.
-fn available() -> Vec<&'static Verb> {
-    VERBS.iter().filter(|verb| args::has_command(verb.command)).copied().collect()
-}
+    &[&verify::VERB, &url::VERB, &dump::DUMP, &dump::DUMP_PFX, &import_pfx::VERB, &merge_pfx::VERB, &csplist::VERB];
 
 /// What a command line is.
 #[derive(Debug)]
@@ -139,10 +134,10 @@ fn translated(verb: &Verb, words: &[String]) -> Result<Entry, Failure> {
 
 fn without_verb(words: &[String]) -> Result<Entry, Failure> {
     if words.iter().any(|word| is_question(word) || switch(word).as_deref() == Some("help")) {
-        return Ok(Entry::Usage(usage(&available())));
+        return Ok(Entry::Usage(usage(VERBS)));
     }
     let named = |word: &&String| looks_like_verb(word) && !is_option(word);
-    let here: Vec<String> = available().iter().map(|verb| format!("-{}", verb.spelling)).collect();
+    let here: Vec<String> = VERBS.iter().map(|verb| format!("-{}", verb.spelling)).collect();
     let here = format!("certlens has {}", here.join(", "));
     let Some(word) = words.iter().find(named) else {
         // Without a verb certutil dumps.
@@ -156,7 +151,9 @@ fn without_verb(words: &[String]) -> Result<Entry, Failure> {
     let nearest = switch(word).and_then(|name| elsewhere::nearest(&name));
     Err(match nearest {
         Some(nearest) => Failure::unusable(format!("{word}: certlens does not have this verb of certutil: {nearest}")),
-        None => Failure::unusable(format!("{word}: is not a verb of certutil that is known here")),
+        None => {
+            Failure::unusable(format!("{}: is not a verb of certutil that is known here", translate::unspoken(word)))
+        }
     }
     .advice(format!("{here}; `certlens --help` shows its other commands")))
 }
@@ -164,11 +161,6 @@ fn without_verb(words: &[String]) -> Result<Entry, Failure> {
 fn is_option(word: &str) -> bool {
     let name = switch(word).unwrap_or_default();
     VERBS.iter().flat_map(|verb| verb.options).any(|option| option.name == name)
-}
-
-/// Whether this build has such a command.
-pub(super) fn has_command(name: &str) -> bool {
-    args::has_command(&[name])
 }
 
 fn usage(verbs: &[&Verb]) -> String {
@@ -188,6 +180,13 @@ fn usage(verbs: &[&Verb]) -> String {
         }
         if verb.name == "verify" {
             text.push_str("    --OPTION                 any option of `certlens verify`, as --anchors and --at\n");
+        }
+        if verb.name == "importpfx" {
+            text.push_str(&format!(
+                "    Modifiers, separated by commas:\n      {}\n",
+                import_pfx::modifiers().join("\n      ")
+            ));
+            text.push_str("    --OPTION                 any option of `certlens pfx predict`, as --compatible-with\n");
         }
     }
     text

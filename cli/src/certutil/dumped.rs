@@ -11,19 +11,25 @@ use super::{describe, ending};
 use crate::error::Failure;
 use crate::facts::pfx::{PfxCertificateFacts, PfxFacts, PfxKeyFacts, ProviderKind};
 
+/// Most keys of a file that are shown with their certificates: of 64 keys with 4,096
+/// certificates each has every other.
+const MAX_SHOWN_KEYS: usize = 1_000;
+
 /// A dump that is being written.
 pub(crate) struct Dump {
     lines: Lines,
     verb: &'static str,
     /// Certificates so far: certutil counts them.
     count: usize,
+    /// Keys shown so far.
+    keys: usize,
     has_file: bool,
 }
 
 impl Dump {
     /// One for `-dump`.
     pub(crate) fn new() -> Dump {
-        let mut dump = Dump { lines: Lines::default(), verb: "dump", count: 0, has_file: false };
+        let mut dump = Dump { lines: Lines::default(), verb: "dump", count: 0, keys: 0, has_file: false };
         header(&mut dump.lines);
         dump
     }
@@ -36,7 +42,7 @@ impl Dump {
         if let Some(name) = name {
             self.lines.line(format!("File: {name}"));
         }
-        self.count = 0;
+        (self.count, self.keys) = (0, 0);
     }
 
     /// What a PFX is to Windows, above its certificates.
@@ -81,15 +87,28 @@ impl Dump {
         lines.line(format!("Cert Hash(sha256): {}", certificate.id()));
         lines.line("----------------  End Nesting Level 1  ----------------");
         let keys = of.map(|(facts, one)| facts.keys.iter().filter(|key| one.keys.contains(&key.number)));
-        let mut any = false;
+        let (mut any, mut left) = (false, 0_usize);
         for key in keys.into_iter().flatten() {
             any = true;
+            if self.keys == MAX_SHOWN_KEYS {
+                left += 1;
+                continue;
+            }
+            self.keys += 1;
             self::key(lines, key, "  ");
-            let how = match key.decrypted {
-                true => "the private key is that of the certificate: it has the same public key",
-                false => "the private key was not decrypted; it is the certificate's by its localKeyID",
+            let is_same = of.is_some_and(|(_, one)| key.same_public_key.contains(&one.number));
+            let how = match (is_same, key.decrypted) {
+                (true, _) => "the private key is that of the certificate: it has the same public key",
+                (false, true) => {
+                    "the private key was not compared with the certificate; it is the certificate's by its localKeyID"
+                }
+                (false, false) => "the private key was not decrypted; it is the certificate's by its localKeyID",
             };
             lines.line(format!("  certlens: {how}"));
+        }
+        if left > 0 {
+            lines
+                .line(format!("  certlens: {left} keys of it are not shown, beyond MAX_SHOWN_KEYS ({MAX_SHOWN_KEYS})"));
         }
         if !any && of.is_some() {
             lines.line("No key provider information");
@@ -117,7 +136,8 @@ fn header(lines: &mut Lines) {
     ));
 }
 
-fn finish(lines: &mut Lines, verb: &str, failures: &[Failure], wrong_password: bool) {
+/// The last lines; with what decided, when it did not end well.
+pub(super) fn finish(lines: &mut Lines, verb: &str, failures: &[Failure], wrong_password: bool) {
     let Some(failure) = failures.first() else {
         return lines.line(format!("CertUtil: -{verb} command completed successfully."));
     };

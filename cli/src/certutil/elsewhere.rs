@@ -2,7 +2,6 @@
 //! nearest thing.
 
 const INSPECT: &str = "`certlens inspect FILE` shows what is in it";
-const IMPORT: &str = "it imports into the stores of Windows; `certlens pfx inspect FILE` says where each importer puts the key, `certlens pfx convert` writes a file that is ready to be imported";
 const PFX: &str = "`certlens pfx create`, `extract` and `convert` write PFX files and what is in them";
 const TRUST: &str = "`certlens verify --trust mozilla` verifies against a set that certlens carries";
 const STORE: &str =
@@ -15,7 +14,6 @@ const DISPLAY: &str = "it opens a window of Windows, and has no counterpart";
 const ELSEWHERE: &[(&str, &str)] = &[
     ("asn", INSPECT),
     ("7f", INSPECT),
-    ("importpfx", IMPORT),
     ("exportpfx", PFX),
     ("convertepf", PFX),
     ("error", "`certlens explain 0x800b0101` says what a code is about, where certlens reports it"),

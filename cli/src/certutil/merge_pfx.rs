@@ -20,7 +20,7 @@ pub(super) const VERB: Verb = Verb {
         Opt { name: "user", value: None, meaning: "accepted, without effect" },
         Opt { name: "silent", value: None, meaning: "accepted, without effect" },
         Opt { name: "v", value: None, meaning: "accepted, without effect" },
-        Opt { name: "csp", value: Some("PROVIDER"), meaning: "refused: convert the merged file" },
+        Opt { name: "csp", value: Some("PROVIDER"), meaning: "the provider that the new file names for its keys" },
     ],
     translate,
 };
@@ -39,24 +39,27 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     if words.has("split") {
         return Err(Failure::unusable("-split: a file for each key is not written here"));
     }
-    if words.has("csp") {
-        return Err(Failure::unusable("-csp: merging leaves the providers as they are")
-            .advice("`certlens pfx convert FILE --csp NAME --output OTHER` changes them afterwards"));
-    }
     let mut translation = Translation::default();
     let mut made: Vec<String> = ["certlens", "pfx", "merge"].map(str::to_owned).to_vec();
     let files: Vec<&str> = list.split(',').filter(|file| !file.is_empty()).collect();
-    made.extend(passwords(words.value("p"), files.len())?);
+    let is_new_told = words.passed.iter().any(|option| {
+        option.starts_with("--new-password") || option == "--empty-password" || option == "--ask-new-password"
+    });
+    made.extend(passwords(words.value("p"), files.len(), is_new_told)?);
     for modifier in modifiers.split(',').filter(|modifier| !modifier.is_empty()) {
         match modifier.to_ascii_lowercase().as_str() {
-            // Everything that is in the files is kept, and certificates are encrypted.
-            "extendedproperties" | "encryptcert" => {}
+            // Everything that is in the files is kept.
+            "extendedproperties" => {}
+            "encryptcert" => made.push("--encrypt-certificates".to_owned()),
             "noencryptcert" => made.push("--plain-certificates".to_owned()),
             _ => {
                 return Err(Failure::unusable(format!("{modifier}: is not a modifier of -MergePFX"))
                     .advice("ExtendedProperties, NoEncryptCert and EncryptCert are"));
             }
         }
+    }
+    if let Some(provider) = words.value("csp") {
+        made.push(format!("--csp={provider}"));
     }
     if words.has("f") {
         made.push("--force".to_owned());
@@ -70,9 +73,11 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
 }
 
 /// certutil's list: the passwords of the files, and last that of the new file, which
-/// the terminal is asked for when there is one alone or it is `*`.
-fn passwords(list: Option<&str>, files: usize) -> Result<Vec<String>, Failure> {
-    let Some(list) = list.filter(|list| *list != "*") else { return Ok(vec!["--ask-new-password".to_owned()]) };
+/// the terminal is asked for when there is one alone or it is `*`, unless an option of
+/// certlens tells it.
+fn passwords(list: Option<&str>, files: usize, is_new_told: bool) -> Result<Vec<String>, Failure> {
+    let asked = || (!is_new_told).then(|| "--ask-new-password".to_owned());
+    let Some(list) = list.filter(|list| *list != "*") else { return Ok(asked().into_iter().collect()) };
     let all: Vec<&str> = list.split(',').collect();
     let (old, new) = match all.as_slice() {
         [one] => (vec![*one], "*"),
@@ -84,9 +89,9 @@ fn passwords(list: Option<&str>, files: usize) -> Result<Vec<String>, Failure> {
             .advice("give one for all of them, or one for each in their order, then that of the new file"));
     }
     let mut options: Vec<String> = old.into_iter().map(|password| format!("--password={password}")).collect();
-    options.push(match new {
-        "*" => "--ask-new-password".to_owned(),
-        new => format!("--new-password={new}"),
+    options.extend(match new {
+        "*" => asked(),
+        new => Some(format!("--new-password={new}")),
     });
     Ok(options)
 }

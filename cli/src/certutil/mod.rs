@@ -13,6 +13,8 @@ mod dump;
 mod dumped;
 mod elsewhere;
 mod ending;
+mod import_pfx;
+mod imported;
 mod merge_pfx;
 mod render;
 mod rows;
@@ -21,7 +23,9 @@ mod translate;
 mod url;
 mod verify;
 
+pub(crate) use constants::{Hresult, known as known_hresult};
 pub(crate) use csplist::providers;
 pub(crate) use dispatch::{Entry, enter};
 pub(crate) use dumped::{Dump, pfx_structure};
+pub(crate) use imported::{import, not_read as import_not_read};
 pub(crate) use render::{not_read, verdict};

@@ -62,7 +62,13 @@ impl Words {
                     sorted.options.push((option.name, value));
                 }
                 // A single hyphen stands for a list that is left out, a slash may begin a path.
-                None if word == "-" || !word.starts_with('-') => sorted.positional.push(word.clone()),
+                None if word == "-" || !word.starts_with('-') && unspoken(word) == word => {
+                    sorted.positional.push(word.clone())
+                }
+                None if unspoken(word) != word => {
+                    return Err(Failure::unusable(format!("-p…: is not an option of -{}", verb.spelling))
+                        .advice("a password is a word of its own: -p PASSWORD"));
+                }
                 None => {
                     return Err(Failure::unusable(format!("{word}: is not an option of -{}", verb.spelling)).advice(
                         format!("`certlens -{} -?` lists them; write a file of this name as ./{word}", verb.spelling),
@@ -88,6 +94,16 @@ impl Words {
     pub(super) fn has(&self, name: &str) -> bool {
         self.options.iter().any(|(known, _)| *known == name)
     }
+}
+
+/// A word as it may be repeated: what stands directly behind `-p` may be a password.
+pub(super) fn unspoken(word: &str) -> &str {
+    let is_p = |switch: &str| {
+        word.strip_prefix(switch).is_some_and(|rest| rest.starts_with(['p', 'P']) && rest.chars().nth(1).is_some())
+    };
+    // `/p…` is a path as a rule.
+    let with_colon = word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("/p:"));
+    if is_p("-") || with_colon { "-p…" } else { word }
 }
 
 fn value<'w>(option: &str, words: &mut impl Iterator<Item = &'w String>) -> Result<String, Failure> {

@@ -1,9 +1,8 @@
 //! `-URL`: every URL of a certificate, asked and judged.
 
-use super::dispatch::{Opt, Verb, has_command};
+use super::dispatch::{Opt, Verb};
 use super::translate::{Translation, Words};
 use crate::error::Failure;
-use crate::shell::quote;
 
 pub(super) const VERB: Verb = Verb {
     name: "url",
@@ -22,12 +21,6 @@ fn translate(words: &Words) -> Result<Translation, Failure> {
     let [input] = words.positional.as_slice() else {
         return Err(Failure::unusable("-URL: takes one file or URL"));
     };
-    if !has_command("url") {
-        return Err(Failure::unusable("-URL: this version of certlens does not have it").advice(format!(
-            "`certlens -verify -urlfetch {}` asks the URLs that the verdict needs, and shows what came of each",
-            quote(input)
-        )));
-    }
     let mut translation = Translation::default();
     translation.words.extend(["certlens", "url"].map(str::to_owned));
     translation.words.extend(words.password());

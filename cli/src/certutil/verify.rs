@@ -7,7 +7,7 @@ use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::policy::Purpose;
 use certlens_core::x509::oid;
 
-use super::dispatch::{Opt, Verb, has_command};
+use super::dispatch::{Opt, Verb};
 use super::translate::{Translation, Words};
 use crate::error::Failure;
 use crate::load;
@@ -220,9 +220,6 @@ fn crl_form(file: &str, further: &[String]) -> Failure {
         Some(issued) => format!(" --cert {}", quote(issued)),
         None => String::new(),
     };
-    let failure = Failure::unusable(format!("{file}: is a CRL, and -verify takes certificates"));
-    if has_command("crl") {
-        return failure.advice(format!("give `certlens crl {} --issuer {ca}{third}`", quote(file)));
-    }
-    failure.advice(format!("`certlens verify CERTIFICATE --crl {}` judges a certificate by it", quote(file)))
+    Failure::unusable(format!("{file}: is a CRL, and -verify takes certificates"))
+        .advice(format!("give `certlens crl {} --issuer {ca}{third}`", quote(file)))
 }

@@ -1,57 +1,100 @@
 //! `certlens explain`.
 
 use certlens_core::finding::Code;
+use certlens_keystore::profile::Profile;
 
 use crate::args::ExplainArgs;
+use crate::certutil;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::facts::explain::ExplainReport;
+use crate::facts::explain::{ExplainReport, Explained, ExplainedDemandFacts, WindowsErrorFacts};
+use crate::symptoms::{self, SYMPTOMS};
 use crate::{causes, output, view};
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let mut codes = Vec::new();
-    let mut causes = Vec::new();
-    for name in &args.codes {
-        let by_windows = by_windows_name(name);
-        if !by_windows.is_empty() {
-            codes.extend(by_windows);
-            continue;
-        }
-        if let Some(cause) = causes::by_name(&name.to_ascii_lowercase()) {
-            causes.push(cause);
-            continue;
-        }
-        let code = Code::by_name(&name.to_ascii_lowercase()).ok_or_else(|| {
+    let mut explained = Explained::default();
+    // "error 103", as Windows says it.
+    let has_more = args.codes.iter().any(|name| !is_word(name));
+    for name in args.codes.iter().filter(|name| !has_more || !is_word(name)) {
+        if !explain(name, &mut explained) && !explain(bare(name), &mut explained) {
             let failure = Failure::unusable(format!(
-                "{name}: is neither the code of a finding nor the cause of a failed retrieval"
+                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval, nor an error of Windows that is known here"
             ));
-            match nearest(name) {
+            return Err(match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
                 None => failure.advice("`certlens explain` without a code lists them all"),
-            }
-        })?;
-        codes.push(code);
+            });
+        }
     }
     let all = args.codes.is_empty();
     if all {
-        codes.extend(Code::all());
-        causes.extend(causes::CAUSES);
+        explained.codes.extend(Code::all());
+        explained.causes.extend(causes::CAUSES);
+        explained.windows.extend(SYMPTOMS.iter().map(WindowsErrorFacts::of));
+        explained.demands.extend(demands().filter_map(ExplainedDemandFacts::by_code));
     }
-    let document = || vec![view::explain::document(&codes, &causes, all)];
-    output::write(&args.output, [], || ExplainReport::new(&codes, &causes), document)?;
+    let document = || vec![view::explain::document(&explained, all)];
+    output::write(&args.output, [], || ExplainReport::new(&explained), document)?;
     Ok(Exit::Success)
+}
+
+/// Whether a word says of a number what it is, and is no name itself.
+fn is_word(name: &str) -> bool {
+    ["error", "event", "code"].iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// What stands behind such words, where they are quoted together with it.
+fn bare(name: &str) -> &str {
+    let mut rest = name.trim();
+    while let Some((first, behind)) = rest.split_once(char::is_whitespace)
+        && is_word(first)
+    {
+        rest = behind.trim_start();
+    }
+    rest
+}
+
+/// Adds all that goes by a name; false when nothing does.
+fn explain(name: &str, explained: &mut Explained) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let before = explained.len();
+    let by_windows = by_windows_name(name);
+    let windows: Vec<WindowsErrorFacts> = symptoms::by_name(name).map(WindowsErrorFacts::of).collect();
+    if windows.is_empty() && by_windows.is_empty() {
+        let known = certutil::known_hresult(symptoms::hresult(name), name);
+        explained.windows.extend(known.map(WindowsErrorFacts::text_alone));
+    }
+    explained.windows.extend(windows);
+    explained.codes.extend(by_windows);
+    explained.causes.extend(causes::by_name(&lower));
+    explained.demands.extend(ExplainedDemandFacts::by_code(&lower));
+    if explained.codes.iter().all(|code| code.name() != lower) {
+        explained.codes.extend(Code::by_name(&lower));
+    }
+    explained.len() > before
+}
+
+/// The codes of all demands, each once, in the order of the products.
+fn demands() -> impl Iterator<Item = &'static str> {
+    let mut seen = Vec::new();
+    let all = Profile::all().iter().flat_map(Profile::all_demands).map(|demand| demand.code);
+    all.chain(ExplainedDemandFacts::of_nodes()).filter(move |code| {
+        let is_new = !seen.contains(code);
+        seen.push(*code);
+        is_new
+    })
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
     let names = Code::all().map(Code::name).chain(causes::CAUSES.iter().map(|cause| cause.name));
+    let names = names.chain(demands()).chain(SYMPTOMS.iter().map(|symptom| symptom.name));
     let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;
     (near.0 <= 3).then_some(near.1)
 }
 
 /// The codes that Windows reports under this name or number.
 fn by_windows_name(name: &str) -> Vec<Code> {
-    let number = name.strip_prefix("0x").or_else(|| name.strip_prefix("0X"));
-    let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok()).filter(|number| *number != 0);
+    let number = symptoms::hresult(name);
     Code::all()
         .filter(|code| {
             code.entry().windows.is_some_and(|windows| {
@@ -62,4 +105,19 @@ fn by_windows_name(name: &str) -> Vec<Code> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_before_a_number_are_no_part_of_it() {
+        for (name, number) in [("error 103", "103"), ("Error  code 103", "103"), ("103", "103"), ("error", "error")] {
+            assert_eq!(bare(name), number, "{name}");
+        }
+        let mut explained = Explained::default();
+        assert!(explain(bare("error 103"), &mut explained));
+        assert_eq!(explained.windows.len(), 1);
+    }
 }

@@ -2,42 +2,44 @@
 
 use certlens_core::identity::ReferenceName;
 use certlens_keystore::inventory::Inventory;
-use certlens_keystore::profile::Profile;
+use certlens_keystore::permissions::Acl;
+use certlens_keystore::profile::{PrivateKeyFacts, Profile};
 
 use crate::args::HaArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::facts::check::{AnswerFacts, BriefFacts, GivenFacts, decide, key, remarks};
+use crate::facts::check::{AnswerFacts, BriefFacts, key, remarks};
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::facts::finding::FindingFacts;
 use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
 use crate::facts::inspect::NotReadFacts;
 use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, same_certificate};
 use crate::password::Passwords;
+use crate::pfx::{self, PfxFile};
 use crate::situation::{self, Judged, Situation};
 use crate::{account, output, say, view};
 
 pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let Some(profile) = Profile::by_name(PROFILE) else { unreachable!("the profile is a constant") };
+    output::refuse_certutil(args.output.format)?;
     let layout = Layout::new(args)?;
-    if layout.inputs(args).filter(|name| *name == "-").count() > 1 {
-        return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
-    }
-    let situation = Situation::new(&args.demand, &args.password)?;
-    let passwords = Passwords::new(&args.password)?;
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
+    let situation = Situation::new(&args.demand)?;
+    let passwords = Passwords::of_each(&args.password, layout.files.len())?;
+    let acls = permissions(&layout)?;
     let hosts = layout.hosts();
     let named = hosts.iter().map(ToString::to_string).collect();
-    let mut report = HaReport::new(GivenFacts::new(&situation, profile, named), args.fetch);
+    let mut report = HaReport::new(situation.given(profile, named), args.fetch);
     report.names = layout.nodes.iter().map(|node| node.name.clone()).collect();
     let mut failures = Vec::new();
 
     let contents: Vec<Result<Content, Failure>> =
-        layout.files.iter().map(|name| Content::read(name, &passwords)).collect();
+        layout.files.iter().zip(&passwords).map(|(name, passwords)| Content::read(name, passwords)).collect();
     let inventories: Vec<Option<Inventory<'_>>> = contents
         .iter()
         .map(|content| content.as_ref().ok().and_then(Content::pfx).map(|file| Inventory::of(&file.pfx)))
         .collect();
-    let mut materials: Vec<Option<Material<'_>>> = Vec::new();
+    let mut materials: Vec<Material<'_>> = Vec::new();
     for ((name, content), inventory) in layout.files.iter().zip(&contents).zip(&inventories) {
         let material = match content {
             Ok(content) => {
@@ -46,24 +48,35 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
             }
             Err(failure) => Err(failure.clone()),
         };
-        materials.push(match material {
-            Ok(material) => Some(material),
-            Err(failure) => {
-                report.not_read.push(NotReadFacts::new(name, &failure));
-                failures.push(failure);
-                None
+        materials.push(material.unwrap_or_else(|failure| {
+            report.not_read.push(NotReadFacts::new(name, &failure));
+            let mut material = Material::unknown(&failure);
+            if let Some(unread) = &mut material.unread {
+                unread.advice = of_file(name, &unread.advice);
             }
-        });
+            failures.push(failure);
+            material
+        }));
     }
 
     let mut chains = Chains::new(args);
     for node in &layout.nodes {
         let file = (materials.get(node.file), layout.files.get(node.file));
-        let (Some(Some(material)), Some(name)) = file else { continue };
-        let acl = node.acl.as_deref().map(situation::acl).transpose()?;
+        let (Some(material), Some(name)) = file else { unreachable!("every node has a file") };
         let pfx = contents.get(node.file).and_then(|content| content.as_ref().ok()?.pfx());
-        let key_to_it = pfx.and_then(situation::key_to);
-        let judged = Judged { name, key_to_it, hosts: &hosts, acl: acl.as_ref() };
+        let password = situation::password_options_of(&args.password, node.file);
+        let password = match pfx {
+            Some(file) => file.password_for_next(password),
+            None => password,
+        };
+        let judged = Judged {
+            name,
+            unread: material.unread.as_ref(),
+            suits_windows: pfx.is_none_or(PfxFile::suits_windows),
+            password: &password,
+            hosts: &hosts,
+            acl: node.acl.as_ref().and_then(|file| Some(&acls.iter().find(|(name, _)| *name == file)?.1)),
+        };
         let (mut demands, conversion) = situation.judge(profile, &material.entity, judged);
         require_hosts(&mut demands, &layout.nodes, &hosts);
         let place = demands.iter().position(|demand| demand.code == JUDGED_HERE).unwrap_or(demands.len());
@@ -75,33 +88,59 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
             name: node.name.clone(),
             file: name.clone(),
             answer: AnswerFacts::CannotKnow,
-            certificate: material.entity.certificate.map(BriefFacts::new),
+            certificate: material.entity.certificate.read().map(BriefFacts::new),
             key: key(material.entity.key),
+            key_was_looked_at: !matches!(material.entity.key, PrivateKeyFacts::Elsewhere),
             demands,
             remarks: pfx.zip(of_file).map(|(file, inventory)| remarks(file, inventory)).unwrap_or_default(),
         });
     }
     compare(&layout, &materials, &mut report);
-    for node in &mut report.nodes {
-        node.answer = decide(node.demands.iter(), situation.strict).0.into();
-    }
     for request in chains.requests() {
-        let anchors = request.trust.sets.iter().map(|(set, count)| AnchorsFacts { set: set.clone(), count: *count });
-        report.anchors.extend(anchors);
-        report.findings.extend(FindingFacts::all(request.trust.findings.iter().chain(&request.findings)));
+        for (set, count) in &request.trust.sets {
+            let anchors = AnchorsFacts { set: set.clone(), count: *count };
+            if !report.anchors.contains(&anchors) {
+                report.anchors.push(anchors);
+            }
+        }
+        for finding in FindingFacts::all(request.trust.findings.iter().chain(&request.findings)) {
+            if !report.findings.contains(&finding) {
+                report.findings.push(finding);
+            }
+        }
         if let Some(note) = request.retriever.as_ref().and_then(|one| one.borrow_mut().cache_note.take()) {
             say(&format!("note: what was retrieved could not be kept: {note}"));
         }
     }
-    report.anchors.dedup();
+    for asked in chains.asked() {
+        if !report.asked.contains(asked) {
+            report.asked.push(asked.clone());
+        }
+    }
     let exit = failures.iter().map(|failure| failure.exit).fold(report.decide(), Exit::max);
     report.exit_code = exit.code();
     output::write(&args.output, layout.inputs(args), || &report, || vec![view::ha::document(&report)])?;
     failures.iter().for_each(|failure| say(failure));
-    if let Some(note) = account::unused(&args.network, chains.asked()) {
+    if let Some(note) = account::unused(&args.network, chains.asked().map(|asked| asked.url.as_str())) {
         say(&format!("note: {note}"));
     }
     Ok(exit)
+}
+
+/// What is to be done about one of several files.
+fn of_file(name: &str, advice: &str) -> String {
+    format!("for {}: {advice}", pfx::shown(name))
+}
+
+/// The permissions of keys by their files, each file read once.
+fn permissions(layout: &Layout) -> Result<Vec<(&String, Acl)>, Failure> {
+    let mut known: Vec<(&String, Acl)> = Vec::new();
+    for file in layout.nodes.iter().filter_map(|node| node.acl.as_ref()) {
+        if !known.iter().any(|(name, _)| *name == file) {
+            known.push((file, situation::acl(file)?));
+        }
+    }
+    Ok(known)
 }
 
 /// That the certificate has the name of every node is the question: it is not left
@@ -120,15 +159,17 @@ fn require_hosts(demands: &mut [DemandFacts], nodes: &[Node], hosts: &[Reference
     }
 }
 
-/// Adds to each node whether its certificate is that of the others, first of all.
-fn compare(layout: &Layout, materials: &[Option<Material<'_>>], report: &mut HaReport) {
-    let mut held = Vec::new();
-    for node in &layout.nodes {
-        if let Some(Some(material)) = materials.get(node.file) {
-            held.push(Held { node: &node.name, file: node.file, certificate: material.entity.certificate });
-        }
-    }
-    for (node, row) in report.nodes.iter_mut().zip(same_certificate(&held)) {
-        node.demands.insert(0, row);
+/// Adds to each node whether its certificate is that of the others, as soon as there is
+/// one.
+fn compare(layout: &Layout, materials: &[Material<'_>], report: &mut HaReport) {
+    let held: Vec<Held<'_>> = layout
+        .nodes
+        .iter()
+        .filter_map(|node| Some(Held { node: &node.name, certificate: materials.get(node.file)?.entity.certificate }))
+        .collect();
+    let rows = same_certificate(&held, layout.files.len() == 1);
+    for (node, row) in report.nodes.iter_mut().zip(rows) {
+        let place = node.demands.iter().position(|demand| demand.code == "certificate").map_or(0, |at| at + 1);
+        node.demands.insert(place, row);
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
     let mut exit = Exit::Success;
     let mut failures = Vec::new();
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     for argument in &args.files {
         match load::argument_opened(argument, &passwords) {
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
 
 /// In the shapes of `certutil -dump`.
 fn dump(args: &InspectArgs) -> Result<Exit, Failure> {
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     let (mut dump, mut failures, mut wrong_password) = (Dump::new(), Vec::new(), false);
     let several = args.files.len() > 1 || args.files.iter().any(|name| Path::new(name).is_dir());
@@ -118,6 +120,11 @@ fn dump_one(source: &Source, several: bool, dump: &mut Dump, failures: &mut Vec<
     if let Err(failure) = source.require_certificates()
         && (source.named || source.is_damaged())
     {
+        // Keys alone are what a PFX may have, and it was dumped.
+        let is_dumped = |pfx: &load::Unpacked| !pfx.file.pfx.is_locked() && pfx.file.failure().is_none();
+        if source.pfx.as_ref().is_some_and(is_dumped) && source.is_without_certificate() {
+            return false;
+        }
         failures.push(failure);
         return source.pfx.as_ref().is_some_and(|pfx| pfx.file.is_password_wrong());
     }

@@ -2,9 +2,11 @@
 
 use certlens_core::x509::Certificate;
 use certlens_keystore::assess::EndEntity;
+use certlens_keystore::bundle::BundleProblem;
 use certlens_keystore::inventory::Inventory;
+use certlens_keystore::judgement::Outcome;
 use certlens_keystore::pfx::PasswordForm;
-use certlens_keystore::profile::{PrivateKeyFacts, Profile};
+use certlens_keystore::profile::{self, PrivateKeyFacts, Profile};
 use certlens_keystore::provider::headline;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +16,6 @@ use crate::facts::certificate::thumbprint;
 use crate::facts::demand::{DemandFacts, RemedyFacts};
 use crate::facts::inspect::NotReadFacts;
 use crate::pfx::PfxFile;
-use crate::situation::Situation;
 
 /// The report of `certlens pfx check`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -25,13 +26,15 @@ pub(crate) struct CheckReport {
     version: &'static str,
     /// The exit code of the run.
     pub(crate) exit_code: u8,
+    /// What comes of all files together; a file that could not be read leaves it open.
+    pub(crate) answer: AnswerFacts,
     /// The product, by its name on the command line.
     pub(crate) product: &'static str,
     /// What it is.
     pub(crate) title: &'static str,
     /// What was judged by beside the files.
     pub(crate) given: GivenFacts,
-    /// One result a certificate with its key.
+    /// One result a key with its certificate.
     pub(crate) results: Vec<ResultFacts>,
     /// Files that could not be read.
     pub(crate) not_read: Vec<NotReadFacts>,
@@ -60,22 +63,6 @@ pub(crate) struct GivenFacts {
     pub(crate) strict: bool,
 }
 
-impl GivenFacts {
-    pub(crate) fn new(situation: &Situation, profile: &Profile, hosts: Vec<String>) -> GivenFacts {
-        let account = situation.account.as_ref().map(|account| account.name());
-        GivenFacts {
-            time: situation.time.to_string(),
-            time_is_clock: situation.time_is_clock,
-            importers: situation.importers.iter().map(ToString::to_string).collect(),
-            importers_given: situation.importers_given,
-            release: situation.release.map(|release| release.release().to_string()),
-            hosts,
-            account: account.or(profile.account).map(str::to_owned),
-            strict: situation.strict,
-        }
-    }
-}
-
 /// What comes of one certificate with its key.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ResultFacts {
@@ -86,6 +73,12 @@ pub(crate) struct ResultFacts {
     /// The code of the demand that decides, unless all that count are met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) decisive: Option<&'static str>,
+    /// The key's place among the keys of the file, from 1, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key_number: Option<usize>,
+    /// The certificate's place among those of the file, from 1, when it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_number: Option<usize>,
     /// The certificate, when it can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) certificate: Option<BriefFacts>,
@@ -106,18 +99,20 @@ pub(crate) struct ResultFacts {
 pub(crate) enum AnswerFacts {
     /// Every demand that counts is met.
     Ready,
+    /// Every demand that counts is met, but keys were not looked at: certificates alone were given.
+    NothingAgainst,
     /// One is not.
     NotReady,
     /// Of one it cannot be known.
     CannotKnow,
 }
 
-impl From<Exit> for AnswerFacts {
-    fn from(exit: Exit) -> AnswerFacts {
-        match exit {
-            Exit::Success => AnswerFacts::Ready,
-            Exit::Indeterminate => AnswerFacts::CannotKnow,
-            Exit::Failed | Exit::Unusable | Exit::Internal => AnswerFacts::NotReady,
+impl From<Outcome> for AnswerFacts {
+    fn from(outcome: Outcome) -> AnswerFacts {
+        match outcome {
+            Outcome::Pass => AnswerFacts::Ready,
+            Outcome::Fail => AnswerFacts::NotReady,
+            Outcome::CannotKnow => AnswerFacts::CannotKnow,
         }
     }
 }
@@ -125,7 +120,7 @@ impl From<Exit> for AnswerFacts {
 impl AnswerFacts {
     pub(crate) const fn exit(self) -> Exit {
         match self {
-            AnswerFacts::Ready => Exit::Success,
+            AnswerFacts::Ready | AnswerFacts::NothingAgainst => Exit::Success,
             AnswerFacts::NotReady => Exit::Failed,
             AnswerFacts::CannotKnow => Exit::Indeterminate,
         }
@@ -170,12 +165,20 @@ impl CheckReport {
             schema: Self::SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             exit_code: 0,
+            answer: AnswerFacts::CannotKnow,
             product: profile.name,
             title: profile.title,
             given,
             results: Vec::new(),
             not_read: Vec::new(),
         }
+    }
+
+    /// Decides by what was found.
+    pub(crate) fn decide(&mut self) {
+        let unread = (!self.not_read.is_empty()).then_some(AnswerFacts::CannotKnow);
+        let all = self.results.iter().map(|result| result.answer).chain(unread);
+        self.answer = all.max_by_key(|answer| answer.exit()).unwrap_or(AnswerFacts::CannotKnow);
     }
 }
 
@@ -186,12 +189,14 @@ impl ResultFacts {
         (demands, conversion): (Vec<DemandFacts>, Option<RemedyFacts>),
         strict: bool,
     ) -> ResultFacts {
-        let (exit, decisive) = decide(demands.iter(), strict);
+        let (answer, decisive) = decide(&demands, strict);
         ResultFacts {
             file: file.name.clone(),
-            answer: exit.into(),
+            answer,
             decisive: decisive.map(|one| one.code),
-            certificate: entity.certificate.map(BriefFacts::new),
+            key_number: entity.key_at.map(|at| at + 1),
+            certificate_number: entity.certificate_at.map(|at| at + 1),
+            certificate: entity.certificate.read().map(BriefFacts::new),
             key: key(entity.key),
             demands,
             conversion,
@@ -202,17 +207,12 @@ impl ResultFacts {
 
 /// What demands come to together, and the first of those that decide it.
 pub(crate) fn decide<'d>(
-    demands: impl Iterator<Item = &'d DemandFacts>,
+    demands: impl IntoIterator<Item = &'d DemandFacts>,
     strict: bool,
-) -> (Exit, Option<&'d DemandFacts>) {
-    let mut worst = (Exit::Success, None);
-    for demand in demands {
-        let weighs = demand.weighs(strict);
-        if weighs > worst.0 {
-            worst = (weighs, Some(demand));
-        }
-    }
-    worst
+) -> (AnswerFacts, Option<&'d DemandFacts>) {
+    let demands: Vec<&DemandFacts> = demands.into_iter().collect();
+    let (outcome, decisive) = profile::decide(demands.iter().map(|demand| demand.weighed()), strict);
+    (outcome.into(), decisive.and_then(|at| demands.get(at).copied()))
 }
 
 /// What a key is in Windows.
@@ -220,7 +220,7 @@ pub(crate) fn key(facts: PrivateKeyFacts<'_>) -> String {
     match facts {
         PrivateKeyFacts::Of(facts) => headline(facts),
         PrivateKeyFacts::None => "there is no private key".to_owned(),
-        PrivateKeyFacts::Locked => "not known without the password".to_owned(),
+        PrivateKeyFacts::Locked => "not known: it was not read".to_owned(),
         PrivateKeyFacts::Elsewhere => "not at hand".to_owned(),
     }
 }
@@ -228,7 +228,7 @@ pub(crate) fn key(facts: PrivateKeyFacts<'_>) -> String {
 /// What no demand is about, and may be in the way all the same.
 pub(crate) fn remarks(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<String> {
     let mut remarks: Vec<String> = match &inventory.bundle {
-        Ok(bundle) => bundle.problems.iter().take(MAX_REMARKS).map(ToString::to_string).collect(),
+        Ok(bundle) => of_bundle(&bundle.problems),
         Err(limit) => vec![format!("keys and certificates were not put together: {limit}")],
     };
     if file.password_form() == Some(PasswordForm::Widened) {
@@ -236,6 +236,21 @@ pub(crate) fn remarks(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<String> 
             "its password is not ASCII, and the program that made it encoded it in its own way: Windows does not open it with that password"
                 .to_owned(),
         );
+    }
+    remarks
+}
+
+/// Problems, those about certificates of nobody's chain in one.
+fn of_bundle(problems: &[BundleProblem]) -> Vec<String> {
+    let stray = |problem: &&BundleProblem| matches!(problem, BundleProblem::NotInChain { .. });
+    let (strays, others): (Vec<_>, Vec<_>) = problems.iter().partition(stray);
+    let mut remarks: Vec<String> = others.into_iter().take(MAX_REMARKS).map(ToString::to_string).collect();
+    match strays.as_slice() {
+        [] => {}
+        [one] => remarks.push(one.to_string()),
+        several => {
+            remarks.push(format!("{} certificates are in the chain of no certificate with a key", several.len()));
+        }
     }
     remarks
 }

@@ -1,12 +1,9 @@
 //! Demands of a product and what comes of them, as JSON has them.
 
-use certlens_keystore::judgement::{Judgement, Outcome};
-use certlens_keystore::profile::{Check, Files, Judged, PrivateKeyFacts, Profile, Remedy, Subject, Weight};
+use certlens_keystore::judgement::Judgement;
+use certlens_keystore::profile::{Judged, Means, Remedy, Standing, Weight};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-use crate::exit::Exit;
-use crate::facts::certificate::thumbprint;
 
 /// One demand and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -58,9 +55,23 @@ pub(crate) enum OutcomeFacts {
     NotAsked,
 }
 
+/// By what means something is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MeansFacts {
+    /// By changing the file.
+    Convert,
+    /// By another file, which leaves nothing of this one to be changed.
+    Anew,
+    /// By something else, or it tells what is not known.
+    Other,
+}
+
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct RemedyFacts {
+    /// By what means.
+    pub(crate) means: MeansFacts,
     /// In words.
     pub(crate) what: String,
     /// The command line of certlens: the program and its arguments.
@@ -69,58 +80,55 @@ pub(crate) struct RemedyFacts {
     /// The command line on Windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) windows: Option<String>,
+    /// The oldest release on which that works, as `Windows Server 2019`, where it is not every release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) windows_since: Option<&'static str>,
 }
 
 impl From<Remedy> for RemedyFacts {
     fn from(remedy: Remedy) -> RemedyFacts {
-        RemedyFacts { what: remedy.what, certlens: remedy.ours, windows: remedy.windows }
+        RemedyFacts {
+            means: match remedy.means {
+                Means::Convert => MeansFacts::Convert,
+                Means::Anew => MeansFacts::Anew,
+                Means::Other => MeansFacts::Other,
+            },
+            what: remedy.what,
+            certlens: remedy.ours,
+            windows: remedy.windows,
+            windows_since: remedy.windows_since.map(|release| release.name()),
+        }
     }
 }
 
 impl RemedyFacts {
     /// On Windows, by this command.
     pub(crate) fn windows(what: impl Into<String>, command: impl Into<String>) -> RemedyFacts {
-        RemedyFacts { what: what.into(), certlens: None, windows: Some(command.into()) }
+        RemedyFacts { windows: Some(command.into()), ..RemedyFacts::words(what) }
     }
 
     /// In words alone.
     pub(crate) fn words(what: impl Into<String>) -> RemedyFacts {
-        RemedyFacts { what: what.into(), certlens: None, windows: None }
+        let means = MeansFacts::Other;
+        RemedyFacts { means, what: what.into(), certlens: None, windows: None, windows_since: None }
+    }
+
+    /// In words, by another file.
+    pub(crate) fn anew(what: impl Into<String>) -> RemedyFacts {
+        RemedyFacts { means: MeansFacts::Anew, ..RemedyFacts::words(what) }
     }
 }
 
 impl DemandFacts {
-    pub(crate) fn new(judged: &Judged, profile: &Profile, subject: &Subject<'_>, files: Files<'_>) -> DemandFacts {
-        let Judged { demand, judgement, counts } = judged;
-        let outcome = outcome(judged, subject);
-        let remedy = match outcome {
-            OutcomeFacts::OnNode if is_about_key(demand.check) => Some(look_at_key(subject)),
-            OutcomeFacts::NotAsked => Some(RemedyFacts::words(match demand.check {
-                Check::Opens => "say with --compatible-with which release of Windows must open the file",
-                _ => "say with --node for which hosts the certificate is",
-            })),
-            _ => judged.remedy(profile, subject, files).map(RemedyFacts::from),
-        };
-        DemandFacts {
-            code: demand.code,
-            demand: demand.what,
-            weight: match demand.weight {
-                Weight::Must => WeightFacts::Must,
-                Weight::Should => WeightFacts::Should,
-            },
-            outcome,
-            counts: *counts,
-            reason: judgement.reason.clone(),
-            confidence: judgement.confidence.word(),
-            source: judgement.source,
-            remedy,
-        }
+    pub(crate) fn new(judged: Judged, remedy: Option<Remedy>) -> DemandFacts {
+        let demand = judged.demand;
+        let own = DemandFacts::own((demand.code, demand.what), judged.standing.into(), judged.judgement, None);
+        DemandFacts { remedy: remedy.map(RemedyFacts::from), ..own.weighing(demand.weight.into()) }
     }
 
     /// One that no profile has, and that must be met.
     pub(crate) fn own(
-        code: &'static str,
-        demand: &'static str,
+        (code, demand): (&'static str, &'static str),
         outcome: OutcomeFacts,
         judgement: Judgement,
         remedy: Option<RemedyFacts>,
@@ -130,7 +138,7 @@ impl DemandFacts {
             demand,
             weight: WeightFacts::Must,
             outcome,
-            counts: !matches!(outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked),
+            counts: Standing::from(outcome).is_judged(),
             reason: judgement.reason,
             confidence: judgement.confidence.word(),
             source: judgement.source,
@@ -138,66 +146,51 @@ impl DemandFacts {
         }
     }
 
-    /// What it does to the answer: nothing when it is met, does not count, or should
-    /// be met and need not be.
-    pub(crate) fn weighs(&self, strict: bool) -> Exit {
-        match (self.weight, self.outcome) {
-            (WeightFacts::Should, _) | (_, OutcomeFacts::Pass) => Exit::Success,
-            (WeightFacts::Must, OutcomeFacts::Fail) if self.counts => Exit::Failed,
-            (WeightFacts::Must, OutcomeFacts::CannotKnow) if self.counts => Exit::Indeterminate,
-            (WeightFacts::Must, _) if strict => Exit::Indeterminate,
-            (WeightFacts::Must, _) => Exit::Success,
+    /// The same with this weight.
+    pub(crate) fn weighing(self, weight: WeightFacts) -> DemandFacts {
+        let counts = weight == WeightFacts::Must && Standing::from(self.outcome).is_judged();
+        DemandFacts { weight, counts, ..self }
+    }
+
+    /// What it is together with others judged by.
+    pub(crate) fn weighed(&self) -> (Weight, Standing) {
+        let weight = match self.weight {
+            WeightFacts::Must => Weight::Must,
+            WeightFacts::Should => Weight::Should,
+        };
+        (weight, self.outcome.into())
+    }
+}
+
+impl From<Weight> for WeightFacts {
+    fn from(weight: Weight) -> WeightFacts {
+        match weight {
+            Weight::Must => WeightFacts::Must,
+            Weight::Should => WeightFacts::Should,
         }
     }
 }
 
-impl From<Outcome> for OutcomeFacts {
-    fn from(outcome: Outcome) -> OutcomeFacts {
+impl From<Standing> for OutcomeFacts {
+    fn from(standing: Standing) -> OutcomeFacts {
+        match standing {
+            Standing::Pass => OutcomeFacts::Pass,
+            Standing::Fail => OutcomeFacts::Fail,
+            Standing::CannotKnow => OutcomeFacts::CannotKnow,
+            Standing::OnNode => OutcomeFacts::OnNode,
+            Standing::NotAsked => OutcomeFacts::NotAsked,
+        }
+    }
+}
+
+impl From<OutcomeFacts> for Standing {
+    fn from(outcome: OutcomeFacts) -> Standing {
         match outcome {
-            Outcome::Pass => OutcomeFacts::Pass,
-            Outcome::Fail => OutcomeFacts::Fail,
-            Outcome::CannotKnow => OutcomeFacts::CannotKnow,
+            OutcomeFacts::Pass => Standing::Pass,
+            OutcomeFacts::Fail => Standing::Fail,
+            OutcomeFacts::CannotKnow => Standing::CannotKnow,
+            OutcomeFacts::OnNode => Standing::OnNode,
+            OutcomeFacts::NotAsked => Standing::NotAsked,
         }
     }
-}
-
-fn outcome(judged: &Judged, subject: &Subject<'_>) -> OutcomeFacts {
-    if judged.judgement.outcome != Outcome::CannotKnow {
-        return judged.judgement.outcome.into();
-    }
-    match judged.demand.check {
-        Check::OnNode => OutcomeFacts::OnNode,
-        Check::Readable if subject.acl.is_none() => OutcomeFacts::OnNode,
-        Check::Opens if subject.protection.is_none() => OutcomeFacts::OnNode,
-        Check::Opens if subject.release.is_none() => OutcomeFacts::NotAsked,
-        Check::CoversHosts | Check::CommonName if subject.hosts.is_empty() => OutcomeFacts::NotAsked,
-        check if is_about_key(check) && matches!(subject.key, PrivateKeyFacts::Elsewhere) => OutcomeFacts::OnNode,
-        _ => OutcomeFacts::CannotKnow,
-    }
-}
-
-const fn is_about_key(check: Check) -> bool {
-    matches!(
-        check,
-        Check::PrivateKey
-            | Check::KeyMatches
-            | Check::Rsa
-            | Check::Csp
-            | Check::GoodProvider
-            | Check::Exchange
-            | Check::NotSignature
-            | Check::Machine
-            | Check::WcfOlder
-            | Check::Tls
-            | Check::Opens
-    )
-}
-
-/// Where the certificate alone is at hand.
-fn look_at_key(subject: &Subject<'_>) -> RemedyFacts {
-    let certificate = subject.certificate.map_or_else(|| "THUMBPRINT".to_owned(), |one| thumbprint(one.der()));
-    RemedyFacts::windows(
-        "look at the key: there is one (\"Encryption test passed\"), its Provider, ProviderType (0 is a KSP), KeySpec (1 is AT_KEYEXCHANGE) and Flags (20 is the machine's)",
-        format!("certutil -v -store My {certificate}"),
-    )
 }

@@ -29,9 +29,11 @@ pub(crate) struct HaReport {
     pub(crate) anchors: Vec<AnchorsFacts>,
     /// Whether the URLs in the certificates were asked.
     pub(crate) fetched: bool,
+    /// What came of the URLs that were asked, each once.
+    pub(crate) asked: Vec<AskedFacts>,
     /// The names of all nodes, in the order of the command line.
     pub(crate) names: Vec<String>,
-    /// The nodes, in the order of the command line; those whose file could not be read are not among them.
+    /// The nodes, in the order of the command line.
     pub(crate) nodes: Vec<NodeFacts>,
     /// For each file, the conversion that mends everything that one can mend.
     pub(crate) conversions: Vec<RemedyFacts>,
@@ -59,6 +61,17 @@ pub(crate) struct AnchorsFacts {
     pub(crate) count: usize,
 }
 
+/// A URL that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct AskedFacts {
+    /// The URL, without user name and password.
+    pub(crate) url: String,
+    /// `issuer`, `crl`, `delta_crl` or `ocsp`.
+    pub(crate) kind: &'static str,
+    /// As in the report of `certlens url`: `verified`, `failed`, …
+    pub(crate) status: &'static str,
+}
+
 /// A node.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct NodeFacts {
@@ -73,6 +86,8 @@ pub(crate) struct NodeFacts {
     pub(crate) certificate: Option<BriefFacts>,
     /// What its key is in Windows, in one sentence.
     pub(crate) key: String,
+    /// Whether the key was at hand; of a certificate alone nothing is known of it.
+    pub(crate) key_was_looked_at: bool,
     /// The demands; the same on every node, in the same order.
     pub(crate) demands: Vec<DemandFacts>,
     /// What else is to be said of its file.
@@ -92,6 +107,7 @@ impl HaReport {
             given,
             anchors: Vec::new(),
             fetched,
+            asked: Vec::new(),
             names: Vec::new(),
             nodes: Vec::new(),
             conversions: Vec::new(),
@@ -100,20 +116,31 @@ impl HaReport {
         }
     }
 
-    /// Decides by what was found; a file that cannot be read leaves its node open.
+    /// Decides by what was found, and gives the exit code that it asks for.
     pub(crate) fn decide(&mut self) -> Exit {
         let strict = self.given.strict;
+        for node in &mut self.nodes {
+            node.answer = node.known(decide(&node.demands, strict).0);
+        }
         // Demand by demand: the first that fails on any node is the one to say.
         let mut all: Vec<(usize, &NodeFacts, &DemandFacts)> = Vec::new();
         for node in &self.nodes {
             all.extend(node.demands.iter().enumerate().map(|(at, demand)| (at, node, demand)));
         }
         all.sort_by_key(|(at, ..)| *at);
-        let (exit, decisive) = decide(all.iter().map(|(_, _, demand)| *demand), strict);
+        let (answer, decisive) = decide(all.iter().map(|(_, _, demand)| *demand), strict);
         let of_node = all.iter().find(|(_, _, demand)| decisive.is_some_and(|one| std::ptr::eq(one, *demand)));
-        self.decisive = of_node.map(|(_, node, demand)| DecisiveFacts { code: demand.code, node: node.name.clone() });
-        let exit = if self.not_read.is_empty() { exit } else { exit.max(Exit::Indeterminate) };
-        self.answer = exit.into();
-        exit
+        let decisive = of_node.map(|(_, node, demand)| DecisiveFacts { code: demand.code, node: node.name.clone() });
+        let answer = self.nodes.iter().fold(answer, |answer, node| node.known(answer));
+        (self.answer, self.decisive) = (answer, decisive);
+        answer.exit()
+    }
+}
+
+impl NodeFacts {
+    /// An answer by what is known of the node's key: nobody is ready whose key was not
+    /// looked at.
+    fn known(&self, answer: AnswerFacts) -> AnswerFacts {
+        if answer == AnswerFacts::Ready && !self.key_was_looked_at { AnswerFacts::NothingAgainst } else { answer }
     }
 }

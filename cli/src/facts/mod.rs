@@ -77,7 +77,7 @@ mod tests {
     use super::ha::HaReport;
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
-    use super::pfx::{PfxReport, ProvidersReport, WrittenReport};
+    use super::pfx::{PfxReport, PredictionReport, ProvidersReport, WrittenReport};
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use crate::record::Record;
@@ -109,6 +109,7 @@ mod tests {
             (CheckReport::SCHEMA, schema::<CheckReport>(CheckReport::SCHEMA)),
             (HaReport::SCHEMA, schema::<HaReport>(HaReport::SCHEMA)),
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
+            (PredictionReport::SCHEMA, schema::<PredictionReport>(PredictionReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

@@ -8,10 +8,9 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::revocation::RetrievedFacts;
-use crate::retrieve::Content;
+use crate::retrieve::{Content, to_open};
 use crate::url::{Lone, Reached, Row, Rule};
 use crate::verification::{NotRead, Request};
-use crate::view::revocation::to_open;
 
 /// The report of `certlens url`.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -1,26 +1,35 @@
 //! Whether nodes trust the certificate, and whether its chain and revocation can be
 //! checked.
 
+use certlens_core::finding::{Code, Finding};
 use certlens_core::path::PathEnd;
 use certlens_core::pool::Sourced;
 use certlens_core::verdict::Status;
+use certlens_fetch::shown;
 use certlens_keystore::judgement::{Judgement, Outcome};
+use certlens_keystore::profile::{CertificateFacts, Standing};
 use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
 use crate::args::{HaArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
+use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
+use crate::facts::ha::AskedFacts;
 use crate::load::Loaded;
+use crate::reason;
 use crate::url::{Answer, Reached, Rule, reach};
 use crate::verification::{Request, Verified};
-use crate::view;
 
-const TRUSTED: &str = "the node trusts the certificate's chain";
-const REACHABLE: &str =
-    "the chain can be built and its revocation checked, as WCF does online over net.tcp (HTTPS does not)";
+const TRUSTED: (&str, &str) = ("trusted", "the node trusts the certificate's chain");
+const STRENGTH: (&str, &str) =
+    ("strength", "no signature or key of the chain is of a weak kind, which Windows takes and audits do not");
+const REACHABLE: (&str, &str) = (
+    "reachable",
+    "the chain can be built and its revocation checked, as WCF does online over net.tcp (HTTPS does not)",
+);
 const TUTORIAL: &str = "Microsoft: tutorial-enable-remote-access-intranet-tls-ssl-certificate";
+const WEAKNESS: &str = "NIST SP 800-131A, RFC 9155 §1";
 const GUIDE: &str = "Microsoft: self-hosted-integration-runtime-troubleshoot-guide";
 
 /// Verifications with the same trust anchors, and their results file by file.
@@ -34,8 +43,8 @@ struct Group {
     request: Request,
     /// The rows of each file that was looked at, by its place.
     known: Vec<(usize, Vec<DemandFacts>)>,
-    /// The URLs that were asked.
-    asked: Vec<String>,
+    /// The URLs that were asked, each once.
+    asked: Vec<AskedFacts>,
 }
 
 impl<'a> Chains<'a> {
@@ -72,7 +81,7 @@ impl<'a> Chains<'a> {
         }
         let has_anchors = !anchors.is_empty() || args.trust.is_some_and(|trust| trust != TrustArg::None);
         let rows = match &material.target {
-            None => unread(args, has_anchors),
+            None => unread(args, has_anchors, material.entity.certificate),
             Some(target) => rows(target, &material.others, group, has_anchors)?,
         };
         group.known.push((file, rows.clone()));
@@ -85,8 +94,8 @@ impl<'a> Chains<'a> {
     }
 
     /// The URLs that were asked.
-    pub(crate) fn asked(&self) -> impl Iterator<Item = &str> {
-        self.groups.iter().flat_map(|group| &group.asked).map(String::as_str)
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &AskedFacts> {
+        self.groups.iter().flat_map(|group| &group.asked)
     }
 }
 
@@ -98,6 +107,8 @@ fn verification(args: &HaArgs, anchors: &[String]) -> VerifyArgs {
         intermediates: args.intermediates.clone(),
         at: args.demand.at.clone(),
         purpose: vec!["server-auth".to_owned()],
+        // Windows takes what is weak; how weak it is, is a demand of its own.
+        allow_weak: vec!["all".to_owned()],
         fetch: args.fetch,
         network: args.network.clone(),
         // Revocation is judged URL by URL.
@@ -117,19 +128,30 @@ fn rows(
     // Which certificate of the file is meant was said where the nodes are listed.
     verified.companions = 0;
     let trusted = trusted(&verified, &group.request, has_anchors);
+    let strength = strength(&verified);
     let reachable = reachable(verified, &group.request, &mut group.asked);
-    Ok(vec![trusted, reachable])
+    Ok(vec![trusted, strength, reachable])
 }
 
-/// Without the certificate.
-fn unread(args: &HaArgs, has_anchors: bool) -> Vec<DemandFacts> {
-    let row = |code, demand, source, is_judged| {
-        let why = "the certificate could not be read: give the password";
-        let judgement = Judgement::new(Outcome::CannotKnow, why, Confidence::Documented, source);
-        let outcome = if is_judged { OutcomeFacts::CannotKnow } else { OutcomeFacts::OnNode };
-        DemandFacts::own(code, demand, outcome, judgement, Some(on_node()))
+/// Without the certificate: what is to be done for it is said by demands of its own.
+fn unread(args: &HaArgs, has_anchors: bool, certificate: CertificateFacts<'_>) -> Vec<DemandFacts> {
+    let why = match certificate {
+        CertificateFacts::None => "there is no end-entity certificate in the file",
+        CertificateFacts::Unread | CertificateFacts::Of(_) => "the certificate was not read",
     };
-    vec![row("trusted", TRUSTED, TUTORIAL, has_anchors), row("reachable", REACHABLE, GUIDE, args.fetch)]
+    let row = |named, source, is_judged| {
+        let judgement = Judgement::new(Outcome::CannotKnow, why, Confidence::Documented, source);
+        let (outcome, remedy) = match is_judged {
+            true => (OutcomeFacts::CannotKnow, None),
+            false => (OutcomeFacts::OnNode, Some(on_node())),
+        };
+        DemandFacts::own(named, outcome, judgement, remedy)
+    };
+    vec![
+        row(TRUSTED, TUTORIAL, has_anchors),
+        row(STRENGTH, WEAKNESS, true).weighing(WeightFacts::Should),
+        row(REACHABLE, GUIDE, args.fetch),
+    ]
 }
 
 fn on_node() -> RemedyFacts {
@@ -142,7 +164,7 @@ fn on_node() -> RemedyFacts {
 fn trusted(verified: &Verified, request: &Request, has_anchors: bool) -> DemandFacts {
     let row = |outcome: OutcomeFacts, known, reason: String, remedy| {
         let judgement = Judgement::new(known, reason, Confidence::Documented, TUTORIAL);
-        DemandFacts::own("trusted", TRUSTED, outcome, judgement, remedy)
+        DemandFacts::own(TRUSTED, outcome, judgement, remedy)
     };
     let end = verified.verdict.best.as_ref().map(|best| &best.path.end);
     if !has_anchors {
@@ -169,7 +191,7 @@ fn trusted(verified: &Verified, request: &Request, has_anchors: bool) -> DemandF
         );
         return row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, Some(remedy));
     }
-    let reason = view::verify::reason(verified, request);
+    let reason = reason::verify::reason(verified, request);
     let reason = reason.trim_end_matches('.').to_owned();
     match verified.exit() {
         Exit::Success => row(OutcomeFacts::Pass, Outcome::Pass, reason, None),
@@ -196,20 +218,53 @@ fn words(advice: &str) -> String {
     advice.trim_end_matches('.').to_owned()
 }
 
-fn reachable(verified: Verified, request: &Request, asked: &mut Vec<String>) -> DemandFacts {
+/// Whether something of the chain is weak, and taken all the same.
+fn strength(verified: &Verified) -> DemandFacts {
+    let is_weak = |finding: &&Finding| {
+        matches!(finding.code, Code::SignatureSha1 | Code::SignatureMd5 | Code::KeyRsaTooSmall | Code::KeyDsa)
+    };
+    let found: Vec<&Finding> = verified.verdict.all_findings().filter(is_weak).collect();
+    let row = |known: Outcome, reason: String, source, remedy| {
+        let judgement = Judgement::new(known, reason, Confidence::Documented, source);
+        DemandFacts::own(STRENGTH, Standing::from(known).into(), judgement, remedy).weighing(WeightFacts::Should)
+    };
+    let Some(first) = found.first() else {
+        return row(Outcome::Pass, "nothing of the chain is weak".to_owned(), WEAKNESS, None);
+    };
+    let mut reasons: Vec<&str> = Vec::new();
+    for finding in &found {
+        let message = finding.message.trim_end_matches('.');
+        if !reasons.contains(&message) {
+            reasons.push(message);
+        }
+    }
+    let remedy = RemedyFacts::words(
+        "have what is weak issued again, with SHA-256 and RSA keys of at least 2048 bits, before Windows or an audit refuses it",
+    );
+    row(Outcome::Fail, reasons.join("; "), first.code.entry().citation, Some(remedy))
+}
+
+fn reachable(verified: Verified, request: &Request, asked: &mut Vec<AskedFacts>) -> DemandFacts {
     let row = |outcome: OutcomeFacts, known, reason: String, remedy| {
         let judgement = Judgement::new(known, reason, Confidence::Documented, GUIDE);
-        DemandFacts::own("reachable", REACHABLE, outcome, judgement, remedy)
+        DemandFacts::own(REACHABLE, outcome, judgement, remedy)
     };
     let Some(retriever) = &request.retriever else {
         let reason = "nothing was asked (--fetch asks from here)".to_owned();
         return row(OutcomeFacts::OnNode, Outcome::CannotKnow, reason, Some(on_node()));
     };
     let reached = reach(verified, request, &mut retriever.borrow_mut(), Rule::OneOfEach);
-    asked.extend(reached.rows.iter().filter_map(|row| row.url.clone()));
-    let reason = view::url::reason(&reached).trim_end_matches('.').to_owned();
-    let steps = view::url::advice(&reached);
-    let remedy = steps.map(|what| RemedyFacts::words(words(&what)));
+    for row in reached.rows.iter().filter(|row| row.attempt.is_some()) {
+        let facts = row.url.as_ref().map(|url| AskedFacts {
+            url: shown(url),
+            kind: row.wanted.name(),
+            status: row.status.name(),
+        });
+        asked.extend(facts.filter(|facts| !asked.contains(facts)));
+    }
+    let reason = reason::url::reason(&reached).trim_end_matches('.').to_owned();
+    let step = reason::url::steps(&reached).into_iter().next();
+    let remedy = step.map(|what| RemedyFacts::words(words(&what)));
     if !reached.revoked.is_empty() {
         return row(OutcomeFacts::Fail, Outcome::Fail, reason, remedy);
     }
@@ -224,7 +279,7 @@ fn reachable(verified: Verified, request: &Request, asked: &mut Vec<String>) -> 
                 let reason = format!(
                     "{whose} names neither a CRL nor a responder; Windows may call that a failed check of revocation (CRYPT_E_NO_REVOCATION_CHECK)"
                 );
-                row(OutcomeFacts::OnNode, Outcome::CannotKnow, reason, Some(on_node()))
+                row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, Some(on_node()))
             }
         },
         Answer::CannotTell => row(OutcomeFacts::CannotKnow, Outcome::CannotKnow, reason, remedy.or(Some(on_node()))),

@@ -5,11 +5,13 @@ use certlens_core::pool::Sourced;
 use certlens_keystore::assess::EndEntity;
 use certlens_keystore::inventory::{CertificateEntry, Inventory};
 use certlens_keystore::pfx::PfxErrorKind;
+use certlens_keystore::profile::Unread;
 
 use crate::error::Failure;
 use crate::load::{self, Loaded, Source};
 use crate::password::Passwords;
 use crate::pfx::{self, Opened, PfxFile};
+use crate::situation;
 use crate::target::{self, Chosen};
 
 /// A file as it was read.
@@ -27,6 +29,8 @@ pub(crate) enum Content {
 
 /// What is known of a file.
 pub(crate) struct Material<'a> {
+    /// Why it, or a part of it, was not read.
+    pub(crate) unread: Option<Unread>,
     pub(crate) entity: EndEntity<'a>,
     /// The entity's certificate, and where it is.
     pub(crate) target: Option<Sourced>,
@@ -84,29 +88,37 @@ impl<'a> Material<'a> {
             (Content::Pfx(file), Some(inventory)) => (file, inventory),
             (Content::Certificate { target, others }, _) => {
                 let entity = EndEntity::alone(&target.certificate);
-                return Ok(Material { entity, target: Some(target.clone()), others: others.clone() });
+                let (target, others) = (Some(target.clone()), others.clone());
+                return Ok(Material { unread: None, entity, target, others });
             }
             (Content::Pfx(_), None) => unreachable!("stock is taken of every PFX file"),
         };
         let name = &file.name;
-        let mut entities = EndEntity::all(&file.pfx, inventory).into_iter();
-        let (entity, more) = (entities.next(), entities.len());
-        let Some(entity) = entity.filter(|_| more == 0) else {
-            return Err(Failure::unusable(format!(
-                "{}: {} keys or certificates of it could be the node's",
-                pfx::shown(name),
-                more + 1
-            ))
-            .advice("give a file with one key and its certificate; `certlens pfx inspect` shows what is in this one"));
+        let several = |what: String| {
+            Failure::unusable(format!("{}: {what}", pfx::shown(name))).advice(
+                "give a file with one key and its certificate; `certlens pfx inspect` shows what is in this one",
+            )
         };
+        let entities = EndEntity::all(&file.pfx, inventory).map_err(|error| several(error.to_string()))?;
+        let [entity] = entities.as_slice() else {
+            let count = entities.len();
+            return Err(several(format!("{count} keys or certificates of it could be the node's")));
+        };
+        let entity = *entity;
         let of_bag = |entry: &CertificateEntry<'_>| {
             let origin = file.origin(entry.bag.position);
             entry.certificate.as_ref().ok().map(|certificate| Sourced { certificate: certificate.clone(), origin })
         };
-        let id = entity.certificate.map(|certificate| certificate.id());
+        let id = entity.certificate.read().map(|certificate| certificate.id());
         let all: Vec<Sourced> = inventory.certificates.iter().filter_map(of_bag).collect();
         let (own, others): (Vec<Sourced>, Vec<Sourced>) =
             all.into_iter().partition(|sourced| Some(sourced.certificate.id()) == id);
-        Ok(Material { entity, target: own.into_iter().next(), others })
+        Ok(Material { unread: situation::unread(file), entity, target: own.into_iter().next(), others })
+    }
+
+    /// Of a file that could not be read.
+    pub(crate) fn unknown(failure: &Failure) -> Material<'a> {
+        let unread = Some(situation::not_read(failure));
+        Material { unread, entity: EndEntity::unknown(), target: None, others: Vec::new() }
     }
 }

@@ -64,7 +64,29 @@ impl Layout {
                 }
             }
         }
+        layout.refuse_second_reading(args)?;
         Ok(layout)
+    }
+
+    /// Standard input can be read once, for one purpose.
+    fn refuse_second_reading(&self, args: &HaArgs) -> Result<(), Failure> {
+        let is_input = |argument: &&String| argument.as_str() == "-" || argument.ends_with("=-");
+        let named = args.anchors.iter().chain(&args.acl).chain(&args.intermediates).filter(is_input).count();
+        let files = self.files.iter().filter(|file| *file == "-").count();
+        if named + files > 1 {
+            return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
+        }
+        // Those of each set are read together.
+        let mut sets: Vec<&[String]> = self.nodes.iter().map(|node| node.anchors.as_slice()).collect();
+        sets.retain(|set| set.iter().any(|file| file == "-"));
+        sets.dedup();
+        match sets.len() {
+            0 | 1 => Ok(()),
+            _ => {
+                Err(Failure::unusable("--anchors -: standard input can be read once, but nodes have different anchors")
+                    .advice("write it to a file, and give that"))
+            }
+        }
     }
 
     /// Everything that is read, each file of the nodes once.

@@ -1,13 +1,14 @@
 //! What Windows is told of keys, changed as asked for.
 
 use certlens_core::x509::extension::KeyUsageBit;
-use certlens_keystore::key::{KeyUsageAttribute, PrivateKey};
+use certlens_keystore::key::KeyUsageAttribute;
 use certlens_keystore::pfx::write::{Contents, KeyEntry, WriteError};
 use certlens_keystore::provider::{Class, KeyKind, KeySpec, Provider, UsageBits};
 
 use crate::args::{KeyChangeArgs, KeySpecArg};
 use crate::error::Failure;
 use crate::facts::pfx::ChangeFacts;
+use crate::pfx;
 
 /// What was done, and what one should know of it.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ pub(crate) fn apply(args: &KeyChangeArgs, contents: &mut Contents, changes: &mut
         return Err(Failure::unusable("--container: there are several keys, and no two can have one container")
             .advice("leave it out, or give `none`"));
     }
-    let provider = args.csp.as_ref().map(|csp| csp.name().map(Provider::by_certutil_argument));
+    let provider = args.csp.as_ref().map(|csp| csp.name().map(provider).transpose()).transpose()?;
     for (at, key) in contents.keys.iter_mut().enumerate() {
         let of = |what: &str| if several { format!("{what} of key {}", at + 1) } else { what.to_owned() };
         if let Some(provider) = &provider {
@@ -102,6 +103,36 @@ pub(crate) fn apply(args: &KeyChangeArgs, contents: &mut Contents, changes: &mut
     Ok(())
 }
 
+/// The provider of `--csp`.
+///
+/// # Errors
+///
+/// It is none, as far as that can be told: a name that is nearly one of Microsoft's, or
+/// that is not made like that of a provider.
+fn provider(name: &str) -> Result<Provider, Failure> {
+    let provider = Provider::by_certutil_argument(name);
+    if provider.known().is_some() {
+        return Ok(provider);
+    }
+    let unknown = || Failure::unusable(format!("--csp: {name}: is the name of no provider that is known"));
+    if let Some(meant) = pfx::meant(name) {
+        return Err(unknown().advice(format!("did you mean \"{meant}\"?")));
+    }
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).collect();
+    let is_made_like_one =
+        ["provider", "csp", "ksp", "cryptographic", "crypto"].iter().any(|word| words.contains(word));
+    // Names of providers are names of keys of the registry.
+    let is_a_name =
+        !name.contains(['"', '\\', '%', '$', '`', '&', '|', '<', '>']) && !name.chars().any(char::is_control);
+    if !is_made_like_one || !is_a_name {
+        return Err(unknown().advice(
+            "`certlens pfx providers` lists those that are known; that of another maker has the word Provider, CSP or KSP in its name",
+        ));
+    }
+    Ok(provider)
+}
+
 /// Names the certificates of keys; where there is no key, the only certificate.
 fn friendly_name(name: Option<&str>, contents: &mut Contents, changes: &mut Changes) -> Result<(), Failure> {
     let pairs = contents.pairs().map_err(|error| failed(&error))?;
@@ -126,20 +157,13 @@ fn friendly_name(name: Option<&str>, contents: &mut Contents, changes: &mut Chan
 }
 
 fn kind(key: &KeyEntry) -> KeyKind {
-    PrivateKey::from_pkcs8(key.pkcs8().expose()).map_or(KeyKind::Unknown, |key| KeyKind::from(key.algorithm()))
+    key.algorithm().map_or(KeyKind::Unknown, |algorithm| KeyKind::from(&algorithm))
 }
 
 /// That the provider can hold the key.
 fn holds(provider: &Provider, key: &KeyEntry, number: Option<usize>) -> Result<(), Failure> {
-    let Class::Csp { provider_type } = provider.class else { return Ok(()) };
     let kind = kind(key);
-    let fits = match kind {
-        KeyKind::Rsa { .. } => provider_type.holds_rsa() != Some(false),
-        KeyKind::Dsa | KeyKind::Dh => provider_type.holds_rsa() != Some(true),
-        KeyKind::Unknown => true,
-        _ => false,
-    };
-    if fits {
+    if provider.may_hold(&kind) {
         return Ok(());
     }
     let which = number.map_or_else(|| "the key".to_owned(), |number| format!("key {number}"));
@@ -156,17 +180,21 @@ fn holds(provider: &Provider, key: &KeyEntry, number: Option<usize>) -> Result<(
 
 /// What the outcome comes to that its makers may not have in mind.
 fn remark(key: &KeyEntry, args: &KeyChangeArgs, changes: &mut Changes) {
-    let Some(name) = key.attributes.provider.as_deref() else { return };
-    let provider = Provider::classify(name);
-    if args.csp.is_some() {
+    let provider = key.attributes.provider.as_deref().map(Provider::classify);
+    if let Some(provider) = provider.as_ref().filter(|_| args.csp.is_some()) {
         if let Some(note) = provider.known().and_then(|known| known.note) {
-            changes.remark(format!("{}: {note}", provider.name));
+            changes.remark(format!("{}: {}", provider.name, note.value));
         }
         if let Some(why) = provider.why_unknown() {
             changes.remark(format!("{}: {why}", provider.name));
         }
     }
-    if provider.class == Class::Ksp && (args.key_spec.is_some() || args.csp.is_some()) {
+    let in_ksp = match &provider {
+        Some(provider) => provider.class == Class::Ksp,
+        // No CSP holds another key.
+        None => matches!(kind(key), KeyKind::Ec { .. } | KeyKind::MlDsa),
+    };
+    if in_ksp && (args.key_spec.is_some() || args.csp.is_some()) {
         let usage = key.key_usage();
         if usage.is_some_and(|usage| !bits(&usage).has(KeyUsageBit::DigitalSignature)) {
             changes.remark(
@@ -185,12 +213,12 @@ fn shown(provider: &Provider) -> String {
     format!("{} ({class})", provider.name)
 }
 
-fn named(name: &str) -> String {
+pub(crate) fn named(name: &str) -> String {
     shown(&Provider::classify(name))
 }
 
 /// keyUsage in words; `None` when there is none.
-fn usage(usage: Option<&KeyUsageAttribute>) -> Option<String> {
+pub(crate) fn usage(usage: Option<&KeyUsageAttribute>) -> Option<String> {
     let usage = bits(usage?);
     let names = usage.names().join(", ");
     Some(if usage.has_any(&[KeyUsageBit::KeyEncipherment, KeyUsageBit::DataEncipherment]) {

@@ -3,20 +3,22 @@
 use std::path::Path;
 
 use certlens_keystore::inventory::Inventory;
+use certlens_keystore::key::PrivateKey;
 use certlens_keystore::pfx::write::{Contents, KeyProtection, Protection, SystemRandom};
 use certlens_keystore::provider::releases::{self, CompatibleWith};
-use certlens_keystore::provider::{Class, ImpliedSpec, KeySpec};
+use certlens_keystore::provider::{Class, ImpliedSpec, command as windows};
 
 use super::change::{Changes, failed};
 use super::password::{FilePassword, PasswordOrigin};
-use crate::args::{self, Format, WriteArgs, WriteReportArgs};
+use super::protection;
+use crate::args::{WriteArgs, WriteReportArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
 use crate::password::Passwords;
 use crate::pfx::{Opened, PfxFile};
 use crate::shell::quote;
-use crate::{output, view};
+use crate::{load, output, view};
 
 /// A PFX file that is to be written.
 pub(crate) struct Writing<'a> {
@@ -32,7 +34,38 @@ pub(crate) struct Writing<'a> {
     /// The release that must open it, when one was named.
     pub(crate) release: Option<CompatibleWith>,
     pub(crate) changes: Changes,
-    pub(crate) write: &'a WriteArgs,
+    pub(crate) to: Place<'a>,
+}
+
+/// Where a file is put.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) path: &'a Path,
+    /// Whether a file that is there is overwritten.
+    pub(crate) force: bool,
+}
+
+impl<'a> From<&'a WriteArgs> for Place<'a> {
+    fn from(args: &'a WriteArgs) -> Place<'a> {
+        Place { path: &args.output, force: args.force }
+    }
+}
+
+/// What is refused before there is work: a report in a form that there is not, standard
+/// input for two purposes, an output that is an input or exists already.
+///
+/// # Errors
+///
+/// The command line asks for one of them.
+pub(crate) fn prepare<'a>(
+    inputs: &[String],
+    password_files: impl IntoIterator<Item = &'a Path>,
+    write: &WriteArgs,
+) -> Result<(), Failure> {
+    output::refuse_certutil(write.report.format)?;
+    load::one_standard_input(inputs)?;
+    output::keep_passwords(Some(&write.output), password_files)?;
+    output::expect_new(&write.output, inputs, write.force)
 }
 
 /// Writes, reads back and reports.
@@ -40,29 +73,48 @@ pub(crate) struct Writing<'a> {
 /// # Errors
 ///
 /// When it cannot be written, or would not be what was asked for.
-pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
-    let Writing { command, inputs, contents, protection, password, password_options, release, mut changes, write } =
+pub(crate) fn finish(writing: Writing<'_>, report: &WriteReportArgs) -> Result<Exit, Failure> {
+    show(report, &write(writing)?)
+}
+
+/// Writes, reads back, and tells what was written.
+///
+/// # Errors
+///
+/// As [`finish`].
+pub(crate) fn write(writing: Writing<'_>) -> Result<WrittenReport, Failure> {
+    let Writing { command, inputs, contents, protection, password, password_options, release, mut changes, to } =
         writing;
-    refuse_certutil_format(&write.report)?;
-    let name = write.output.display().to_string();
+    let name = to.path.display().to_string();
     let octets =
         contents.write(&protection, password.0.to_write(), &mut SystemRandom).map_err(|error| failed(&error))?;
-    let file = read_back(&name, octets.expose(), &password.0)?;
+    let mut file = read_back(&name, octets.expose(), &password.0)?;
+    file.password_options.clone_from(&password_options);
     let inventory = Inventory::of(&file.pfx);
     if let Some(release) = release {
-        opens(&inventory, release)?;
+        changes.remarks.extend(opens(&inventory, release)?);
     }
     let (keys, certificates) = (inventory.keys.len(), inventory.certificates.len());
     if (keys, certificates) != (contents.keys.len(), contents.certificates.len()) {
         return Err(internal("what was written has not what was to be written"));
     }
+    for (at, entry) in inventory.keys.iter().enumerate() {
+        let key = entry.key.as_ref().and_then(|key| key.as_ref().ok());
+        let problems = key.map_or(&[][..], PrivateKey::problems);
+        for problem in problems.iter().filter(|problem| problem.is_corrupt() || problem.is_unchecked()) {
+            let number = if keys > 1 { format!(" {}", at + 1) } else { String::new() };
+            let what = if problem.is_corrupt() { "is damaged" } else { "may be damaged" };
+            changes.remark(format!("Private key{number} {what}: {problem}"));
+        }
+    }
+    protection::remarks(&protection).into_iter().for_each(|remark| changes.remark(remark));
     if keys > 0 && protection.keys == KeyProtection::PlainKeys {
         changes.remark("The private keys are not encrypted: whoever has the file has them");
     } else if keys > 0 && !password.0.protects() {
         changes.remark("Its password keeps nobody out; give one with --new-password-file");
     }
-    output::private(&write.output, &inputs, octets.expose(), write.force)?;
-    let report = WrittenReport {
+    output::private(to.path, &inputs, octets.expose(), to.force)?;
+    Ok(WrittenReport {
         schema: WrittenReport::SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         exit_code: Exit::Success.code(),
@@ -77,8 +129,7 @@ pub(crate) fn finish(writing: Writing<'_>) -> Result<Exit, Failure> {
         next: next(&name, &inventory, &password_options, release),
         file: Some(Box::new(PfxFacts::new(&file, &inventory))),
         output: name,
-    };
-    show(&write.report, &report)
+    })
 }
 
 /// Writes something else that only its owner may read, and reports.
@@ -93,7 +144,6 @@ pub(crate) fn private_file(
     report_args: &WriteReportArgs,
     report: &WrittenReport,
 ) -> Result<Exit, Failure> {
-    refuse_certutil_format(report_args)?;
     output::private(path, &report.inputs, octets, force)?;
     show(report_args, report)
 }
@@ -101,15 +151,6 @@ pub(crate) fn private_file(
 fn show(args: &WriteReportArgs, report: &WrittenReport) -> Result<Exit, Failure> {
     output::write(&args.to_stdout(), &[], || report, || vec![view::pfx::written(report)])?;
     Ok(Exit::Success)
-}
-
-/// Before anything is written.
-fn refuse_certutil_format(args: &WriteReportArgs) -> Result<(), Failure> {
-    if args.format == Format::Certutil {
-        return Err(Failure::unusable("--format certutil: this command does not have this form")
-            .advice("give --format text or --format json"));
-    }
-    Ok(())
 }
 
 pub(crate) fn password_facts((password, origin): &(FilePassword, PasswordOrigin)) -> PasswordFacts {
@@ -136,7 +177,8 @@ fn internal(what: &str) -> Failure {
     Failure { exit: Exit::Internal, message: format!("the file that was made is not right: {what}"), advice: None }
 }
 
-fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failure> {
+/// That the release opens it; a remark when nobody knows.
+fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<Option<String>, Failure> {
     match releases::opens(&inventory.protection, release.release()).value {
         releases::Opens::No { because, .. } => Err(Failure::unusable(format!(
             "--compatible-with {}: {} would not open it: {because}",
@@ -144,7 +186,10 @@ fn opens(inventory: &Inventory<'_>, release: CompatibleWith) -> Result<(), Failu
             release.release().name()
         ))
         .advice("leave out --cipher, --prf and --mac: --compatible-with chooses them")),
-        releases::Opens::Yes | releases::Opens::Unknown { .. } => Ok(()),
+        releases::Opens::Unknown { because } => {
+            Ok(Some(format!("Whether {} opens it is not known: {because}", release.release().name())))
+        }
+        releases::Opens::Yes => Ok(None),
     }
 }
 
@@ -157,39 +202,24 @@ fn next(
 ) -> Vec<StepFacts> {
     let file = quote(name);
     let release = release.map_or_else(String::new, |release| format!(" --compatible-with {}", release.name()));
-    let check = match args::has_command(&["pfx", "check"]) {
-        true => StepFacts {
-            text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
-                .to_owned(),
-            commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
-        },
-        false => StepFacts {
-            text: "Look at it again.".to_owned(),
-            commands: vec![format!("certlens pfx inspect {file}{password_options}")],
-        },
+    let check = StepFacts {
+        text: "Check it against what a product demands, here nodes of an integration runtime (--for names others)."
+            .to_owned(),
+        commands: vec![format!("certlens pfx check {file} --for shir-ha{release}{password_options}")],
     };
     let mut steps = vec![check];
     let import = inventory.keys.first().filter(|_| inventory.keys.len() == 1).and_then(|key| {
         let provider = key.facts.named()?;
         let spec = match (provider.class, key.facts.implied_spec()) {
-            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => match spec {
-                KeySpec::Exchange => " AT_KEYEXCHANGE",
-                KeySpec::Signature => " AT_SIGNATURE",
-            },
-            (Class::Ksp, _) => "",
+            (Class::Csp { .. }, Some(ImpliedSpec::Csp(spec) | ImpliedSpec::Default(spec))) => Some(spec),
+            (Class::Ksp, _) => None,
             _ => return None,
         };
-        Some(format!("certutil -f -csp \"{}\" -importpfx My {}{spec}", provider.name, windows(name)))
+        windows::import(&provider.name, spec, name)
     });
     if let Some(command) = import {
         let text = "Import it on Windows, after deleting what was imported before (certificate and key); then let the service's account read the key again.";
         steps.push(StepFacts { text: text.to_owned(), commands: vec![command] });
     }
     steps
-}
-
-/// The name of a file for Windows' shells.
-fn windows(name: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:\\/".contains(character);
-    if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "")) }
 }

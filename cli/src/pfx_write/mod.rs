@@ -7,6 +7,6 @@ mod password;
 pub(crate) mod protection;
 mod taken;
 
-pub(crate) use finish::{Writing, finish, password_facts, private_file};
-pub(crate) use password::{FilePassword, PasswordOptions, PasswordOrigin, resolve};
-pub(crate) use taken::{Taken, certificates_of};
+pub(crate) use finish::{Place, Writing, finish, password_facts, prepare, private_file, write};
+pub(crate) use password::{FilePassword, PasswordOptions, PasswordOrigin, resolve, resolve_or_given};
+pub(crate) use taken::{Taken, certificates_of, end_entities_first};

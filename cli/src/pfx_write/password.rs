@@ -1,6 +1,6 @@
 //! The password of a file that is written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use certlens_keystore::pbe::Passphrase;
 use certlens_keystore::pfx::write::WritePassword;
@@ -8,8 +8,7 @@ use certlens_keystore::secret::Password;
 
 use crate::args::{NewPasswordArgs, PasswordArgs, SeveralPasswordArgs};
 use crate::error::Failure;
-use crate::password;
-use crate::shell::quote;
+use crate::password::{self, options};
 
 /// The password of a file that is written.
 #[derive(Clone, Debug)]
@@ -99,6 +98,23 @@ pub(crate) fn resolve(
     }
 }
 
+/// The same, where what was read may have had no password and one was given all the
+/// same, which is then meant for what is written.
+///
+/// # Errors
+///
+/// As [`resolve`].
+pub(crate) fn resolve_or_given(
+    new: &NewPasswordArgs,
+    old: Option<FilePassword>,
+    given: Option<&Password>,
+) -> Result<(FilePassword, PasswordOrigin), Failure> {
+    let is_kept = old.is_some();
+    let given = given.cloned().map(FilePassword::of).filter(FilePassword::protects);
+    let (password, origin) = resolve(new, old.or(given))?;
+    Ok((password, if is_kept { origin } else { PasswordOrigin::New }))
+}
+
 /// The options by which a later command opens what is written; a password itself is
 /// never shown.
 pub(crate) struct PasswordOptions(Option<String>);
@@ -106,10 +122,10 @@ pub(crate) struct PasswordOptions(Option<String>);
 impl PasswordOptions {
     /// By where the new password is.
     pub(crate) fn new(new: &NewPasswordArgs) -> PasswordOptions {
+        let (file, variable) = (new.new_password_file.as_deref(), new.new_password_env.as_deref());
         let is_told = new.new_password.is_some() || new.ask_new_password || new.empty_password;
-        PasswordOptions(
-            is_told.then(String::new).or(options(new.new_password_file.as_deref(), new.new_password_env.as_deref())),
-        )
+        // One from standard input is none of the old one's options either.
+        PasswordOptions(options(file, variable).or((is_told || file.is_some()).then(String::new)))
     }
 
     /// Else by where the old one is.
@@ -126,9 +142,4 @@ impl PasswordOptions {
     pub(crate) fn text(self) -> String {
         self.0.unwrap_or_default()
     }
-}
-
-fn options(file: Option<&Path>, variable: Option<&str>) -> Option<String> {
-    let file = file.map(|file| format!(" --password-file {}", quote(&file.display().to_string())));
-    file.or_else(|| Some(format!(" --password-env {}", quote(variable?))))
 }

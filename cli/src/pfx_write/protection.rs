@@ -73,7 +73,65 @@ pub(crate) fn choose(args: &ProtectionArgs, old: Option<&Pfx>) -> Result<Protect
     if args.plain_certificates {
         chosen.certificates = CertificateProtection::Plain;
     }
+    if args.encrypt_certificates && chosen.certificates == CertificateProtection::Plain {
+        chosen.certificates = CertificateProtection::Encrypted(encryption(&chosen));
+    }
     Ok(chosen)
+}
+
+/// What one should know of the encryption that was chosen.
+pub(crate) fn remarks(protection: &Protection) -> Vec<String> {
+    let keys = match protection.keys {
+        KeyProtection::Encrypted(scheme) => Some(scheme.iterations()),
+        KeyProtection::PlainKeys => None,
+    };
+    let fewest = keys.into_iter().chain([protection.mac.iterations()]).min().unwrap_or(u32::MAX);
+    let few = (fewest < FEWEST_KEPT).then(|| {
+        let times = if fewest == 1 { "once".to_owned() } else { format!("{fewest} times") };
+        format!(
+            "The hash is iterated {times}, and passwords are soon tried out: at least {FEWEST_KEPT} iterations are asked for (NIST SP 800-132 §5.2)"
+        )
+    });
+    few.into_iter().collect()
+}
+
+/// That keys of a file were encrypted in a stronger way than they are now; `None` when
+/// they were not.
+pub(crate) fn weakened(old: &Pfx, new: &Protection) -> Option<String> {
+    let KeyProtection::Encrypted(now) = new.keys else { return None };
+    let mut shrouded = old.private_keys().filter_map(|bag| match &bag.content {
+        BagContent::ShroudedKey(shrouded) => shrouded.encryption.as_ref().ok(),
+        _ => None,
+    });
+    let is_stronger = |encryption: &&Encryption| match (encryption, now) {
+        (Encryption::Pbes2 { cipher, .. }, EncryptionScheme::Pkcs12 { .. }) => is_aes(*cipher),
+        (
+            Encryption::Pbes2 { kdf: Kdf::Pbkdf2 { iterations: count, .. }, cipher, .. },
+            EncryptionScheme::Pbes2 { cipher: other, iterations, .. },
+        ) => count.get().is_some_and(|count| count > u64::from(iterations)) || bits(*cipher) > bits(other),
+        (Encryption::Pbes2 { kdf: Kdf::Scrypt { .. }, .. }, _) => true,
+        (Encryption::Pkcs12 { iterations: count, .. }, EncryptionScheme::Pkcs12 { iterations, .. }) => {
+            count.get().is_some_and(|count| count > u64::from(iterations))
+        }
+        _ => false,
+    };
+    let before = shrouded.find(is_stronger)?;
+    let [now, ..] = words(new);
+    Some(format!("its keys were encrypted with {before}, which is stronger than {now}"))
+}
+
+fn is_aes(cipher: Cipher) -> bool {
+    bits(cipher) > 0
+}
+
+/// The length of an AES key; 0 for other ciphers.
+fn bits(cipher: Cipher) -> u16 {
+    match cipher {
+        Cipher::Aes256 => 256,
+        Cipher::Aes192 => 192,
+        Cipher::Aes128 => 128,
+        _ => 0,
+    }
 }
 
 fn for_each(protection: &mut Protection, mut change: impl FnMut(&mut EncryptionScheme)) {

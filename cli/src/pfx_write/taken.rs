@@ -3,14 +3,15 @@
 
 use certlens_core::pool::Sourced;
 use certlens_keystore::pfx::PasswordForm;
-use certlens_keystore::pfx::write::Contents;
+use certlens_keystore::pfx::write::{Contents, Remark, RemarkKind};
 use certlens_keystore::secret::Password;
 
+use super::change::failed;
 use super::password::FilePassword;
 use crate::error::Failure;
 use crate::load::{self, Loaded};
 use crate::password::Passwords;
-use crate::pfx::{self, Opened, PfxFile, shown};
+use crate::pfx::{self, PfxFile, shown};
 
 /// A PFX file, and everything in it.
 pub(crate) struct Taken {
@@ -18,6 +19,8 @@ pub(crate) struct Taken {
     pub(crate) contents: Contents,
     /// What is not taken over as it stands.
     pub(crate) remarks: Vec<String>,
+    /// What is to be said of secrets that are no private keys, if they are written.
+    pub(crate) of_secrets: Vec<String>,
     /// Its password; `None` when nothing in it needed one.
     pub(crate) password: Option<FilePassword>,
 }
@@ -30,21 +33,25 @@ impl Taken {
     /// When it cannot be read, or not all of it be decrypted.
     pub(crate) fn from_file(name: &str, passwords: &Passwords) -> Result<Taken, Failure> {
         let octets = load::octets(name)?;
-        let file = PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?;
-        if let Some(failure) = file.failure() {
+        Taken::of(PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?)
+    }
+
+    /// Takes everything out of a file that was opened.
+    ///
+    /// # Errors
+    ///
+    /// When not all of it was decrypted, or something in it cannot be written.
+    pub(crate) fn of(file: PfxFile) -> Result<Taken, Failure> {
+        let name = file.name.as_str();
+        if let Some(failure) = file.failure().or_else(|| file.locked()) {
             return Err(failure);
-        }
-        if let Opened::Locked(error) = &file.opened {
-            let failure = Failure::unusable(format!("{}: {error}", shown(name)));
-            return Err(match file.pfx.is_sid_protected() {
-                true => failure.advice(error.kind.advice()),
-                false => failure
-                    .advice("give --password-file FILE, whose first line is the password, or --password-env NAME"),
-            });
         }
         let (contents, remarks) = Contents::of(&file.pfx)
             .map_err(|error| Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice()))?;
-        let mut remarks: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", shown(name))).collect();
+        let (of_secrets, remarks): (Vec<Remark>, Vec<Remark>) =
+            remarks.into_iter().partition(|remark| remark.kind == RemarkKind::KeepsItsPassword);
+        let said = |remarks: Vec<Remark>| remarks.iter().map(|remark| format!("{}: {remark}", shown(name))).collect();
+        let (of_secrets, mut remarks): (Vec<String>, Vec<String>) = (said(of_secrets), said(remarks));
         let password = match file.password_form() {
             None => None,
             Some(PasswordForm::Absent) => Some(FilePassword::Absent),
@@ -59,8 +66,23 @@ impl Taken {
                 file.password.clone().map(FilePassword::of)
             }
         };
-        Ok(Taken { file, contents, remarks, password })
+        Ok(Taken { contents, remarks, of_secrets, password, file })
     }
+}
+
+/// Puts the certificates of keys before those of the chain; returns which key had which.
+///
+/// # Errors
+///
+/// There are more than are compared.
+pub(crate) fn end_entities_first(contents: &mut Contents) -> Result<Vec<(usize, usize)>, Failure> {
+    let pairs = contents.pairs().map_err(|error| failed(&error))?;
+    let is_of_key = |at: usize| pairs.iter().any(|(_, certificate)| *certificate == at);
+    let numbered = std::mem::take(&mut contents.certificates).into_iter().enumerate();
+    let (mut first, rest): (Vec<_>, Vec<_>) = numbered.partition(|(at, _)| is_of_key(*at));
+    first.extend(rest);
+    contents.certificates = first.into_iter().map(|(_, entry)| entry).collect();
+    Ok(pairs)
 }
 
 /// The certificates of a file, all of which must be readable.

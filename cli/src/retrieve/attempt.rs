@@ -43,6 +43,16 @@ impl Wanted {
         }
     }
 
+    /// What it is called in a report.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Wanted::Issuer => "AIA",
+            Wanted::Ocsp => "OCSP",
+            Wanted::Crl => "CRL",
+            Wanted::DeltaCrl => "delta CRL",
+        }
+    }
+
     fn source(self) -> Option<SourceKind> {
         match self {
             Wanted::Issuer => None,

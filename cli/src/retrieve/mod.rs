@@ -2,6 +2,7 @@
 //! back to it.
 
 mod attempt;
+mod blocked;
 mod content;
 mod progress;
 
@@ -20,6 +21,7 @@ use certlens_fetch::{
 };
 
 pub(crate) use attempt::{Attempt, Key, Question, Wanted, helped, is_from, lists, questions, supply, what};
+pub(crate) use blocked::{host_and_port, to_open};
 pub(crate) use content::{Content, read};
 
 use attempt::{Answer, Kept};

@@ -5,13 +5,13 @@ use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Te
 
 use crate::facts::check::AnswerFacts;
 use crate::facts::demand::{DemandFacts, OutcomeFacts};
-use crate::facts::ha::{HaReport, NodeFacts};
+use crate::facts::ha::{AskedFacts, HaReport, NodeFacts};
 use crate::pfx::shown;
 use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
+use crate::view::inspect::finding_note;
 
 pub(crate) fn document(report: &HaReport) -> Document {
-    let named = format!("{}: {}", word(report.answer), report.names.join(", "));
-    let headline = Headline::new(tone(report.answer), named);
+    let headline = Headline::new(tone(report.answer), title(report.answer, &report.names, &answers(report)));
     let mut document = Document::new(headline.reason(reason(report)));
     if !report.nodes.is_empty() {
         let short = short(&report.nodes);
@@ -27,26 +27,59 @@ pub(crate) fn document(report: &HaReport) -> Document {
         }
     }
     let all = || report.nodes.iter().flat_map(|node| &node.demands);
-    let to_do = match report.conversions.as_slice() {
-        [] => steps(None, all()),
-        [first, more @ ..] => {
-            let more = more.iter().flat_map(|one| steps(Some(one), []));
-            let mut found = steps(Some(first), []);
-            found.extend(more);
-            // Without those that a conversion has mended.
-            found.extend(steps(Some(first), all()).into_iter().skip(steps(Some(first), []).len()));
-            found
-        }
-    };
+    let to_do = steps(&report.conversions, all());
     if !to_do.is_empty() {
         document.heading("What to do").push(to_do);
     }
-    let left = elsewhere(all());
+    let converts = !report.conversions.is_empty();
+    let left = elsewhere(all(), OutcomeFacts::OnNode, converts);
     if !left.is_empty() {
         document.heading("What only the nodes can tell").push(left);
     }
+    let unasked = elsewhere(all(), OutcomeFacts::NotAsked, converts);
+    if !unasked.is_empty() {
+        document.heading("What was not asked").push(unasked);
+    }
+    if !report.asked.is_empty() {
+        document.heading("URLs that were asked from here").push(asked(&report.asked));
+    }
     document.heading("Checked with").push(Fields::new(checked_with(report)));
     document
+}
+
+/// What comes of each node; nothing where their certificates differ, as then none of them
+/// is ready whatever comes of it alone.
+fn answers(report: &HaReport) -> Vec<(&str, AnswerFacts)> {
+    let differs = |demand: &DemandFacts| demand.code == "same-certificate" && demand.outcome == OutcomeFacts::Fail;
+    if report.nodes.iter().any(|node| node.demands.iter().any(differs)) {
+        return Vec::new();
+    }
+    report.nodes.iter().map(|node| (node.name.as_str(), node.answer)).collect()
+}
+
+/// What comes of all together where that is what comes of each; otherwise the nodes by
+/// what comes of them, those first that decide.
+fn title(answer: AnswerFacts, names: &[String], nodes: &[(&str, AnswerFacts)]) -> String {
+    let all = [AnswerFacts::NotReady, AnswerFacts::CannotKnow, AnswerFacts::NothingAgainst, AnswerFacts::Ready];
+    let of = |wanted: AnswerFacts| -> Vec<&str> {
+        nodes.iter().filter(|(_, own)| *own == wanted).map(|(name, _)| *name).collect()
+    };
+    if of(answer).is_empty() {
+        return format!("{}: {}", word(answer), names.join(", "));
+    }
+    let groups = all.into_iter().map(|one| (one, of(one))).filter(|(_, names)| !names.is_empty());
+    groups.map(|(one, names)| format!("{}: {}", word(one), names.join(", "))).collect::<Vec<_>>().join("; ")
+}
+
+/// Whose keys were not looked at.
+fn unseen(nodes: &[(&str, bool)]) -> String {
+    let names: Vec<&str> = nodes.iter().filter(|(_, was_seen)| !was_seen).map(|(name, _)| *name).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        _ if names.len() == nodes.len() => "Keys were not looked at, as certificates alone were given. ".to_owned(),
+        [one] => format!("The key of {one} was not looked at, as its certificate alone was given. "),
+        _ => format!("The keys of {} were not looked at, as certificates alone were given. ", names.join(", ")),
+    }
 }
 
 fn reason(report: &HaReport) -> String {
@@ -58,21 +91,25 @@ fn reason(report: &HaReport) -> String {
     match found {
         Some((_, demand)) if report.nodes.len() == 1 => decisive(demand),
         Some((node, demand)) => format!("{}, {}", node.name, decisive(demand)),
-        None if report.not_read.is_empty() => ready(report),
-        None => "Not every file could be read.".to_owned(),
+        None => ready(report),
     }
 }
 
 fn ready(report: &HaReport) -> String {
-    debug_assert!(report.answer == AnswerFacts::Ready);
     let codes = |wanted: &dyn Fn(&DemandFacts) -> bool| -> usize {
         let first = report.nodes.first().map(|node| node.demands.len()).unwrap_or_default();
         let any = |at: &usize| report.nodes.iter().any(|node| node.demands.get(*at).is_some_and(wanted));
         (0..first).filter(any).count()
     };
-    let left = codes(&|demand| matches!(demand.outcome, OutcomeFacts::OnNode | OutcomeFacts::NotAsked));
+    let left = codes(&|demand| demand.outcome == OutcomeFacts::OnNode);
+    let unasked = codes(&|demand| demand.outcome == OutcomeFacts::NotAsked);
     let warned = codes(&is_warning);
-    let mut reason = "Every check that can be made from here passes".to_owned();
+    let nodes = report.nodes.iter().map(|node| (node.name.as_str(), node.key_was_looked_at));
+    let unseen = match report.answer {
+        AnswerFacts::NothingAgainst => unseen(&nodes.collect::<Vec<_>>()),
+        _ => String::new(),
+    };
+    let mut reason = format!("{unseen}Every check that can be made from here passes");
     if warned > 0 {
         reason.push_str(&format!(", {warned} with a warning"));
     }
@@ -80,6 +117,11 @@ fn ready(report: &HaReport) -> String {
         0 => {}
         1 => reason.push_str("; one is left to the nodes"),
         left => reason.push_str(&format!("; {left} are left to the nodes")),
+    }
+    match unasked {
+        0 => {}
+        1 => reason.push_str("; one was not asked"),
+        unasked => reason.push_str(&format!("; {unasked} were not asked")),
     }
     reason.push('.');
     reason
@@ -104,7 +146,8 @@ fn nodes(nodes: &[NodeFacts], short: &[String]) -> Table {
         let subject = certificate.map_or_else(|| "not read".to_owned(), |one| one.subject.clone());
         let date = certificate.and_then(|one| one.not_after.get(..10)).unwrap_or_default();
         table.row([
-            Text::from(name.clone()),
+            // Not to be broken.
+            Text::literal(name.clone()),
             Text::from(shown(&node.file)),
             Text::from(subject),
             Text::from(date),
@@ -141,7 +184,15 @@ fn notes_by_node(report: &HaReport, short: &[String]) -> Vec<Note> {
     notes(found.into_iter().map(|(_, demand, names)| (demand, (!is_one).then(|| names.join(", ")))))
 }
 
-/// What is to be said of each file.
+fn asked(asked: &[AskedFacts]) -> Table {
+    let columns = ["Kind", "Result", "URL"].map(Column::left);
+    asked.iter().fold(Table::new(columns), |table, one| {
+        let words = |word: &str| Text::from(word.replace('_', " "));
+        table.row([words(one.kind), words(one.status), Text::literal(one.url.clone())])
+    })
+}
+
+/// What is to be said of each file, of trust anchors and of intermediates.
 fn beside(report: &HaReport) -> Vec<Note> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for node in &report.nodes {
@@ -151,7 +202,8 @@ fn beside(report: &HaReport) -> Vec<Note> {
             }
         }
     }
-    seen.into_iter().map(|(file, remark)| Note::warning("", format!("{}: {remark}", shown(file)))).collect()
+    let remarks = seen.into_iter().map(|(file, remark)| Note::warning("", format!("{}: {remark}", shown(file))));
+    remarks.chain(report.findings.iter().map(finding_note)).collect()
 }
 
 fn checked_with(report: &HaReport) -> Vec<Field> {
@@ -180,4 +232,32 @@ fn checked_with(report: &HaReport) -> Vec<Field> {
         },
     ));
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_node_is_told_what_comes_of_it() {
+        use AnswerFacts::{CannotKnow, NotReady, NothingAgainst, Ready};
+        let names = ["a".to_owned(), "b".to_owned()];
+        for (all, one, other, expected) in [
+            (Ready, Ready, Ready, "READY: a, b"),
+            (NothingAgainst, Ready, NothingAgainst, "NOTHING AGAINST IT: b; READY: a"),
+            (NotReady, NotReady, CannotKnow, "NOT READY: a; CANNOT KNOW: b"),
+            (NotReady, NotReady, NotReady, "NOT READY: a, b"),
+        ] {
+            assert_eq!(title(all, &names, &[("a", one), ("b", other)]), expected);
+        }
+        assert_eq!(title(CannotKnow, &names, &[]), "CANNOT KNOW: a, b");
+    }
+
+    #[test]
+    fn keys_that_were_not_looked_at_are_named() {
+        assert_eq!(unseen(&[("a", true), ("b", true)]), "");
+        assert!(unseen(&[("a", false), ("b", false)]).starts_with("Keys were not looked at"));
+        assert!(unseen(&[("a", true), ("b", false)]).starts_with("The key of b was not"));
+        assert!(unseen(&[("a", true), ("b", false), ("c", false)]).starts_with("The keys of b, c were not"));
+    }
 }

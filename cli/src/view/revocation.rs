@@ -1,14 +1,12 @@
 //! What the text says about revocation and retrieval.
 
-use std::collections::HashSet;
-
 use certlens_core::policy::{PreferredSource, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, RevocationStatus, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
-use certlens_fetch::{Failure, Retrieved, Source, Stage, shown};
+use certlens_fetch::{Retrieved, Source, Stage, shown};
 use certlens_report::{Column, Table};
 
-use crate::retrieve::{Attempt, Content, Wanted};
+use crate::retrieve::{Attempt, Content};
 use crate::verification::{Request, Verified};
 
 /// What stands behind the verdict in brackets.
@@ -128,15 +126,6 @@ pub(crate) fn demanded(request: &Request) -> String {
     if sources.is_empty() { format!("{mode} {scope}") } else { format!("{mode} {scope}; {}", sources.join(", ")) }
 }
 
-pub(crate) fn wanted(wanted: Wanted) -> &'static str {
-    match wanted {
-        Wanted::Issuer => "AIA",
-        Wanted::Ocsp => "OCSP",
-        Wanted::Crl => "CRL",
-        Wanted::DeltaCrl => "delta CRL",
-    }
-}
-
 /// A row a URL.
 pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
     let columns = [
@@ -154,7 +143,7 @@ pub(crate) fn retrieved(attempts: &[Attempt]) -> Table {
             (Ok(_), Ok(_)) => "retrieved".to_owned(),
         };
         table.row([
-            wanted(attempt.wanted).to_owned(),
+            attempt.wanted.words().to_owned(),
             result,
             time(attempt.retrieved()),
             attempt.retrieved().outcome.as_ref().map_or_else(|_| String::new(), |octets| octets.len().to_string()),
@@ -190,38 +179,6 @@ pub(crate) fn from(retrieved: &Retrieved) -> String {
     }
 }
 
-/// Hosts and ports that were not reached, for whoever keeps the firewall; not those
-/// that answered another URL.
-pub(crate) fn to_open<'a>(retrieved: impl Iterator<Item = &'a Retrieved> + Clone) -> Vec<String> {
-    let answered: HashSet<String> = retrieved
-        .clone()
-        .filter(|one| one.source == Source::Network && (one.outcome.is_ok() || one.status.is_some()))
-        .filter_map(|one| host_and_port(one.redirects.last().unwrap_or(&one.request.url)))
-        .collect();
-    let mut hosts = Vec::new();
-    for one in retrieved {
-        let Err(failure) = &one.outcome else { continue };
-        if !looks_blocked(failure) {
-            continue;
-        }
-        if let Some(host) = host_and_port(one.redirects.last().unwrap_or(&one.request.url))
-            && !hosts.contains(&host)
-            && !answered.contains(&host)
-        {
-            hosts.push(host);
-        }
-    }
-    hosts
-}
-
-/// Whether the failure is one that a firewall makes: no way to the host, no answer, a
-/// refusal. A name that is not known, and a server that answers something else or
-/// nothing, are not mended by opening anything.
-fn looks_blocked(failure: &Failure) -> bool {
-    let causes = ["timed-out", "unreachable", "connection-refused", "connection-reset"];
-    failure.stage == Stage::Connect && causes.contains(&failure.cause)
-}
-
 /// Where the URL led, when it led elsewhere, and what the object's form is worth a note for.
 pub(crate) fn remarks<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -244,45 +201,4 @@ pub(crate) fn remarks<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Ve
 pub(crate) fn is_pem_crl(attempt: &Attempt) -> bool {
     let is_der = attempt.retrieved().outcome.as_ref().is_ok_and(|octets| octets.first() == Some(&0x30));
     !is_der && matches!(attempt.content(), Ok(Content::Crl(_)))
-}
-
-/// Host and port of a URL as a firewall rule has them.
-pub(crate) fn host_and_port(url: &str) -> Option<String> {
-    let url = shown(url);
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next().filter(|authority| !authority.is_empty())?;
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let bare = authority.rsplit_once(']').map_or(authority, |(_, port)| port);
-    if bare.contains(':') {
-        return Some(authority.to_owned());
-    }
-    let port = match scheme.to_ascii_lowercase().as_str() {
-        "https" => 443,
-        "ldap" => 389,
-        "ldaps" => 636,
-        _ => 80,
-    };
-    Some(format!("{authority}:{port}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::host_and_port;
-
-    #[test]
-    fn firewall_rules_have_host_and_port() {
-        for (url, rule) in [
-            ("http://crl.example.com/ca.crl", Some("crl.example.com:80")),
-            ("https://crl.example.com", Some("crl.example.com:443")),
-            ("http://crl.example.com:8080/x", Some("crl.example.com:8080")),
-            ("http://[2001:db8::1]/x", Some("[2001:db8::1]:80")),
-            ("http://[2001:db8::1]:81/x", Some("[2001:db8::1]:81")),
-            ("ldap://dc.example.com/CN=x?a", Some("dc.example.com:389")),
-            ("http://user:secret@host/", Some("host:80")),
-            ("ldap:///CN=x", None),
-            ("nonsense", None),
-        ] {
-            assert_eq!(host_and_port(url).as_deref(), rule, "{url}");
-        }
-    }
 }

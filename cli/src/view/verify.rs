@@ -4,7 +4,7 @@
 use certlens_core::anchors::AnchorUse;
 use certlens_core::finding::{Code, Fact, Finding, Severity};
 use certlens_core::origin::Origin;
-use certlens_core::path::{CandidatePath, MissingIssuer, PathEnd};
+use certlens_core::path::{MissingIssuer, PathEnd};
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::Oid;
@@ -12,7 +12,8 @@ use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
-use crate::retrieve::Wanted;
+use crate::reason;
+use crate::retrieve::to_open;
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::path::{note, tree};
@@ -27,7 +28,8 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
     };
     let of = if several { format!("{}: ", verified.target.origin) } else { String::new() };
     let revocation = revocation::in_brackets(verified, request);
-    let headline = Headline::new(tone, format!("{of}{word} ({revocation})")).reason(reason(verified, request));
+    let headline =
+        Headline::new(tone, format!("{of}{word} ({revocation})")).reason(reason::verify::reason(verified, request));
     let mut document = Document::new(headline);
     if let Some(best) = &verdict.best {
         let heading = match best.path.anchor() {
@@ -106,89 +108,6 @@ pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
     Document::new(Headline::new(tone, format!("{all} TARGETS: {}", parts.join(", "))))
 }
 
-/// The line below the verdict.
-/// What decided, in a sentence or two.
-pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
-    let verdict = &verified.verdict;
-    if let Some(finding) = verdict.reason() {
-        let whose = match (&verdict.best, finding.locus.certificate.and_then(|certificate| certificate.depth)) {
-            // It names certificate and issuer itself.
-            (Some(_), Some(_)) if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) => String::new(),
-            (Some(outcome), Some(depth)) => format!("{}: ", role(&outcome.path, depth)),
-            _ => String::new(),
-        };
-        let others = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).count() - 1;
-        let more = match others {
-            0 => String::new(),
-            1 => " (and one more error below)".to_owned(),
-            _ => format!(" (and {others} more errors below)"),
-        };
-        return capitalised(&format!("{whose}{}{more}{}.", finding.message, of_several(verified)));
-    }
-    let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
-    let Some(anchor) = anchor else { return "No path was found.".to_owned() };
-    let mut reason = format!(
-        "The path ends in the trust anchor {} ({}) and holds at {}",
-        anchor.name().brief(),
-        anchor.origin,
-        request.time
-    );
-    if let Some(name) = &request.policy.name {
-        reason.push_str(&format!(" for {name}"));
-    }
-    if request.policy.require_explicit_policy
-        && let Some(outcome) = &verdict.best
-    {
-        let policies: Vec<String> =
-            outcome.policies.user_constrained.iter().map(|content| Oid::new(content).name_or_dotted()).collect();
-        reason.push_str(&format!(" under the policy {}", policies.join(" or ")));
-    }
-    let of_file = verified.findings.iter().filter(|finding| finding.code == Code::ChainOrder);
-    let warnings =
-        verdict.all_findings().chain(of_file).filter(|finding| finding.severity == Severity::Warning).count();
-    match warnings {
-        0 => {}
-        1 => reason.push_str(" (1 warning below)"),
-        _ => reason.push_str(&format!(" ({warnings} warnings below)")),
-    }
-    reason.push_str(&of_several(verified));
-    reason.push('.');
-    reason
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
-}
-
-/// Which certificate of a file with several was judged.
-fn of_several(verified: &Verified) -> String {
-    let others = match verified.companions {
-        0 => return String::new(),
-        1 => "1 other certificate".to_owned(),
-        count => format!("{count} other certificates"),
-    };
-    let subject = verified.target.certificate.subject().brief();
-    format!("; judged is {subject}, not the {others} of its file")
-}
-
-/// Whether an address was asked for the issuer that is missing.
-fn asked_for_issuer(verified: &Verified) -> bool {
-    verified.attempts.iter().any(|attempt| attempt.wanted == Wanted::Issuer)
-}
-
-/// What a certificate at a depth is called in a sentence.
-fn role(path: &CandidatePath, depth: usize) -> String {
-    let name = path.certificate(depth).map(|certificate| certificate.subject().brief()).unwrap_or_default();
-    if depth == 0 {
-        "The target".to_owned()
-    } else if depth == path.end_depth() && path.anchor().is_some() {
-        format!("The trust anchor {name}")
-    } else {
-        format!("The intermediate {name}")
-    }
-}
-
 /// One step an error, the gravest first, then where to read more.
 fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let verdict = &verified.verdict;
@@ -215,14 +134,14 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
-        if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) {
+        if finding.code == Code::IssuerNotFound && reason::verify::asked_for_issuer(verified) {
             steps.extend(see_urls(verified, args));
         }
         if matches!(finding.code, Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
             steps.extend(root::steps(verified, &|anchors| again(verified, args, Change::Anchors(anchors))));
         }
     }
-    let closed = revocation::to_open(verified.attempts.iter().map(|attempt| attempt.retrieved()));
+    let closed = to_open(verified.attempts.iter().map(|attempt| attempt.retrieved()));
     if !closed.is_empty() {
         steps.push(Step::new(format!("Open for this machine, in the firewall or at the proxy: {}", closed.join(", "))));
     }

@@ -9,7 +9,7 @@ use certlens_core::encoding::der::DerError;
 use certlens_core::x509::Certificate;
 
 use crate::bundle::{Bundle, BundleLimit, CertificateItem, KeyItem};
-use crate::key::{KeyError, PrivateKey};
+use crate::key::{KeyError, KeyWork, PrivateKey};
 use crate::pbe::AlgorithmError;
 use crate::pfx::{Attributes, Bag, BagContent, Pfx};
 use crate::provider::releases::{self, Protection};
@@ -68,13 +68,20 @@ pub struct CertificateEntry<'a> {
 
 impl<'a> Inventory<'a> {
     /// Takes stock of a file. Its cost is bounded by what a file may hold
-    /// ([`crate::pfx::limits`]) and by what is compared ([`crate::bundle`]).
+    /// ([`crate::pfx::limits`]), by what is compared ([`crate::bundle`]) and by what is
+    /// computed with its keys ([`crate::key::MAX_KEY_WORK`]).
     pub fn of(pfx: &'a Pfx) -> Inventory<'a> {
+        Inventory::of_within(pfx, &mut KeyWork::default())
+    }
+
+    /// The same for one of many files: what is computed with its keys counts against what
+    /// is left for all of them.
+    pub(crate) fn of_within(pfx: &'a Pfx, work: &mut KeyWork) -> Inventory<'a> {
         let certificates: Vec<CertificateEntry<'a>> = pfx
             .certificates()
             .map(|(bag, der)| CertificateEntry { bag, der, certificate: Certificate::from_der(der) })
             .collect();
-        let mut keys: Vec<KeyEntry<'a>> = pfx.private_keys().map(KeyEntry::of).collect();
+        let mut keys: Vec<KeyEntry<'a>> = pfx.private_keys().map(|bag| KeyEntry::of(bag, work)).collect();
         let bundle = assemble(&keys, &certificates);
         for (at, entry) in keys.iter_mut().enumerate() {
             if entry.algorithm_from != AlgorithmFrom::Nothing {
@@ -111,18 +118,22 @@ impl<'a> Inventory<'a> {
 }
 
 impl<'a> KeyEntry<'a> {
-    fn of(bag: &'a Bag) -> KeyEntry<'a> {
+    fn of(bag: &'a Bag, work: &mut KeyWork) -> KeyEntry<'a> {
         let provider = named(&bag.attributes);
         let machine_keyset = bag.attributes.machine_keyset;
         let Some(found) = bag.private_key() else {
-            let (usage, algorithm) = (UsageAttribute::Unknown, KeyKind::Unknown);
+            // No password opens what is encrypted in a way that is not known.
+            let is_closed_for_good =
+                matches!(&bag.content, BagContent::ShroudedKey(shrouded) if shrouded.encryption.is_err());
+            let usage = if is_closed_for_good { UsageAttribute::Unreadable } else { UsageAttribute::Unknown };
+            let algorithm = KeyKind::Unknown;
             let facts = KeyFacts { provider, machine_keyset, usage, algorithm };
             return KeyEntry { bag, key: None, facts, algorithm_from: AlgorithmFrom::Nothing };
         };
-        let key = found.parsed();
+        let key = found.parsed_within(work);
         let usage = match (&found.key_usage, found.key_usage_problem) {
             (Some(usage), _) => UsageAttribute::Bits(usage.usage().map(UsageBits::from).unwrap_or_default()),
-            (None, Some(_)) => UsageAttribute::Unknown,
+            (None, Some(_)) => UsageAttribute::Unreadable,
             (None, None) => UsageAttribute::Absent,
         };
         let (algorithm, algorithm_from) = match &key {
@@ -175,6 +186,7 @@ fn protection(pfx: &Pfx) -> Protection {
     };
     let keys = pfx.private_keys().map(|bag| match &bag.content {
         BagContent::ShroudedKey(shrouded) => of(&shrouded.encryption),
+        // Plain, in a keyBag or in the bag of one that should be encrypted.
         _ => releases::Encryption::None,
     });
     let safes = pfx.safes.iter().map(|safe| match &safe.protection {

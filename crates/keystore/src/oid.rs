@@ -1,6 +1,8 @@
 //! The object identifiers of PFX files and what protects them, by their content
 //! octets (RFC 7292 App. D, RFC 8018 App. C, RFC 9579 §5).
 
+use certlens_core::encoding::ber::Reader;
+use certlens_core::encoding::der::{DerError, DerErrorKind, Tag};
 use certlens_core::x509::oid::Oid;
 
 macro_rules! known {
@@ -98,6 +100,24 @@ pub(crate) fn name(oid: &[u8]) -> String {
     known.map_or_else(|| Oid::new(oid).name_or_dotted(), |(_, name)| (*name).to_owned())
 }
 
+/// The longest content of an OBJECT IDENTIFIER that says what follows it. Those in use
+/// have up to 13 octets, those made from UUIDs 20. Messages name the unknown ones, and
+/// one whose length was damaged must not have them show the key behind it.
+const MAX_TYPE_OCTETS: usize = 24;
+
+/// Reads the OBJECT IDENTIFIER of a content type, a bag or an algorithm; its content octets.
+///
+/// # Errors
+/// Another type, or more than [`MAX_TYPE_OCTETS`].
+pub(crate) fn read<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], DerError> {
+    let value = reader.expect(Tag::OID)?;
+    if value.content.len() > MAX_TYPE_OCTETS {
+        let why = "the OBJECT IDENTIFIER has more than 24 octets, which none that says a type has";
+        return Err(DerError::new(value.header.offset, DerErrorKind::Invalid(why)));
+    }
+    Ok(value.content)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +143,17 @@ mod tests {
         for (octets, dotted) in table {
             assert_eq!(encode_dotted(dotted).unwrap(), octets, "{dotted}");
         }
+    }
+
+    #[test]
+    fn long_ones_are_refused() {
+        let read_one = |octets| {
+            let value = [&[0x06, octets], vec![0x2a; usize::from(octets)].as_slice()].concat();
+            read(&mut Reader::new(&value)).map(<[u8]>::len).map_err(|error| error.to_string())
+        };
+        assert_eq!(read_one(24), Ok(24));
+        assert!(read_one(25).unwrap_err().contains("more than 24 octets"));
+        assert!(read(&mut Reader::new(&[5, 0])).is_err());
     }
 
     #[test]

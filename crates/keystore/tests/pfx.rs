@@ -5,8 +5,14 @@
 
 #[path = "pfx/build.rs"]
 mod build;
+#[cfg(target_os = "linux")]
+#[path = "pfx/cost.rs"]
+mod cost;
 #[path = "pfx/editing.rs"]
 mod editing;
+#[cfg(target_os = "linux")]
+#[path = "pfx/hostile.rs"]
+mod hostile;
 #[path = "pfx/limits.rs"]
 mod limits;
 #[path = "pfx/mutation.rs"]

@@ -115,6 +115,30 @@ fn other_verbs_are_other_commands() {
             "certlens -MergePFX -p secret,secret2 a.pfx,b.pfx c.pfx",
             "pfx merge --password=secret --new-password=secret2 --output=c.pfx -- a.pfx b.pfx",
         ),
+        (
+            "certlens -MergePFX -csp KSP -p secret,secret2 a.pfx,b.pfx c.pfx --key-spec exchange",
+            "pfx merge --password=secret --new-password=secret2 --csp=KSP --output=c.pfx --key-spec exchange -- a.pfx b.pfx",
+        ),
+        ("certlens -importPFX a.pfx", "pfx predict --format certutil -- a.pfx"),
+        ("certlens /user /importpfx Root a.pfx", "pfx predict --format certutil --store=Root --user -- a.pfx"),
+        (
+            "certlens -f -csp KSP -p secret -importPFX My a.pfx at_keyexchange,noexport,NoCert,NoChain,NoRoot,ProtectHigh",
+            "pfx predict --format certutil --store=My --csp=KSP --password=secret --key-spec=exchange --no-export \
+             --no-certificate --no-chain --no-root --protect=password -- a.pfx",
+        ),
+        (
+            "certlens -importPFX -f -p * -OUT b.pfx a.pfx AT_SIGNATURE,ExportEncrypted,NoProtect,friendlyname=node=1",
+            "pfx predict --format certutil --key-spec=signature --export-encrypted --protect=none --friendly-name=node=1 \
+             --output=b.pfx --force -- a.pfx",
+        ),
+        (
+            "certlens -f -importPFX a.pfx Protect --output b.pfx --compatible-with server2019",
+            "pfx predict --format certutil --protect=consent --force --output b.pfx --compatible-with server2019 -- a.pfx",
+        ),
+        (
+            "certlens -importPFX a.pfx Pkcs8,KeyFriendlyName=a,KeyDescription=b",
+            "pfx predict --format certutil -- a.pfx",
+        ),
         ("certlens -dumpPFX a.pfx --password-file f", "pfx inspect --format certutil --password-file f -- a.pfx"),
     ] {
         let translation = translation(line).unwrap_or_else(|failure| panic!("{line}: {failure}"));
@@ -165,15 +189,31 @@ fn what_cannot_be_done_is_refused_with_advice() {
         ("certlens -MergePFX a.pfx,b.pfx", "takes the files to merge"),
         ("certlens -MergePFX -p a,b,c,d a.pfx,b.pfx c.pfx", "-p: has 3 passwords for 2 files"),
         ("certlens -MergePFX a.pfx,b.pfx c.pfx NoRoot", "NoRoot: is not a modifier"),
-        ("certlens -MergePFX -csp KSP a.pfx,b.pfx c.pfx", "-csp: merging leaves"),
         ("certlens -csplist RSA", "by algorithm"),
-        ("certlens -ImportPFX a.pfx", "ready to be imported"),
+        ("certlens -dump -psecret a.pfx", "-p…: is not an option of -dump"),
+        ("certlens -dump -P:secret a.pfx", "-p PASSWORD"),
+        ("certlens -dump /P:secret a.pfx", "-p PASSWORD"),
+        ("certutil -psecret a.pfx", "-p…: is not a verb"),
+        ("certlens -ImportPFX", "-importPFX: no file was given"),
+        ("certlens -importPFX My a.pfx NoExprot", "NoExprot: is not a modifier"),
+        ("certlens -importPFX a.pfx NoExport,NoSuch", "NoSuch: is not a modifier"),
+        ("certlens -importPFX My a.pfx AT_SIGNATURE,AT_KEYEXCHANGE", "a key has one key spec"),
+        ("certlens -importPFX My a.pfx AT_SIGNATURE NoRoot", "which commas separate"),
+        ("certlens -importPFX My a.pfx NoExport,ExportEncrypted", "cannot be used with"),
+        ("certlens -importPFX My a.pfx VSM", "VSM: is not predicted"),
+        ("certlens -importPFX -Enterprise a.pfx", "-Enterprise: what is in these stores"),
+        ("certlens -importPFX -csp A -CSP B a.pfx", "-csp: is given twice"),
+        ("certlens -importPFX --csp", "--csp: needs a value"),
+        ("certlens -importPFX -nonsense a.pfx", "-nonsense: is not an option of -importPFX"),
         ("certlens -nonsense", "certlens has -verify"),
         ("certutil a.cer b.cer", "-dump: takes one file"),
         ("certutil", "no verb"),
     ] {
         match enter(typed(line)) {
-            Entry::Refused(failure) => assert!(failure.to_string().contains(said), "{line}: {failure}"),
+            Entry::Refused(failure) => {
+                let failure = failure.to_string();
+                assert!(failure.contains(said) && !failure.contains("secret"), "{line}: {failure}");
+            }
             other => panic!("{line}: {other:?}"),
         }
     }

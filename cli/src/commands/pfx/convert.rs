@@ -6,18 +6,20 @@ use certlens_keystore::pfx::write::CertificateEntry;
 use crate::args::{ConvertArgs, PasswordChangeArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::output;
 use crate::password::Passwords;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Taken, Writing, protection};
 
 pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     let inputs: Vec<String> = std::iter::once(&args.file).chain(&args.add).cloned().collect();
-    super::one_standard_input(&inputs)?;
-    output::expect_new(&args.write.output, &inputs, args.write.force)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&inputs, password_files, &args.write)?;
     let passwords = Passwords::new(&args.password)?;
-    let Taken { file, mut contents, remarks, password } = Taken::from_file(&args.file, &passwords)?;
+    let Taken { file, mut contents, remarks, of_secrets, password } = Taken::from_file(&args.file, &passwords)?;
     let mut changes = Changes { changes: Vec::new(), remarks };
+    if !args.drop_others {
+        changes.remarks.extend(of_secrets);
+    }
     if args.drop_chain {
         for entry in contents.drop_chain().map_err(|error| failed(&error))? {
             changes.dropped("Certificate", subject(&entry));
@@ -41,18 +43,21 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<Exit, Failure> {
     change::apply(&args.keys, &mut contents, &mut changes)?;
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
-    let password = pfx_write::resolve(&args.new_password, password)?;
-    pfx_write::finish(Writing {
-        command: "convert",
-        inputs,
-        contents,
-        protection,
-        password_options: PasswordOptions::new(&args.new_password).or(&args.password),
-        password,
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    let password = pfx_write::resolve_or_given(&args.new_password, password, passwords.given())?;
+    pfx_write::finish(
+        Writing {
+            command: "convert",
+            inputs,
+            contents,
+            protection,
+            password_options: PasswordOptions::new(&args.new_password).or(&args.password),
+            password,
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }
 
 /// Whose certificate it is.
@@ -63,20 +68,26 @@ fn subject(entry: &CertificateEntry) -> String {
 
 pub(crate) fn password(args: &PasswordChangeArgs) -> Result<Exit, Failure> {
     let inputs = vec![args.file.clone()];
-    output::expect_new(&args.write.output, &inputs, args.write.force)?;
-    let Taken { file, contents, remarks, .. } = Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
+    let password_files = args.password.files().chain(args.new_password.files());
+    pfx_write::prepare(&inputs, password_files, &args.write)?;
+    let Taken { file, contents, mut remarks, of_secrets, .. } =
+        Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
+    remarks.extend(of_secrets);
     let mut changes = Changes { changes: Vec::new(), remarks };
     let protection = protection::choose(&args.protection, Some(&file.pfx))?;
     changes.changes.extend(protection::changes(&file.pfx, &protection));
-    pfx_write::finish(Writing {
-        command: "password",
-        inputs,
-        contents,
-        protection,
-        password: pfx_write::resolve(&args.new_password, None)?,
-        password_options: PasswordOptions::new(&args.new_password).text(),
-        release: args.protection.compatible_with,
-        changes,
-        write: &args.write,
-    })
+    pfx_write::finish(
+        Writing {
+            command: "password",
+            inputs,
+            contents,
+            protection,
+            password: pfx_write::resolve(&args.new_password, None)?,
+            password_options: PasswordOptions::new(&args.new_password).text(),
+            release: args.protection.compatible_with,
+            changes,
+            to: (&args.write).into(),
+        },
+        &args.write.report,
+    )
 }

@@ -1,60 +1,57 @@
 //! `certlens pfx extract`.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use certlens_keystore::key::PrivateKey;
+use certlens_keystore::inventory::Inventory;
+use certlens_keystore::key::{KeyWork, PrivateKey};
 use certlens_keystore::pbe::EncryptionScheme;
 use certlens_keystore::pfx::write::{Contents, RandomSource, SystemRandom};
 use certlens_keystore::provider::releases::CompatibleWith;
 use zeroize::Zeroizing;
 
-use crate::args::ExtractArgs;
+use crate::args::{ExtractArgs, Format};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{StepFacts, WrittenReport};
-use crate::output;
 use crate::password::Passwords;
-use crate::pfx::shown;
-use crate::pfx_write::change::failed;
+use crate::pfx::{self, PfxFile, shown};
 use crate::pfx_write::{self, FilePassword, PasswordOrigin, Taken};
 use crate::shell::quote;
+use crate::{load, output, say};
 
 /// How a key is encrypted by itself: AES-256 by PBES2, as every program reads it.
 const SCHEME: EncryptionScheme = CompatibleWith::Modern.preset().keys;
 
 pub(crate) fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
+    output::refuse_certutil(args.report.format)?;
     let inputs = vec![args.file.clone()];
     if args.new_password.is_given() && (!args.key || args.plain_keys) {
         return Err(Failure::unusable("a new password was given, and nothing is encrypted with it")
             .advice("it is for --key without --plain-keys; leave it out"));
     }
-    if let Some(path) = &args.output {
-        output::expect_new(path, &inputs, args.force)?;
+    match &args.output {
+        Some(path) => {
+            output::keep_passwords(Some(path), args.password.files().chain(args.new_password.files()))?;
+            output::expect_new(path, &inputs, args.force)?;
+        }
+        None if args.report.format != Format::Text => {
+            return Err(Failure::unusable(
+                "--format: the certificates go to standard output, and so there is no report",
+            )
+            .advice("give --output FILE for the certificates"));
+        }
+        None => {}
     }
-    let mut taken = Taken::from_file(&args.file, &Passwords::new(&args.password)?)?;
-    let mut remarks = std::mem::take(&mut taken.remarks);
-    let (octets, count, password) = match args.key {
-        true => {
-            let password = match args.plain_keys {
-                true => (FilePassword::Absent, PasswordOrigin::New),
-                false => pfx_write::resolve(&args.new_password, taken.password.take())?,
-            };
-            let (octets, count) = keys(&taken.contents, args, &password.0)?;
-            if !password.0.protects() {
-                remarks.push(match args.plain_keys {
-                    true => "The private keys are not encrypted: whoever has the file has them".to_owned(),
-                    false => "Its password keeps nobody out; give one with --new-password-file".to_owned(),
-                });
-            }
-            (octets, count, password)
-        }
-        false => {
-            let (octets, count) = certificates(&taken.contents, args)?;
-            (octets, count, (FilePassword::Absent, PasswordOrigin::New))
-        }
-    };
+    let Extracted { octets, count, password, remarks } = if args.key { keys(args)? } else { certificates(args)? };
     let Some(path) = &args.output else {
-        return output::to_stdout(&octets).map(|()| Exit::Success);
+        remarks.iter().for_each(|remark| say(&format!("note: {}", certlens_report::escape(remark))));
+        return match args.der {
+            true => output::write_octets(&args.report.to_stdout(), &[], &octets),
+            false => output::to_stdout(&octets),
+        }
+        .map(|()| Exit::Success);
     };
     let name = path.display().to_string();
     let next = match args.key {
@@ -83,8 +80,38 @@ pub(crate) fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
     pfx_write::private_file(path, &octets, args.force, &args.report, &report)
 }
 
+/// What was taken out.
+struct Extracted {
+    octets: Zeroizing<Vec<u8>>,
+    /// Of how many keys or certificates.
+    count: usize,
+    password: (FilePassword, PasswordOrigin),
+    remarks: Vec<String>,
+}
+
+/// The private keys of a file that opens completely.
+fn keys(args: &ExtractArgs) -> Result<Extracted, Failure> {
+    let passwords = Passwords::new(&args.password)?;
+    let Taken { contents, mut remarks, password, .. } = Taken::from_file(&args.file, &passwords)?;
+    let password = match args.plain_keys {
+        true => (FilePassword::Absent, PasswordOrigin::New),
+        false => {
+            let password = password.filter(FilePassword::protects);
+            pfx_write::resolve_or_given(&args.new_password, password, passwords.given())?
+        }
+    };
+    let (octets, count) = key_blocks(&contents, args, &password.0)?;
+    if !password.0.protects() {
+        remarks.push(match args.plain_keys {
+            true => "The private keys are not encrypted: whoever has the file has them".to_owned(),
+            false => "Its password keeps nobody out; give one with --new-password-file".to_owned(),
+        });
+    }
+    Ok(Extracted { octets, count, password, remarks })
+}
+
 /// The keys as PEM blocks.
-fn keys(
+fn key_blocks(
     contents: &Contents,
     args: &ExtractArgs,
     password: &FilePassword,
@@ -93,8 +120,9 @@ fn keys(
         return Err(Failure::unusable(format!("{}: there is no private key in it", shown(&args.file))));
     }
     let mut blocks = Vec::new();
+    let mut work = KeyWork::default();
     for entry in &contents.keys {
-        let key = PrivateKey::from_pkcs8(entry.pkcs8().expose())
+        let key = PrivateKey::from_pkcs8_within(entry.pkcs8().expose(), &mut work)
             .map_err(|error| Failure::unusable(format!("{}: {error}", shown(&args.file))))?;
         blocks.push(match args.plain_keys {
             true => key.to_pem(),
@@ -114,21 +142,43 @@ fn keys(
     Ok((all, blocks.len()))
 }
 
-/// The certificates as PEM blocks, those of keys first.
-fn certificates(contents: &Contents, args: &ExtractArgs) -> Result<(Zeroizing<Vec<u8>>, usize), Failure> {
-    let pairs = contents.pairs().map_err(|error| failed(&error))?;
-    let is_of_key = |at: usize| pairs.iter().any(|(_, certificate)| *certificate == at);
-    let numbered = contents.certificates.iter().enumerate();
-    let (mut chosen, rest): (Vec<_>, Vec<_>) = numbered.partition(|(at, _)| is_of_key(*at));
+/// The certificates, those of keys first. They are no secret: where they are not
+/// encrypted, it takes no password, and keys that do not open are in nobody's way.
+fn certificates(args: &ExtractArgs) -> Result<Extracted, Failure> {
+    let octets = load::octets(&args.file)?;
+    let file = PfxFile::read(&args.file, &octets, &Passwords::new(&args.password)?)
+        .map_err(|error| pfx::refuse(&args.file, &error))?;
+    if let Some(failure) = file.locked_certificates() {
+        return Err(failure);
+    }
+    let inventory = Inventory::of(&file.pfx);
+    if let (Err(limit), true) = (&inventory.bundle, args.end_entity) {
+        let message = format!("{}: keys and certificates are not compared: {limit}", shown(&args.file));
+        return Err(Failure::unusable(message).advice("leave --end-entity out"));
+    }
+    let keyed: BTreeSet<usize> = inventory.with_key().into_iter().collect();
+    let numbered = inventory.certificates.iter().enumerate();
+    let (mut chosen, rest): (Vec<_>, Vec<_>) = numbered.partition(|(at, _)| keyed.contains(at));
     if !args.end_entity {
         chosen.extend(rest);
     }
-    if chosen.is_empty() {
-        let what = if args.end_entity { "certificate of a key" } else { "certificate" };
-        return Err(Failure::unusable(format!("{}: there is no {what} in it", shown(&args.file))));
-    }
-    let text: String = chosen.iter().map(|(_, entry)| armored(entry.octets())).collect();
-    Ok((Zeroizing::new(text.into_bytes()), chosen.len()))
+    let count = chosen.len();
+    let octets = match (chosen.as_slice(), args.der) {
+        ([], _) => {
+            let what = if args.end_entity { "certificate of a key" } else { "certificate" };
+            return Err(Failure::unusable(format!("{}: there is no {what} in it", shown(&args.file))));
+        }
+        ([(_, one)], true) => one.der.to_vec(),
+        (_, true) => {
+            let message = format!("{}: --der is for one certificate, and there are {count}", shown(&args.file));
+            let advice = if args.end_entity { "leave --der out" } else { "give --end-entity, or leave --der out" };
+            return Err(Failure::unusable(message).advice(advice));
+        }
+        (all, false) => all.iter().map(|(_, entry)| armored(entry.der)).collect::<String>().into_bytes(),
+    };
+    let remarks = file.failure().map(|failure| failure.message).into_iter().collect();
+    let password = (FilePassword::Absent, PasswordOrigin::New);
+    Ok(Extracted { octets: Zeroizing::new(octets), count, password, remarks })
 }
 
 /// A PEM block (RFC 7468 §5): base64 in lines of 64 characters.

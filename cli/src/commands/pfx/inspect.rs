@@ -12,9 +12,8 @@ use crate::pfx::{self, PfxFile};
 use crate::{certutil, load, output, say, view};
 
 pub(crate) fn run(args: &PfxInspectArgs) -> Result<Exit, Failure> {
-    if args.files.iter().filter(|name| *name == "-").count() > 1 {
-        return Err(Failure::unusable("-: standard input can be read once, but is given several times"));
-    }
+    load::one_standard_input(&args.files)?;
+    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     let mut report = PfxReport::new();
     let mut failures = Vec::new();

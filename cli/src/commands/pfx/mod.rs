@@ -6,6 +6,7 @@ mod create;
 mod extract;
 mod inspect;
 mod merge;
+mod predict;
 mod providers;
 
 use crate::args::PfxCommand;
@@ -21,14 +22,7 @@ pub(crate) fn run(command: &PfxCommand) -> Result<Exit, Failure> {
         PfxCommand::Extract(args) => extract::run(args),
         PfxCommand::Merge(args) => merge::run(args),
         PfxCommand::Password(args) => convert::password(args),
+        PfxCommand::Predict(args) => predict::run(args),
         PfxCommand::Providers(args) => providers::run(args),
-    }
-}
-
-/// That standard input is named once.
-fn one_standard_input(inputs: &[String]) -> Result<(), Failure> {
-    match inputs.iter().filter(|name| *name == "-").count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
     }
 }

@@ -1,10 +1,9 @@
 //! The private keys of a PFX file: what the file says of them, and where each
 //! importer puts them.
 
-use certlens_keystore::bundle::BundleProblem;
+use certlens_keystore::bundle::{BundleProblem, Pair, PairedBy};
 use certlens_keystore::inventory::{AlgorithmFrom, Inventory, KeyEntry};
 use certlens_keystore::pfx::BagContent;
-use certlens_keystore::provider::names::ENHANCED_AES;
 use certlens_keystore::provider::{
     Class, ImpliedSpec, Importer, KeyFacts, KeyKind, KeySpec, Landing, NamedProvider, Prediction, Stated,
     UsageAttribute, headline, predict,
@@ -55,6 +54,8 @@ pub(crate) struct PfxKeyFacts {
     pub(crate) decrypted: bool,
     /// Numbers of the certificates that are its own.
     pub(crate) certificates: Vec<usize>,
+    /// Those of them that have the same public key; of the others only the localKeyID says so.
+    pub(crate) same_public_key: Vec<usize>,
     /// Where importers put it.
     pub(crate) predictions: Vec<KeyPredictionFacts>,
 }
@@ -111,7 +112,7 @@ impl<T: std::fmt::Display> From<&Stated<T>> for StatedText {
 }
 
 impl KeyPredictionFacts {
-    fn new(prediction: &Prediction) -> KeyPredictionFacts {
+    pub(super) fn new(prediction: &Prediction) -> KeyPredictionFacts {
         let (lands_in, provider) = match &prediction.landing.value {
             Landing::Csp { name, .. } => ("csp", Some(name.clone())),
             Landing::Ksp { name } => ("ksp", Some(name.clone())),
@@ -134,18 +135,18 @@ impl KeyPredictionFacts {
 }
 
 pub(super) fn all(inventory: &Inventory<'_>) -> Vec<PfxKeyFacts> {
-    let mut certificates = vec![Vec::new(); inventory.keys.len()];
+    let mut pairs: Vec<Vec<Pair>> = vec![Vec::new(); inventory.keys.len()];
     for pair in inventory.bundle.iter().flat_map(|bundle| &bundle.pairs) {
-        if let Some(certificates) = certificates.get_mut(pair.key) {
-            certificates.push(pair.certificate + 1);
+        if let Some(of_key) = pairs.get_mut(pair.key) {
+            of_key.push(*pair);
         }
     }
-    let entries = inventory.keys.iter().enumerate().zip(certificates);
-    entries.map(|((at, entry), certificates)| PfxKeyFacts::new(at, entry, certificates)).collect()
+    let entries = inventory.keys.iter().enumerate().zip(pairs);
+    entries.map(|((at, entry), pairs)| PfxKeyFacts::new(at, entry, &pairs)).collect()
 }
 
 impl PfxKeyFacts {
-    fn new(at: usize, entry: &KeyEntry<'_>, certificates: Vec<usize>) -> PfxKeyFacts {
+    fn new(at: usize, entry: &KeyEntry<'_>, pairs: &[Pair]) -> PfxKeyFacts {
         let (bag, facts) = (entry.bag, &entry.facts);
         let usage = bag.private_key().and_then(|key| key.key_usage.as_ref());
         PfxKeyFacts {
@@ -166,13 +167,13 @@ impl PfxKeyFacts {
             },
             usage: UsageFacts {
                 state: match facts.usage {
-                    UsageAttribute::Unknown => "unknown",
+                    UsageAttribute::Unknown | UsageAttribute::Unreadable => "unknown",
                     UsageAttribute::Absent => "absent",
                     UsageAttribute::Bits(_) => "present",
                 },
                 usages: match facts.usage {
                     UsageAttribute::Bits(bits) => bits.names(),
-                    UsageAttribute::Unknown | UsageAttribute::Absent => Vec::new(),
+                    UsageAttribute::Unknown | UsageAttribute::Unreadable | UsageAttribute::Absent => Vec::new(),
                 },
                 encoded: usage.map(|usage| usage.as_der().into()),
             },
@@ -189,15 +190,20 @@ impl PfxKeyFacts {
                 _ => "not encrypted by itself".to_owned(),
             },
             decrypted: entry.key.is_some(),
-            certificates,
+            certificates: pairs.iter().map(|pair| pair.certificate + 1).collect(),
+            same_public_key: pairs
+                .iter()
+                .filter(|pair| pair.by == PairedBy::PublicKey)
+                .map(|pair| pair.certificate + 1)
+                .collect(),
             predictions: predictions(facts).iter().map(KeyPredictionFacts::new).collect(),
         }
     }
 }
 
-/// What the usual importers make of a key; certutil is told a CSP that can hold it.
+/// What the usual importers make of a key; certutil is told a provider that can hold it.
 fn predictions(facts: &KeyFacts) -> Vec<Prediction> {
-    Importer::usual(ENHANCED_AES).iter().map(|importer| predict(facts, importer)).collect()
+    Importer::usual(&facts.algorithm).iter().map(|importer| predict(facts, importer)).collect()
 }
 
 /// What a file is to Windows, in a few words and in a sentence.
@@ -223,18 +229,21 @@ pub(super) fn answer(file: &PfxFile, inventory: &Inventory<'_>) -> (String, Stri
                 }
             }
             let all = format!("{} KEYS ({})", several.len(), titles.join("; "));
-            (all, "Windows imports all of them; what is said of each stands below".to_owned())
+            (all, "Windows imports all of them".to_owned())
         }
     }
 }
 
 /// What a key is in Windows, in a few words.
 fn title(facts: &KeyFacts) -> String {
-    let class = facts.named().map(|provider| provider.class);
+    let named = facts.named();
+    let class = named.as_ref().map(|provider| provider.class);
+    let is_microsofts = named.is_some_and(|provider| provider.is_microsofts());
     let holds_in_csp = matches!(facts.algorithm, KeyKind::Rsa { .. } | KeyKind::Dsa | KeyKind::Dh | KeyKind::Unknown);
     let kind = match (class, &facts.algorithm) {
         (Some(Class::Csp { .. }), _) if !holds_in_csp => "UNUSABLE KEY",
         (Some(Class::Csp { .. }), _) => "CSP KEY",
+        (Some(Class::Ksp), KeyKind::Ed25519 | KeyKind::Ed448) if is_microsofts => "UNUSABLE KEY",
         (Some(Class::Ksp), _) => "KSP KEY",
         (None, KeyKind::Ec { .. } | KeyKind::MlDsa) if facts.provider != NamedProvider::Unreadable => {
             "KSP KEY, probably"
@@ -259,6 +268,7 @@ mod tests {
     use super::*;
     use certlens_core::x509::extension::KeyUsageBit;
     use certlens_keystore::provider::UsageBits;
+    use certlens_keystore::provider::names::ENHANCED_AES;
 
     #[test]
     fn a_title_says_kind_spec_and_store() {

@@ -4,6 +4,7 @@
 mod certificate;
 mod key;
 mod next;
+pub(crate) mod predicted;
 mod problems;
 mod protection;
 mod provider;
@@ -15,9 +16,10 @@ use certlens_keystore::pfx::{Bag, Trailing};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use certificate::{ChainFacts, PfxCertificateFacts};
+pub(crate) use certificate::{ChainFacts, PfxCertificateFacts, Role};
 pub(crate) use key::{KeyPredictionFacts, PfxKeyFacts, StatedText};
 pub(crate) use next::StepFacts;
+pub(crate) use predicted::{PredictedAnswer, PredictionReport, StoreFacts};
 pub(crate) use problems::ProblemFacts;
 pub(crate) use protection::{OpeningFacts, OpeningState, Opens, ReleaseFacts, SafeFacts};
 pub(crate) use provider::{ProviderKind, ProvidersReport};
@@ -87,6 +89,9 @@ pub(crate) struct PfxFacts {
     pub(crate) problems: Vec<ProblemFacts>,
     /// What to do next.
     pub(crate) next: Vec<StepFacts>,
+    /// What opens the file, as options of the next command.
+    #[serde(skip)]
+    pub(crate) password_options: String,
 }
 
 /// Octets behind a PFX.
@@ -142,6 +147,7 @@ impl PfxFacts {
             releases: protection::releases(inventory),
             problems: problems::all(file, inventory),
             next: next::steps(file, inventory),
+            password_options: file.password_options.clone(),
         }
     }
 }

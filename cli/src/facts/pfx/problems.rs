@@ -1,12 +1,14 @@
 //! What is not as it should be in a PFX file.
 
+use certlens_keystore::bundle::BundleProblem;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::{BagContent, PasswordForm};
+use certlens_keystore::provider::NamedProvider;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::facts::finding::SeverityFacts;
-use crate::pfx::{Opened, PfxFile};
+use crate::pfx::{self, Opened, PfxFile};
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -46,8 +48,14 @@ pub(super) fn all(file: &PfxFile, inventory: &Inventory<'_>) -> Vec<ProblemFacts
     }
     match &inventory.bundle {
         Ok(bundle) => {
-            let about = bundle.problems.iter().map(|problem| ProblemFacts::warning(problem.to_string()));
-            problems.extend(about);
+            let is_beside = |problem: &&BundleProblem| matches!(problem, BundleProblem::NotInChain { .. });
+            let beside = bundle.problems.iter().filter(is_beside).count();
+            let about = bundle.problems.iter().filter(|problem| beside < 2 || !is_beside(problem));
+            problems.extend(about.map(|problem| ProblemFacts::warning(problem.to_string())));
+            if beside > 1 {
+                let message = format!("{beside} certificates are in the chain of no certificate with a key");
+                problems.push(ProblemFacts::warning(message));
+            }
         }
         Err(limit) => problems.push(ProblemFacts::error(format!("keys and certificates were not compared: {limit}"))),
     }
@@ -89,7 +97,17 @@ fn opening(file: &PfxFile) -> Vec<ProblemFacts> {
 fn keys(inventory: &Inventory<'_>, problems: &mut Vec<ProblemFacts>) {
     for (at, entry) in inventory.keys.iter().enumerate() {
         let number = at + 1;
-        let is_plain = matches!(entry.bag.content, BagContent::Key(_));
+        let is_unshrouded = matches!(entry.bag.content, BagContent::UnshroudedKey(_));
+        let is_plain = is_unshrouded || matches!(entry.bag.content, BagContent::Key(_));
+        if is_unshrouded {
+            problems.push(
+                ProblemFacts::warning(format!(
+                    "key {number} is not encrypted, though its bag (pkcs8ShroudedKeyBag) says so: \
+                     GnuTLS writes it so for an empty password, and OpenSSL does not read it"
+                ))
+                .hint("Write it anew with a password."),
+            );
+        }
         let in_plain_safe = inventory.protection.safes.get(entry.bag.position.safe.saturating_sub(1))
             == Some(&certlens_keystore::provider::releases::Encryption::None);
         if is_plain && in_plain_safe {
@@ -101,7 +119,19 @@ fn keys(inventory: &Inventory<'_>, problems: &mut Vec<ProblemFacts>) {
         if let Some(known) = entry.facts.named().and_then(|provider| provider.known())
             && let Some(note) = known.note
         {
-            problems.push(ProblemFacts::warning(format!("key {number}: {}: {note}", known.name)));
+            let how = format!("{}: {}", note.confidence, note.source);
+            problems.push(ProblemFacts::warning(format!("key {number}: {}: {} ({how})", known.name, note.value)));
+        }
+        if let NamedProvider::Name(name) = &entry.facts.provider
+            && let Some(meant) = pfx::meant(name)
+        {
+            let blank = if name.trim() == meant { ", with a blank before or behind it" } else { "" };
+            problems.push(
+                ProblemFacts::warning(format!(
+                    "key {number}: the provider is named \"{name}\", nearly as \"{meant}\"{blank}; Windows looks for the very name"
+                ))
+                .hint(format!("`certlens pfx convert --csp \"{meant}\"` names the one that seems to be meant.")),
+            );
         }
         match &entry.key {
             Some(Ok(key)) => {

@@ -5,6 +5,8 @@ use certlens_keystore::provider::{Class, KeyFacts, KnownProvider, NamedProvider}
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::key::StatedText;
+
 /// The provider that a file names for a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct ProviderFacts {
@@ -31,9 +33,9 @@ pub(crate) struct ProviderFacts {
     /// Who makes it, when that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<&'static str>,
-    /// What one should know before one uses it.
+    /// What one should know before one uses it, with its foundation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) note: Option<&'static str>,
+    pub(crate) note: Option<StatedText>,
 }
 
 /// What a provider is.
@@ -83,13 +85,9 @@ impl ProviderFacts {
                     _ => "its name says so",
                 })
             }),
-            confidence: provider.as_ref().map(|provider| match (known, provider.class) {
-                (Some(known), _) => known.confidence.word(),
-                (None, Class::Unknown) => "low",
-                (None, _) => "medium",
-            }),
+            confidence: provider.as_ref().map(|provider| provider.confidence().word()),
             vendor: known.map(|known| known.vendor),
-            note: known.and_then(|known| known.note),
+            note: known.and_then(|known| known.note).as_ref().map(StatedText::from),
             name: provider.map(|provider| provider.name),
         }
     }
@@ -125,9 +123,11 @@ pub(crate) struct KnownProviderFacts {
     pub(crate) vendor: &'static str,
     /// How well name and kind are founded.
     pub(crate) confidence: &'static str,
-    /// What one should know before one uses it.
+    /// What one should know before one uses it, with its foundation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) note: Option<&'static str>,
+    pub(crate) note: Option<StatedText>,
+    /// Whether keys of servers are badly kept there: it is Base, for signatures alone, or for smart cards or persons.
+    pub(crate) unfit_for_servers: bool,
 }
 
 impl ProvidersReport {
@@ -156,7 +156,8 @@ impl KnownProviderFacts {
             provider_type_name: provider_type.and_then(|number| number.name()),
             vendor: known.vendor,
             confidence: known.confidence.word(),
-            note: known.note,
+            note: known.note.as_ref().map(StatedText::from),
+            unfit_for_servers: known.is_unfit,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A private key: what the file says of it, and where it lands.
 
-use certlens_report::{Document, Emphasis, Field, Fields, Text};
+use certlens_report::{Document, Emphasis, Field, Fields, Note, Text};
 
 use super::place;
 use crate::facts::pfx::{KeyPredictionFacts, PfxKeyFacts, ProviderKind, StatedText};
@@ -10,6 +10,34 @@ pub(super) fn push(document: &mut Document, key: &PfxKeyFacts) {
     document.push(Fields::new(fields(key)));
     let landing = key.predictions.iter().map(prediction);
     document.heading(format!("Where Windows puts key {}", key.number)).push(Fields::new(landing));
+    let notes = notes(key);
+    if !notes.is_empty() {
+        document.push(notes);
+    }
+}
+
+/// What one should know of the importers, each once, with those that it is about.
+fn notes(key: &PfxKeyFacts) -> Vec<Note> {
+    let mut notes: Vec<(&StatedText, Vec<&str>)> = Vec::new();
+    // What is to be said of the provider that the file names stands among its problems.
+    let is_said = |note: &StatedText| key.provider.note.as_ref().is_some_and(|own| note.text.ends_with(&own.text));
+    for prediction in &key.predictions {
+        for note in prediction.notes.iter().filter(|note| !is_said(note)) {
+            match notes.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, importers)) => importers.push(&prediction.importer),
+                None => notes.push((note, vec![&prediction.importer])),
+            }
+        }
+    }
+    let shown = notes.into_iter().map(|(note, importers)| {
+        let whose = if importers.len() == key.predictions.len() {
+            String::new()
+        } else {
+            format!("{}: ", importers.join("; "))
+        };
+        Note::warning("", format!("{whose}{}", note.text)).citation(format!("{}, {}", note.source, note.confidence))
+    });
+    shown.collect()
 }
 
 fn fields(key: &PfxKeyFacts) -> Vec<Field> {
@@ -86,12 +114,17 @@ fn usage(key: &PfxKeyFacts) -> String {
 }
 
 fn certificates(key: &PfxKeyFacts) -> String {
-    let numbers: Vec<String> = key.certificates.iter().take(super::MAX_SHOWN).map(ToString::to_string).collect();
-    match (numbers.as_slice(), key.decrypted) {
-        ([], true) => "none in the file is its own".to_owned(),
-        ([], false) => "not known: the key is still encrypted".to_owned(),
-        (_, true) => format!("{} (the same public key)", numbers.join(", ")),
-        (_, false) => format!("{}, by localKeyID", numbers.join(", ")),
+    let shown = |numbers: &mut dyn Iterator<Item = &usize>| -> String {
+        numbers.take(super::MAX_SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let same = shown(&mut key.same_public_key.iter());
+    let by_id = shown(&mut key.certificates.iter().filter(|number| !key.same_public_key.contains(number)));
+    match (same.as_str(), by_id.as_str()) {
+        ("", "") if key.decrypted => "none in the file is its own".to_owned(),
+        ("", "") => "not known: the key is still encrypted".to_owned(),
+        (same, "") => format!("{same} (the same public key)"),
+        ("", by_id) => format!("{by_id}, by localKeyID"),
+        (same, by_id) => format!("{same} (the same public key); {by_id}, by localKeyID"),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod key;
+mod predicted;
 mod protection;
 mod providers;
 mod written;
@@ -13,6 +14,7 @@ use crate::facts::finding::SeverityFacts;
 use crate::facts::pfx::{OpeningState, OtherBagFacts, PfxFacts, ProblemFacts, StepFacts};
 use crate::pfx::shown;
 
+pub(crate) use predicted::document as predicted;
 pub(crate) use providers::document as providers;
 pub(crate) use written::document as written;
 
@@ -55,7 +57,7 @@ pub(crate) fn document(facts: &PfxFacts) -> Document {
 /// What the file is to Windows, above its certificates.
 pub(crate) fn summary(facts: &PfxFacts) -> Document {
     let mut document = Document::new(headline(facts));
-    let command = format!("certlens pfx inspect {}", crate::shell::quote(&facts.input));
+    let command = format!("certlens pfx inspect {}{}", crate::shell::quote(&facts.input), facts.password_options);
     let step = Step::new("See its keys, where Windows puts them, and what else is in it.").command(command);
     document.heading("What to do").push(vec![step]);
     document

@@ -13,23 +13,33 @@ pub(crate) fn document(report: &WrittenReport) -> Document {
     };
     let mut document =
         Document::new(Headline::new(Tone::Neutral, format!("WROTE {}: {what}", report.output)).reason(reason(report)));
+    particulars(&mut document, report);
+    document
+}
+
+/// The same behind another report.
+pub(super) fn append(document: &mut Document, report: &WrittenReport) {
+    document.heading(format!("Wrote {}", report.output)).push(certlens_report::Text::from(reason(report)));
+    particulars(document, report);
+}
+
+fn particulars(document: &mut Document, report: &WrittenReport) {
     if report.changes.is_empty() {
         if report.command == "convert" {
             document.push(certlens_report::Text::from("Nothing in it is otherwise than it was."));
         }
     } else {
         document.heading("Changed").push(Fields::new(report.changes.iter().take(MAX_SHOWN).map(change)));
-        super::push_rest(&mut document, "changes", report.changes.len());
+        super::push_rest(document, "changes", report.changes.len());
     }
     if !report.remarks.is_empty() {
         let notes = report.remarks.iter().take(MAX_SHOWN).map(|remark| Note::warning("", remark.clone()));
         document.heading("Remarks").push(notes.collect::<Vec<_>>());
-        super::push_rest(&mut document, "remarks", report.remarks.len());
+        super::push_rest(document, "remarks", report.remarks.len());
     }
     if !report.next.is_empty() {
         document.heading("What to do").push(report.next.iter().map(super::step).collect::<Vec<Step>>());
     }
-    document
 }
 
 fn counted(report: &WrittenReport) -> String {

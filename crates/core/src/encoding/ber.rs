@@ -61,6 +61,16 @@ impl<'a> Reader<'a> {
         self.pos
     }
 
+    /// The octets from the next value to the end of the one that was entered last; of
+    /// one of indefinite length, to the end of the one around it.
+    ///
+    /// # Errors
+    /// As [`Reader::peek`].
+    pub fn rest(&self) -> Result<&'a [u8], DerError> {
+        self.peek()?;
+        Ok(self.buf.get(self.pos..self.level().limit).unwrap_or_default())
+    }
+
     fn level(&self) -> Level {
         self.open.last().copied().unwrap_or(Level { limit: self.buf.len(), indefinite: false })
     }
@@ -190,7 +200,8 @@ impl<'a> Reader<'a> {
 
     /// The octets of an OCTET STRING with the given implicit tag (in its
     /// primitive form), joined when it comes in fragments. Fragments have the
-    /// universal tag and may be fragmented again (X.690 §8.7.3.2, §8.14.3).
+    /// universal tag and may be fragmented again (X.690 §8.7.3.2, §8.14.3). What is
+    /// joined may be secret: it is written once, into room that is enough.
     ///
     /// # Errors
     /// As [`Reader::value`]; another type than OCTET STRING, outside or within.
@@ -198,20 +209,31 @@ impl<'a> Reader<'a> {
         let constructed = |tag: Tag| Tag::from_octet(tag.first_octet() | 0x20);
         match self.peek()? {
             Some(header) if header.tag == constructed(tag) => {
-                let depth = self.open.len();
-                self.open(header)?;
-                let mut joined = Vec::new();
-                while self.open.len() > depth {
-                    match self.peek()? {
-                        None => self.leave()?,
-                        Some(fragment) if fragment.tag == constructed(Tag::OCTET_STRING) => self.open(fragment)?,
-                        Some(_) => joined.extend_from_slice(self.expect(Tag::OCTET_STRING)?.content),
-                    }
-                }
+                let start = self.pos;
+                let mut octets = 0;
+                self.fragments(header, |fragment| octets += fragment.len())?;
+                self.pos = start;
+                let mut joined = Vec::with_capacity(octets);
+                self.fragments(header, |fragment| joined.extend_from_slice(fragment))?;
                 Ok(Cow::Owned(joined))
             }
             _ => Ok(Cow::Borrowed(self.expect(tag)?.content)),
         }
+    }
+
+    /// Passes over a constructed string that starts with this header, fragment by fragment.
+    fn fragments(&mut self, header: Header, mut each: impl FnMut(&'a [u8])) -> Result<(), DerError> {
+        let constructed = Tag::from_octet(Tag::OCTET_STRING.first_octet() | 0x20);
+        let depth = self.open.len();
+        self.open(header)?;
+        while self.open.len() > depth {
+            match self.peek()? {
+                None => self.leave()?,
+                Some(fragment) if fragment.tag == constructed => self.open(fragment)?,
+                Some(_) => each(self.expect(Tag::OCTET_STRING)?.content),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -282,7 +304,12 @@ mod tests {
         for (bytes, expected) in table {
             assert_eq!(octet_string(bytes).as_deref(), Ok(*expected), "{bytes:02x?}");
         }
+        // Growing, the room would leave copies behind.
+        let many = [&[0x24, 0x80], [0x04, 0x01, 7].repeat(1_000).as_slice(), &[0, 0]].concat();
+        let joined = Reader::new(&many).octet_string().unwrap().into_owned();
+        assert_eq!((joined.len(), joined.capacity()), (1_000, 1_000));
         let mut reader = Reader::new(&[0xa0, 0x80, 0x04, 0x01, 9, 0, 0, 0x05, 0x00]);
+        assert_eq!(reader.rest().unwrap().len(), 9);
         assert_eq!(reader.implicit_octet_string(Tag::context(0)).unwrap(), [9].as_slice());
         assert!(reader.expect(Tag::NULL).is_ok(), "the reader stands behind the string");
     }

@@ -102,7 +102,8 @@ fn end_entity(certificates: &[CertificateItem<'_>], by_subject: &HashMap<NameDig
     free().find(is_end).or_else(|| free().next()).or((!certificates.is_empty()).then_some(0))
 }
 
-fn is_ca(certificate: &Certificate) -> bool {
+/// Whether it says that it is a CA's (RFC 5280 §4.2.1.9).
+pub(crate) fn is_ca(certificate: &Certificate) -> bool {
     let constraints = certificate.extension(oids::BASIC_CONSTRAINTS).map(|extension| extension.value());
     matches!(constraints, Some(Ok(ExtensionValue::BasicConstraints(constraints))) if constraints.ca)
 }

@@ -11,10 +11,11 @@ use std::fmt;
 
 use certlens_core::x509::Certificate;
 
+pub(crate) use chain::is_ca;
 pub use chain::{Chain, ChainEnd};
 pub use pairing::{Pair, PairedBy};
 
-use crate::key::PrivateKey;
+use crate::key::{NoMatch, PrivateKey};
 
 /// Most keys of one file that are compared with its certificates: with as many of
 /// these as there may be, it takes a fraction of a second.
@@ -97,6 +98,16 @@ pub enum BundleProblem {
         /// The key.
         key: usize,
     },
+    /// No certificate is known to be this key's, and of one at least it is not known
+    /// that it is not.
+    NotCompared {
+        /// The key.
+        key: usize,
+        /// The first such certificate.
+        certificate: usize,
+        /// Why that is not known.
+        why: NoMatch,
+    },
     /// Key and certificate belong together, and their localKeyIDs do not say so:
     /// Windows and Java pair them by it.
     LocalKeyIdDiffers {
@@ -141,6 +152,7 @@ impl BundleProblem {
         match self {
             Self::LocalKeyIdDiffers { certificate, .. }
             | Self::LocalKeyIdMisleads { certificate, .. }
+            | Self::NotCompared { certificate, .. }
             | Self::NotInChain { certificate } => vec![certificate],
             Self::CertificateRepeated { first, second } => vec![first, second],
             Self::KeyAlone { .. } | Self::LocalKeyIdRepeated { .. } | Self::OutOfOrder => Vec::new(),
@@ -153,6 +165,9 @@ impl fmt::Display for BundleProblem {
         // People count from 1.
         match self {
             Self::KeyAlone { key } => write!(f, "no certificate in the file is that of key {}", key + 1),
+            Self::NotCompared { key, certificate, why } => {
+                write!(f, "whether key {} is that of certificate {} is not known: {why}", key + 1, certificate + 1)
+            }
             Self::LocalKeyIdDiffers { key, certificate } => write!(
                 f,
                 "key {} is that of certificate {}, but their localKeyIDs differ, so that programs which pair by it lose the key",

@@ -1,6 +1,7 @@
 use certlens_testkit::{Ca, CertificateBuilder, Key, Name};
 
 use super::*;
+use crate::key::{KeyProblem, Match};
 
 /// An end entity with its intermediate and anchor, and one that nobody issued.
 struct Pki {
@@ -150,4 +151,36 @@ fn circles_and_limits_end() {
     let many = vec![&a; MAX_COMPARED_CERTIFICATES + 1];
     let error = Bundle::assemble(&[], &certificates(&many)).unwrap_err();
     assert_eq!(error.to_string(), "4097 exceeds MAX_COMPARED_CERTIFICATES (4096)");
+}
+
+#[test]
+fn a_key_that_cannot_be_compared_is_named() {
+    let pki = pki();
+    // A private value of P-256 that is zero has no public half.
+    let mut octets = Key::p256(2).pkcs8();
+    let at = octets.windows(4).position(|four| four == [0x02, 1, 1, 0x04]).unwrap() + 5;
+    octets[at..at + 32].fill(0);
+    let zero = PrivateKey::from_pkcs8(&octets).unwrap();
+    let Match::Unknown(why) = zero.matches(pki.end.spki_raw()) else { panic!("it was compared") };
+    let all = certificates(&[&pki.end, &pki.intermediate]);
+    let bundle = Bundle::assemble(&[key(Some(&pki.key), None), key(Some(&zero), None)], &all).unwrap();
+    assert!(bundle.problems.contains(&BundleProblem::NotCompared { key: 1, certificate: 0, why }));
+    let bundle = Bundle::assemble(&[key(Some(&pki.key), None), key(None, None)], &all).unwrap();
+    assert_eq!(bundle.problems, [], "what was not decrypted is said elsewhere");
+}
+
+/// A damaged key is that of its certificate nevertheless, and must not be lost sight of.
+#[test]
+fn a_damaged_key_has_its_certificate() {
+    let der = CertificateBuilder::new(Name::cn("node1.example.com"), Key::rsa2048(0)).self_signed();
+    let certificate = Certificate::from_der(&der).unwrap();
+    let mut pkcs8 = Key::rsa2048(0).pkcs8();
+    // The coefficient stands last.
+    *pkcs8.last_mut().unwrap() ^= 1;
+    let damaged = PrivateKey::from_pkcs8(&pkcs8).unwrap();
+    let match_found = damaged.matches(certificate.spki_raw());
+    assert_eq!(match_found, Match::Corrupt(KeyProblem::RsaCoefficient));
+    let bundle = Bundle::assemble(&[key(Some(&damaged), None)], &certificates(&[&certificate])).unwrap();
+    assert_eq!(bundle.pairs, [Pair { key: 0, certificate: 0, by: PairedBy::PublicKey }]);
+    assert_eq!(bundle.problems, []);
 }

@@ -7,6 +7,7 @@ use super::error::{KeyError, KeyProblem, NoPublicKey};
 use super::facts::Facts;
 use super::natural::Natural;
 use super::rsa::{bounded, unsigned};
+use super::work::KeyWork;
 
 /// The longest prime that a public key is computed with, in bits. DSA ends at
 /// 3072 (FIPS 186-4 §4.2); computing takes about a tenth of a second there.
@@ -53,27 +54,32 @@ fn parameters<'a>(group: Group, parameters: Option<Tlv<'a>>) -> Result<Option<Pa
 ///
 /// # Errors
 /// Another structure; numbers that are negative or beyond 16,384 bits.
-pub(super) fn read(group: Group, algorithm: Option<Tlv<'_>>, mut cursor: Cursor<'_>) -> Result<Facts, KeyError> {
+pub(super) fn read(
+    group: Group,
+    algorithm: Option<Tlv<'_>>,
+    mut cursor: Cursor<'_>,
+    work: &mut KeyWork,
+) -> Result<Facts, KeyError> {
     let x = magnitude(cursor.integer().in_field("privateKey")?)?;
     cursor.finish();
-    facts(group, parameters(group, algorithm)?, x)
+    facts(group, parameters(group, algorithm)?, x, work)
 }
 
-fn facts(group: Group, parameters: Option<Parameters<'_>>, x: &[u8]) -> Result<Facts, KeyError> {
+fn facts(group: Group, parameters: Option<Parameters<'_>>, x: &[u8], work: &mut KeyWork) -> Result<Facts, KeyError> {
     let bits = parameters.as_ref().map(|parameters| Natural::from_be(parameters.p).bits());
     let public = match parameters {
         None => Err(NoPublicKey::NoParameters),
-        Some(parameters) => compute(&parameters, x).map(|y| unsigned(&y)),
+        Some(parameters) => compute(&parameters, x, work).map(|y| unsigned(&y)),
     };
     let algorithm = match group {
         Group::Dsa => KeyAlgorithm::Dsa { bits },
         Group::Pkcs3OrX942 => KeyAlgorithm::Dh { bits },
     };
-    Ok(Facts { algorithm, public })
+    Ok(Facts::computed(algorithm, public))
 }
 
 /// g^x modulo p.
-fn compute(parameters: &Parameters<'_>, x: &[u8]) -> Result<Vec<u8>, NoPublicKey> {
+fn compute(parameters: &Parameters<'_>, x: &[u8], work: &mut KeyWork) -> Result<Vec<u8>, NoPublicKey> {
     let [p, g, x] = [parameters.p, parameters.g, x].map(Natural::from_be);
     if p.bits() > MAX_COMPUTED_PRIME_BITS || (x.bits() > MAX_COMPUTED_VALUE_BITS && x.bits() <= p.bits()) {
         return Err(NoPublicKey::TooLarge);
@@ -81,8 +87,18 @@ fn compute(parameters: &Parameters<'_>, x: &[u8]) -> Result<Vec<u8>, NoPublicKey
     if x.is_zero() || x.bits() > p.bits() {
         return Err(NoPublicKey::PrivateValue);
     }
+    if !work.spend(steps(p.bits(), g.bits(), x.bits())) {
+        return Err(NoPublicKey::WorkSpent);
+    }
     // An even modulus is no prime.
     Ok(g.power(&x, &p).ok_or(NoPublicKey::NoParameters)?.to_be().to_vec())
+}
+
+/// What computing costs: up to two products for each bit of the exponent, each of two
+/// passes of limbs by limbs; and doublings into Montgomery's form.
+fn steps(p: usize, g: usize, x: usize) -> u64 {
+    let limbs = p.div_ceil(64);
+    (4 * x * limbs * limbs + (3 * 64 * limbs + g) * limbs) as u64
 }
 
 /// OpenSSL's DSA key: version 0, p, q, g, y, x.
@@ -97,7 +113,11 @@ pub(super) struct TraditionalDsa<'a> {
 impl<'a> TraditionalDsa<'a> {
     /// # Errors
     /// As [`read`].
-    pub(super) fn read(mut cursor: Cursor<'a>, problems: &mut Vec<KeyProblem>) -> Result<TraditionalDsa<'a>, KeyError> {
+    pub(super) fn read(
+        mut cursor: Cursor<'a>,
+        problems: &mut Vec<KeyProblem>,
+        work: &mut KeyWork,
+    ) -> Result<TraditionalDsa<'a>, KeyError> {
         let mut inside = cursor.sequence().in_field("DSAPrivateKey")?;
         cursor.finish();
         let version = inside.integer().in_field("DSAPrivateKey.version")?.to_u32();
@@ -110,10 +130,10 @@ impl<'a> TraditionalDsa<'a> {
         let private = inside.read().in_field("DSAPrivateKey.x")?;
         inside.finish();
         let both = Parameters { p: magnitude(p.integer()?)?, g: magnitude(g.integer()?)? };
-        let mut facts = facts(Group::Dsa, Some(both), magnitude(private.integer()?)?)?;
+        let mut facts = facts(Group::Dsa, Some(both), magnitude(private.integer()?)?, work)?;
         match &facts.public {
             Ok(computed) if *computed != unsigned(y) => problems.push(KeyProblem::StoredPublicKey),
-            Err(NoPublicKey::TooLarge) => facts.public = Ok(unsigned(y)),
+            Err(NoPublicKey::TooLarge) => (facts.public, facts.is_stored) = (Ok(unsigned(y)), true),
             _ => {}
         }
         Ok(TraditionalDsa { parameters, private, facts })

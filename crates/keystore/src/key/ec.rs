@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::algorithm::{EcCurve, KeyAlgorithm};
 use super::error::{KeyError, KeyProblem, NoPublicKey};
 use super::facts::Facts;
+use super::work::KeyWork;
 
 /// ECPrivateKey.
 pub(super) struct EcPrivateKey<'a> {
@@ -45,7 +46,12 @@ impl<'a> EcPrivateKey<'a> {
     }
 
     /// What the key says under the curve of its algorithm identifier.
-    pub(super) fn facts(&self, parameters: Option<Tlv<'_>>, problems: &mut Vec<KeyProblem>) -> Result<Facts, KeyError> {
+    pub(super) fn facts(
+        &self,
+        parameters: Option<Tlv<'_>>,
+        problems: &mut Vec<KeyProblem>,
+        work: &mut KeyWork,
+    ) -> Result<Facts, KeyError> {
         let parameters = parameters.or(self.parameters).ok_or(KeyError::NoCurve)?;
         if self.parameters.is_some_and(|inside| inside.raw() != parameters.raw()) {
             problems.push(KeyProblem::CurvesDiffer);
@@ -60,30 +66,39 @@ impl<'a> EcPrivateKey<'a> {
                 ));
             }
         };
-        let computed = self.compute(&curve, problems);
+        let computed = self.compute(&curve, problems, work);
         if let (Ok(computed), Some(stored)) = (&computed, self.public)
             && !same_point(computed, stored)
         {
             problems.push(KeyProblem::StoredPublicKey);
         }
-        let public = match (computed, self.public) {
-            (Err(NoPublicKey::NotComputed), Some(stored)) => Ok(stored.to_vec()),
-            (computed, _) => computed,
+        let (public, is_stored) = match (computed, self.public) {
+            (Err(NoPublicKey::NotComputed), Some(stored)) => (Ok(stored.to_vec()), true),
+            (computed, _) => (computed, false),
         };
-        Ok(Facts { algorithm: KeyAlgorithm::Ec(curve), public })
+        Ok(Facts { algorithm: KeyAlgorithm::Ec(curve), public, is_stored })
     }
 
     /// The point that belongs to the private value, uncompressed.
-    fn compute(&self, curve: &EcCurve, problems: &mut Vec<KeyProblem>) -> Result<Vec<u8>, NoPublicKey> {
-        let algorithm = match curve {
-            EcCurve::P256 => &ECDH_P256,
-            EcCurve::P384 => &ECDH_P384,
-            EcCurve::P521 => &ECDH_P521,
+    fn compute(
+        &self,
+        curve: &EcCurve,
+        problems: &mut Vec<KeyProblem>,
+        work: &mut KeyWork,
+    ) -> Result<Vec<u8>, NoPublicKey> {
+        // With the steps that it takes.
+        let (algorithm, steps) = match curve {
+            EcCurve::P256 => (&ECDH_P256, 40_000),
+            EcCurve::P384 => (&ECDH_P384, 160_000),
+            EcCurve::P521 => (&ECDH_P521, 280_000),
             _ => return Err(NoPublicKey::NotComputed),
         };
         let expected = curve.private_octets().ok_or(NoPublicKey::NotComputed)?;
         if self.private.len() != expected {
             problems.push(KeyProblem::PrivateValueLength { expected, found: self.private.len() });
+        }
+        if !work.spend(steps) {
+            return Err(NoPublicKey::WorkSpent);
         }
         let value = padded(self.private, expected);
         let point = value.and_then(|value| {
@@ -119,19 +134,24 @@ fn padded(value: &[u8], octets: usize) -> Option<Zeroizing<Vec<u8>>> {
     Some(padded)
 }
 
+/// A point as it is compressed: its first octet, and x; `None` for other octets.
+fn compressed(point: &[u8]) -> Option<(u8, &[u8])> {
+    match point.split_first()? {
+        (0x04, coordinates) if coordinates.len() % 2 == 0 => {
+            let (x, y) = coordinates.split_at(coordinates.len() / 2);
+            Some((2 | (y.last()? & 1), x))
+        }
+        (&sign @ (0x02 | 0x03), x) => Some((sign, x)),
+        _ => None,
+    }
+}
+
 /// Whether two encoded points are the same: uncompressed, or one of them
 /// compressed (SEC 1 §2.3.3).
 pub(super) fn same_point(a: &[u8], b: &[u8]) -> bool {
-    let compress = |point: &[u8]| match point.split_first() {
-        Some((0x04, coordinates)) if coordinates.len() % 2 == 0 => {
-            let (x, y) = coordinates.split_at(coordinates.len() / 2);
-            let parity = y.last().copied().unwrap_or(0) & 1;
-            [&[2 | parity], x].concat()
-        }
-        _ => point.to_vec(),
-    };
     let is_compressed = |point: &[u8]| matches!(point.first(), Some(0x02 | 0x03));
-    a == b || ((is_compressed(a) || is_compressed(b)) && compress(a) == compress(b))
+    let either = is_compressed(a) || is_compressed(b);
+    a == b || (either && compressed(a).is_some_and(|a| Some(a) == compressed(b)))
 }
 
 #[cfg(test)]

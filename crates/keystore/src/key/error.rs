@@ -75,7 +75,7 @@ impl fmt::Display for KeyError {
             Self::NoKey(Some(ObjectKind::Empty)) => f.write_str("expected a private key, found an empty file"),
             Self::NoKey(Some(kind @ ObjectKind::JavaKeyStore)) => write!(
                 f,
-                "expected a private key, found {}; convert it by keytool -importkeystore -deststoretype PKCS12",
+                "expected a private key, found {}; convert it by keytool -importkeystore -srckeystore STORE -destkeystore FILE.p12 -deststoretype PKCS12",
                 kind.describe()
             ),
             Self::NoKey(Some(kind)) => write!(f, "expected a private key, found {}", kind.describe()),
@@ -102,7 +102,7 @@ impl From<DerError> for KeyError {
 }
 
 /// What is wrong with a private key that can be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
     /// Its encoding departs from DER.
     NotDer(Deviation),
@@ -133,10 +133,34 @@ pub enum KeyProblem {
     SeedDiffers,
     /// A public key in a structure of version 1, which has none (RFC 5958 §2).
     PublicKeyInVersion1,
+    /// The numbers of the RSA key were not held against each other: the keys of its
+    /// file cost more than [`MAX_KEY_WORK`](super::MAX_KEY_WORK).
+    RsaUnchecked,
     /// The attribute keyUsage cannot be read.
     KeyUsageUnreadable,
     /// The attribute keyUsage is there more than once; the first one counts.
     KeyUsageRepeated,
+}
+
+impl KeyProblem {
+    /// Whether the private half does not belong to the public one, or not all of it
+    /// (RFC 8017 §3.2; RFC 9881 §6 for ML-DSA): programs that use that part sign and
+    /// decrypt wrongly, or refuse the key.
+    pub const fn is_corrupt(&self) -> bool {
+        matches!(
+            self,
+            Self::RsaPrimes
+                | Self::RsaPrivateExponent
+                | Self::RsaCrtExponents
+                | Self::RsaCoefficient
+                | Self::SeedDiffers
+        )
+    }
+
+    /// Whether it could not be told if the private half belongs to the public one.
+    pub const fn is_unchecked(&self) -> bool {
+        matches!(self, Self::RsaPrimesMissing | Self::RsaUnchecked)
+    }
 }
 
 impl fmt::Display for KeyProblem {
@@ -155,6 +179,9 @@ impl fmt::Display for KeyProblem {
             }
             Self::CurvesDiffer => "the curve inside the key is not that of its algorithm identifier",
             Self::SeedDiffers => "the ML-DSA seed and the expanded key do not belong together",
+            Self::RsaUnchecked => {
+                "the numbers of the RSA key were not checked: the keys of the file cost more than MAX_KEY_WORK"
+            }
             Self::PublicKeyInVersion1 => "a key structure of version 1 has a public key, which version 2 alone has",
             Self::KeyUsageUnreadable => "the key's attribute keyUsage cannot be read",
             Self::KeyUsageRepeated => "the key has the attribute keyUsage more than once; the first one counts",
@@ -169,6 +196,9 @@ pub enum NoPublicKey {
     NotComputed,
     /// It is not stored, and the key is too large to compute it cheaply.
     TooLarge,
+    /// It was not computed: the keys of the file cost more than
+    /// [`MAX_KEY_WORK`](super::MAX_KEY_WORK).
+    WorkSpent,
     /// The key's domain parameters are not there.
     NoParameters,
     /// The private value is not one of its group.
@@ -180,6 +210,7 @@ impl fmt::Display for NoPublicKey {
         f.write_str(match self {
             Self::NotComputed => "it is not stored with the private key, and is not computed for this kind of key",
             Self::TooLarge => "it is not stored with the private key, which is too large to compute it cheaply",
+            Self::WorkSpent => "it was not computed, as the keys of the file cost more than MAX_KEY_WORK",
             Self::NoParameters => "the private key has no domain parameters",
             Self::PrivateValue => "the private value is zero or too large for its group",
         })

@@ -12,6 +12,16 @@ pub(super) struct Facts {
     pub(super) algorithm: KeyAlgorithm,
     /// The public key as it stands in the BIT STRING of a SubjectPublicKeyInfo.
     pub(super) public: Result<Vec<u8>, NoPublicKey>,
+    /// Whether the public key was stored with the private one, and is not computed from it:
+    /// nothing shows that it is its own.
+    pub(super) is_stored: bool,
+}
+
+impl Facts {
+    /// Those of a key whose public half, if it is known, was computed.
+    pub(super) const fn computed(algorithm: KeyAlgorithm, public: Result<Vec<u8>, NoPublicKey>) -> Facts {
+        Facts { algorithm, public, is_stored: false }
+    }
 }
 
 /// AlgorithmIdentifier of rsaEncryption (RFC 3279 §2.3.1: the parameters are NULL).

@@ -7,7 +7,7 @@ use certlens_core::x509::spki::{Curve, PublicKey, SubjectPublicKeyInfo};
 
 use super::algorithm::{EcCurve, KeyAlgorithm};
 use super::ec::same_point;
-use super::error::NoPublicKey;
+use super::error::{KeyProblem, NoPublicKey};
 
 /// Whether a private key is that of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,26 @@ pub enum Match {
     Yes,
     /// It is not.
     No,
+    /// Its public half is the public key, and its private half does not belong to it, or
+    /// not all of it.
+    Corrupt(KeyProblem),
     /// It cannot be told, and why.
     Unknown(NoMatch),
+}
+
+impl Match {
+    /// Whether the public half is the public key, whatever is known of the private half:
+    /// the key is meant for it.
+    pub const fn has_same_public_key(self) -> bool {
+        match self {
+            Match::Yes
+            | Match::Corrupt(_)
+            | Match::Unknown(NoMatch::Stored | NoMatch::PrivateHalf(_) | NoMatch::LocalKeyIds) => true,
+            Match::No | Match::Unknown(NoMatch::PublicHalf(_) | NoMatch::Unreadable | NoMatch::CurveWrittenOut) => {
+                false
+            }
+        }
+    }
 }
 
 /// Why it cannot be told whether two keys belong together.
@@ -27,9 +45,17 @@ pub enum NoMatch {
     PublicHalf(NoPublicKey),
     /// The public key cannot be read.
     Unreadable,
+    /// The keys agree, but by localKeyID (RFC 2985 §5.5.2) Windows gives one of the two
+    /// to another.
+    LocalKeyIds,
     /// The points agree, but one of the two has its curve written out, and
     /// that may be another one.
     CurveWrittenOut,
+    /// The public half agrees, and is stored with the private key: it was not computed
+    /// from it, and may be anybody's.
+    Stored,
+    /// The public half agrees, and whether the private half belongs to it is not known.
+    PrivateHalf(KeyProblem),
 }
 
 impl fmt::Display for NoMatch {
@@ -37,6 +63,15 @@ impl fmt::Display for NoMatch {
         match self {
             Self::PublicHalf(why) => write!(f, "the public half of the private key is not known: {why}"),
             Self::Unreadable => f.write_str("the public key cannot be read"),
+            Self::LocalKeyIds => f.write_str(
+                "it is that of the certificate, but a localKeyID gives one of the two to another, and Windows pairs by it; `certlens pfx convert` writes them anew",
+            ),
+            Self::Stored => f.write_str(
+                "the public half agrees, but it is stored beside the private key and is not computed for this one, so that it may be another's",
+            ),
+            Self::PrivateHalf(problem) => {
+                write!(f, "the public half agrees, but whether the private half belongs to it is not known: {problem}")
+            }
             Self::CurveWrittenOut => {
                 f.write_str("the points agree, but one key has its curve written out, which may be another one")
             }
@@ -44,26 +79,49 @@ impl fmt::Display for NoMatch {
     }
 }
 
-/// Compares a private key, by its algorithm and public half, with a SubjectPublicKeyInfo.
-pub(super) fn compare(algorithm: &KeyAlgorithm, own: Result<&[u8], NoPublicKey>, other: &[u8]) -> Match {
-    let Ok(theirs) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(other)) else {
-        return Match::Unknown(NoMatch::Unreadable);
-    };
-    let own = match own {
-        Ok(own) => own,
-        Err(_) if !may_be(algorithm, &theirs) => return Match::No,
-        Err(why) => return Match::Unknown(NoMatch::PublicHalf(why)),
-    };
-    let Ok(ours) = SubjectPublicKeyInfo::decode(&mut Cursor::silent(own)) else {
-        return Match::Unknown(NoMatch::Unreadable);
-    };
-    same_key(&ours, &theirs)
+/// A public key that private keys are compared with; `None` when it cannot be read.
+pub(crate) struct Public<'a>(Option<SubjectPublicKeyInfo<'a>>);
+
+impl<'a> Public<'a> {
+    /// From a SubjectPublicKeyInfo.
+    pub(crate) fn of(spki: &'a [u8]) -> Public<'a> {
+        Public(SubjectPublicKeyInfo::decode(&mut Cursor::silent(spki)).ok())
+    }
+}
+
+/// A private key that is compared with public keys: its algorithm and public half.
+pub(crate) struct Matcher<'a> {
+    algorithm: &'a KeyAlgorithm,
+    own: Result<Public<'a>, NoPublicKey>,
+    /// What it comes to when the public half is the same.
+    proof: Match,
+}
+
+impl<'a> Matcher<'a> {
+    pub(super) fn new(algorithm: &'a KeyAlgorithm, own: Result<&'a [u8], NoPublicKey>, proof: Match) -> Matcher<'a> {
+        Matcher { algorithm, own: own.map(Public::of), proof }
+    }
+
+    /// Whether it is the private key of this one.
+    pub(crate) fn matches(&self, public: &Public<'_>) -> Match {
+        let Public(Some(theirs)) = public else { return Match::Unknown(NoMatch::Unreadable) };
+        match &self.own {
+            Ok(Public(Some(ours))) => match same_key(ours, theirs) {
+                Match::Yes => self.proof,
+                other => other,
+            },
+            Ok(Public(None)) => Match::Unknown(NoMatch::Unreadable),
+            Err(_) if !may_be(self.algorithm, theirs) => Match::No,
+            Err(why) => Match::Unknown(NoMatch::PublicHalf(*why)),
+        }
+    }
 }
 
 fn answer(same: bool) -> Match {
     if same { Match::Yes } else { Match::No }
 }
 
+/// Whether two public keys are the same.
 fn same_key(ours: &SubjectPublicKeyInfo<'_>, theirs: &SubjectPublicKeyInfo<'_>) -> Match {
     match (ours.public_key(), theirs.public_key()) {
         // A key for PSS alone is the same pair of numbers (RFC 4055 §1.2).

@@ -20,6 +20,7 @@ mod pkcs8;
 mod rsa;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::fmt;
 
@@ -30,8 +31,10 @@ pub use algorithm::{EcCurve, KeyAlgorithm};
 pub use attributes::{KeyAttribute, KeyAttributes, KeyUsageAttribute};
 pub use error::{KeyError, KeyProblem, NoPublicKey};
 pub use matching::{Match, NoMatch};
+pub(crate) use matching::{Matcher, Public};
 pub(crate) use pem::{Budget, find_within};
 pub use pem::{FoundKey, MAX_KEYS, find};
+pub use work::{KeyWork, MAX_KEY_WORK};
 
 use crate::secret::SecretOctets;
 use discrete::TraditionalDsa;
@@ -57,6 +60,8 @@ pub struct PrivateKey {
     stored_public: Option<Vec<u8>>,
     algorithm: KeyAlgorithm,
     spki: Result<Vec<u8>, NoPublicKey>,
+    /// Whether `spki` is what was stored, and not computed.
+    is_public_stored: bool,
     problems: Vec<KeyProblem>,
 }
 
@@ -67,7 +72,17 @@ impl PrivateKey {
     /// Another structure, a key that no algorithm of its name can have, or one
     /// beyond [`MAX_KEY_OCTETS`] or RSA_MAX_MODULUS_BITS.
     pub fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
-        read(der, pkcs8::read)
+        PrivateKey::from_pkcs8_within(der, &mut KeyWork::default())
+    }
+
+    /// The same for one of many keys: what is computed with it counts against what is
+    /// left for all of them. Where that is too little, the public half is not known, even
+    /// if it is stored, and the numbers of an RSA key are not checked.
+    ///
+    /// # Errors
+    /// As [`PrivateKey::from_pkcs8`].
+    pub fn from_pkcs8_within(der: &[u8], work: &mut KeyWork) -> Result<PrivateKey, KeyError> {
+        read(der, |cursor| pkcs8::read(cursor, work))
     }
 
     /// Reads PKCS#1: a two-prime RSAPrivateKey (RFC 8017 §A.1.2).
@@ -75,9 +90,13 @@ impl PrivateKey {
     /// # Errors
     /// As [`PrivateKey::from_pkcs8`]; [`KeyError::MultiPrime`].
     pub fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, KeyError> {
+        PrivateKey::from_pkcs1_within(der, &mut KeyWork::default())
+    }
+
+    fn from_pkcs1_within(der: &[u8], work: &mut KeyWork) -> Result<PrivateKey, KeyError> {
         read(der, |cursor| {
             let mut problems = Vec::new();
-            let facts = rsa::read(cursor, false, &mut problems)?;
+            let facts = rsa::read(cursor, false, &mut problems, work)?;
             // Without what may stand behind the structure.
             let octets = cursor.without_sink().expect(Tag::SEQUENCE)?.raw();
             Ok(PrivateKey {
@@ -86,6 +105,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: facts.algorithm,
+                is_public_stored: facts.is_stored,
                 spki: facts.public.map(|key| spki(&rsa_encryption(), &key)),
                 problems,
             })
@@ -97,11 +117,15 @@ impl PrivateKey {
     /// # Errors
     /// As [`PrivateKey::from_pkcs8`]; [`KeyError::NoCurve`].
     pub fn from_sec1(der: &[u8]) -> Result<PrivateKey, KeyError> {
+        PrivateKey::from_sec1_within(der, &mut KeyWork::default())
+    }
+
+    fn from_sec1_within(der: &[u8], work: &mut KeyWork) -> Result<PrivateKey, KeyError> {
         read(der, |cursor| {
             let mut problems = Vec::new();
             let key = EcPrivateKey::read(cursor)?;
             let parameters = key.parameters.ok_or(KeyError::NoCurve)?;
-            let facts = key.facts(Some(parameters), &mut problems)?;
+            let facts = key.facts(Some(parameters), &mut problems, work)?;
             let oid = encode(Tag::OID, &[oids::EC_PUBLIC_KEY.as_bytes()]);
             let algorithm_identifier = encode(Tag::SEQUENCE, &[&oid, parameters.raw()]);
             let octets = key.without_parameters(facts.public.as_deref().ok());
@@ -110,6 +134,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: facts.algorithm,
+                is_public_stored: facts.is_stored,
                 spki: facts.public.map(|key| spki(&algorithm_identifier, &key)),
                 algorithm_identifier,
                 problems,
@@ -122,9 +147,13 @@ impl PrivateKey {
     /// # Errors
     /// As [`PrivateKey::from_pkcs8`].
     pub fn from_traditional_dsa(der: &[u8]) -> Result<PrivateKey, KeyError> {
+        PrivateKey::from_traditional_dsa_within(der, &mut KeyWork::default())
+    }
+
+    fn from_traditional_dsa_within(der: &[u8], work: &mut KeyWork) -> Result<PrivateKey, KeyError> {
         read(der, |cursor| {
             let mut problems = Vec::new();
-            let key = TraditionalDsa::read(cursor, &mut problems)?;
+            let key = TraditionalDsa::read(cursor, &mut problems, work)?;
             let parameters = encode(Tag::SEQUENCE, &key.parameters.map(|number| number.raw()));
             let oid = encode(Tag::OID, &[oids::DSA.as_bytes()]);
             let algorithm_identifier = encode(Tag::SEQUENCE, &[&oid, &parameters]);
@@ -133,6 +162,7 @@ impl PrivateKey {
                 attributes: KeyAttributes::default(),
                 stored_public: None,
                 algorithm: key.facts.algorithm,
+                is_public_stored: key.facts.is_stored,
                 spki: key.facts.public.map(|key| spki(&algorithm_identifier, &key)),
                 algorithm_identifier,
                 problems,
@@ -166,9 +196,27 @@ impl PrivateKey {
 
     /// Whether this is the private key of a SubjectPublicKeyInfo. Keys are
     /// compared by their values, not by their encoding: a key marked for PSS and
-    /// a compressed point match those that are not.
+    /// a compressed point match those that are not. The same public half is not enough:
+    /// the private half must be shown to belong to it.
     pub fn matches(&self, spki: &[u8]) -> Match {
-        matching::compare(&self.algorithm, self.spki(), spki)
+        self.matcher().matches(&Public::of(spki))
+    }
+
+    /// The same for many public keys.
+    pub(crate) fn matcher(&self) -> Matcher<'_> {
+        Matcher::new(&self.algorithm, self.spki(), self.proof())
+    }
+
+    /// What it comes to when a public key is the same as the public half: that alone shows
+    /// nothing of a private half which does not belong to it, or was not held against it.
+    fn proof(&self) -> Match {
+        let first = |is: fn(&KeyProblem) -> bool| self.problems.iter().copied().find(is);
+        match (first(KeyProblem::is_corrupt), first(KeyProblem::is_unchecked)) {
+            (Some(problem), _) => Match::Corrupt(problem),
+            (None, Some(problem)) => Match::Unknown(NoMatch::PrivateHalf(problem)),
+            (None, None) if self.is_public_stored => Match::Unknown(NoMatch::Stored),
+            (None, None) => Match::Yes,
+        }
     }
 
     /// Sets the attribute keyUsage in the place of any that is there, or removes

@@ -11,12 +11,23 @@ use certlens_core::x509::spki::MlDsa;
 use super::algorithm::KeyAlgorithm;
 use super::error::{KeyError, KeyProblem, NoPublicKey};
 use super::facts::Facts;
+use super::work::KeyWork;
+
+/// What computing a public key on a curve of 255 bits costs.
+const CURVE_STEPS: u64 = 20_000;
+
+/// What expanding an ML-DSA key costs, whichever its form.
+const ML_DSA_STEPS: u64 = 150_000;
 
 /// Reads CurvePrivateKey, an OCTET STRING.
 ///
 /// # Errors
 /// Another structure, or not the length of the curve's keys.
-pub(super) fn read_curve(algorithm: KeyAlgorithm, mut cursor: Cursor<'_>) -> Result<Facts, KeyError> {
+pub(super) fn read_curve(
+    algorithm: KeyAlgorithm,
+    mut cursor: Cursor<'_>,
+    work: &mut KeyWork,
+) -> Result<Facts, KeyError> {
     let private = cursor.octet_string().in_field("CurvePrivateKey")?;
     cursor.finish();
     let expected = match algorithm {
@@ -26,6 +37,9 @@ pub(super) fn read_curve(algorithm: KeyAlgorithm, mut cursor: Cursor<'_>) -> Res
     };
     if private.len() != expected {
         return Err(KeyError::Malformed("the private key has not the length of its curve (RFC 8032 §5, RFC 7748 §5)"));
+    }
+    if matches!(algorithm, KeyAlgorithm::Ed25519 | KeyAlgorithm::X25519) && !work.spend(CURVE_STEPS) {
+        return Ok(Facts::computed(algorithm, Err(NoPublicKey::WorkSpent)));
     }
     let public = match algorithm {
         KeyAlgorithm::Ed25519 => {
@@ -37,7 +51,7 @@ pub(super) fn read_curve(algorithm: KeyAlgorithm, mut cursor: Cursor<'_>) -> Res
             .map(|public| public.as_ref().to_vec()),
         _ => None,
     };
-    Ok(Facts { algorithm, public: public.ok_or(NoPublicKey::NotComputed) })
+    Ok(Facts::computed(algorithm, public.ok_or(NoPublicKey::NotComputed)))
 }
 
 /// Reads an ML-DSA private key: `[0]` seed, the expanded key, or a SEQUENCE of both.
@@ -48,6 +62,7 @@ pub(super) fn read_ml_dsa(
     set: MlDsa,
     mut cursor: Cursor<'_>,
     problems: &mut Vec<KeyProblem>,
+    work: &mut KeyWork,
 ) -> Result<Facts, KeyError> {
     let (seed, expanded) = match cursor.peek() {
         0x80 => (Some(cursor.expect(Tag::context(0))?.content()), None),
@@ -60,6 +75,9 @@ pub(super) fn read_ml_dsa(
         }
     };
     cursor.finish();
+    if !work.spend(ML_DSA_STEPS) {
+        return Ok(Facts::computed(KeyAlgorithm::MlDsa(set), Err(NoPublicKey::WorkSpent)));
+    }
     let algorithm = match set {
         MlDsa::MlDsa44 => &ML_DSA_44_SIGNING,
         MlDsa::MlDsa65 => &ML_DSA_65_SIGNING,
@@ -78,5 +96,5 @@ pub(super) fn read_ml_dsa(
         problems.push(KeyProblem::SeedDiffers);
     }
     let public = pair.public_key().as_ref().to_vec();
-    Ok(Facts { algorithm: KeyAlgorithm::MlDsa(set), public: Ok(public) })
+    Ok(Facts::computed(KeyAlgorithm::MlDsa(set), Ok(public)))
 }

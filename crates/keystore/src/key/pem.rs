@@ -11,7 +11,7 @@ use certlens_core::encoding::text::Text;
 use zeroize::Zeroizing;
 
 use super::error::KeyError;
-use super::{MAX_KEY_OCTETS, PrivateKey, legacy};
+use super::{KeyWork, MAX_KEY_OCTETS, PrivateKey, legacy};
 use crate::pbe::limits::MAX_ROUNDS;
 use crate::pbe::{Count, Encryption, LimitError, Passphrase, PbeError};
 use crate::secret::{Password, SecretOctets};
@@ -35,20 +35,32 @@ pub struct FoundKey {
     pub key: Result<PrivateKey, KeyError>,
 }
 
-/// What the passwords of one file, or of all that are read together, may still cost.
-pub(crate) struct Budget(pub(super) u64);
+/// What the keys of one file, or of all that are read together, may still cost.
+pub(crate) struct Budget {
+    /// For their passwords.
+    pub(super) rounds: u64,
+    /// For computing with them.
+    pub(super) work: KeyWork,
+    /// How many there may be.
+    pub(super) keys: usize,
+}
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget(MAX_ROUNDS)
+        Budget { rounds: MAX_ROUNDS, work: KeyWork::default(), keys: usize::MAX }
     }
 }
 
 impl Budget {
+    /// From here on at most so many keys are read.
+    pub(crate) fn limit_keys(&mut self, keys: usize) {
+        self.keys = keys;
+    }
+
     fn spend(&mut self, rounds: u64) -> Result<(), PbeError> {
-        self.0 = self.0.checked_sub(rounds).ok_or(PbeError::Limit(LimitError {
+        self.rounds = self.rounds.checked_sub(rounds).ok_or(PbeError::Limit(LimitError {
             what: "the rounds that the keys of the file demand",
-            found: Count::new(rounds.saturating_add(MAX_ROUNDS - self.0)),
+            found: Count::new(rounds.saturating_add(MAX_ROUNDS - self.rounds)),
             limit: MAX_ROUNDS,
             name: "MAX_ROUNDS",
         }))?;
@@ -58,7 +70,8 @@ impl Budget {
 
 /// The private keys in a file, at most [`MAX_KEYS`], each with its own result;
 /// other objects, as certificates, are passed over. The password is tried on
-/// every key that is encrypted.
+/// every key that is encrypted. What is computed with all of them is bounded by
+/// [`MAX_KEY_WORK`](super::MAX_KEY_WORK).
 pub fn find(file: &[u8], password: Option<&Password>) -> Vec<FoundKey> {
     find_within(file, password, &mut Budget::default())
 }
@@ -69,6 +82,17 @@ pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut
         let key = Err(KeyError::LimitExceeded { name, limit, found: file.len() });
         return vec![FoundKey { offset: 0, line: None, label: None, key }];
     }
+    let limit = MAX_KEYS.min(budget.keys);
+    if limit == 0 {
+        return Vec::new();
+    }
+    let found = find_some(file, password, budget, limit);
+    budget.keys = budget.keys.saturating_sub(found.len());
+    found
+}
+
+/// At most `limit` keys, which is not zero.
+fn find_some(file: &[u8], password: Option<&Password>, budget: &mut Budget, limit: usize) -> Vec<FoundKey> {
     let Some(text) = Text::detect(file) else {
         let is_key = matches!(sniff(file), ObjectKind::PrivateKey { .. });
         let key = is_key.then(|| from_der(file, password, budget));
@@ -92,7 +116,7 @@ pub(crate) fn find_within(file: &[u8], password: Option<&Password>, budget: &mut
             key: Err(KeyError::Pem(error)),
         }),
     });
-    found.take(MAX_KEYS).collect()
+    found.take(limit).collect()
 }
 
 /// A key in base64 without PEM boundaries.
@@ -200,19 +224,19 @@ fn from_block(block: &PemBlock, password: Option<&Password>, budget: &mut Budget
     if block.encrypted {
         check_length(&block.der)?;
         let der = legacy::decrypt(block.dek_info.as_deref(), &block.der, password)?;
-        return plain(der.expose(), form(der.expose(), &block.label)).map_err(guessed);
+        return plain(der.expose(), form(der.expose(), &block.label), budget).map_err(guessed);
     }
     match form(&block.der, &block.label) {
         KeyForm::Pkcs8 if block.label == "ENCRYPTED PRIVATE KEY" => encrypted_by(&block.der, password, budget),
         _ if is_encrypted(&block.der) => encrypted_by(&block.der, password, budget),
-        form => plain(&block.der, form),
+        form => plain(&block.der, form, budget),
     }
 }
 
 fn from_der(der: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<PrivateKey, KeyError> {
     match sniff_der(der) {
         ObjectKind::PrivateKey { encrypted: true, form: KeyForm::Pkcs8 } => encrypted_by(der, password, budget),
-        ObjectKind::PrivateKey { form, .. } => plain(der, form),
+        ObjectKind::PrivateKey { form, .. } => plain(der, form, budget),
         kind => Err(KeyError::NoKey(Some(kind))),
     }
 }
@@ -234,12 +258,13 @@ fn form(der: &[u8], label: &str) -> KeyForm {
     }
 }
 
-fn plain(der: &[u8], form: KeyForm) -> Result<PrivateKey, KeyError> {
+fn plain(der: &[u8], form: KeyForm, budget: &mut Budget) -> Result<PrivateKey, KeyError> {
+    let work = &mut budget.work;
     match form {
-        KeyForm::Pkcs8 => PrivateKey::from_pkcs8(der),
-        KeyForm::Pkcs1 => PrivateKey::from_pkcs1(der),
-        KeyForm::Sec1 => PrivateKey::from_sec1(der),
-        KeyForm::Dsa => PrivateKey::from_traditional_dsa(der),
+        KeyForm::Pkcs8 => PrivateKey::from_pkcs8_within(der, work),
+        KeyForm::Pkcs1 => PrivateKey::from_pkcs1_within(der, work),
+        KeyForm::Sec1 => PrivateKey::from_sec1_within(der, work),
+        KeyForm::Dsa => PrivateKey::from_traditional_dsa_within(der, work),
         KeyForm::OpenSsh => Err(KeyError::UnsupportedForm("an OpenSSH private key")),
         KeyForm::Putty => Err(KeyError::UnsupportedForm("a PuTTY private key")),
         KeyForm::Unknown => Err(KeyError::NoKey(None)),
@@ -276,7 +301,7 @@ fn encrypted(der: &[u8], passwords: &[Passphrase<'_>], budget: &mut Budget) -> R
         budget.spend(encryption.rounds().map_err(KeyError::Pbe)?).map_err(KeyError::Pbe)?;
         let key = encryption.derive(*password).map_err(KeyError::Pbe)?;
         let read = match encryption.decrypt(&key, ciphertext) {
-            Ok(der) => PrivateKey::from_pkcs8(der.expose()).map_err(guessed),
+            Ok(der) => PrivateKey::from_pkcs8_within(der.expose(), &mut budget.work).map_err(guessed),
             Err(PbeError::Padding) => Err(KeyError::WrongPassword),
             Err(error) => Err(KeyError::Pbe(error)),
         };

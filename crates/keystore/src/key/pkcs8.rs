@@ -12,11 +12,12 @@ use super::discrete::{self, Group};
 use super::ec::{EcPrivateKey, same_point};
 use super::error::{KeyError, KeyProblem, NoPublicKey};
 use super::facts::{Facts, public_algorithm, spki};
+use super::work::KeyWork;
 use super::{modern, rsa};
 use crate::secret::SecretOctets;
 
 /// Reads a OneAsymmetricKey.
-pub(super) fn read(mut cursor: Cursor<'_>) -> Result<PrivateKey, KeyError> {
+pub(super) fn read(mut cursor: Cursor<'_>, work: &mut KeyWork) -> Result<PrivateKey, KeyError> {
     let mut inside = cursor.sequence().in_field("OneAsymmetricKey")?;
     cursor.finish();
     let version = inside.integer().in_field("OneAsymmetricKey.version")?.to_u32();
@@ -39,12 +40,13 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Result<PrivateKey, KeyError> {
         problems.push(KeyProblem::PublicKeyInVersion1);
     }
 
-    let mut facts = facts(&algorithm, octets.cursor(), &mut problems)?;
+    let mut facts = facts(&algorithm, octets.cursor(), &mut problems, work)?;
     if let Some(stored) = stored {
         match &facts.public {
             Ok(known) if !same_point(known, stored) => problems.push(KeyProblem::StoredPublicKey),
-            Ok(_) | Err(NoPublicKey::PrivateValue) => {}
-            Err(_) => facts.public = Ok(stored.to_vec()),
+            // Where it could have been computed, what is stored is not taken unseen.
+            Ok(_) | Err(NoPublicKey::PrivateValue | NoPublicKey::WorkSpent) => {}
+            Err(_) => (facts.public, facts.is_stored) = (Ok(stored.to_vec()), true),
         }
     }
     Ok(PrivateKey {
@@ -53,6 +55,7 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Result<PrivateKey, KeyError> {
         attributes,
         stored_public: stored.map(<[u8]>::to_vec),
         algorithm: facts.algorithm,
+        is_public_stored: facts.is_stored,
         spki: facts.public.map(|key| spki(&in_certificate(&algorithm, octets.cursor()), &key)),
         problems,
     })
@@ -79,24 +82,27 @@ fn facts(
     algorithm: &AlgorithmIdentifier<'_>,
     octets: Cursor<'_>,
     problems: &mut Vec<KeyProblem>,
+    work: &mut KeyWork,
 ) -> Result<Facts, KeyError> {
     match algorithm.oid {
-        oids::RSA_ENCRYPTION => rsa::read(octets, false, problems),
-        oids::RSASSA_PSS => rsa::read(octets, true, problems),
-        oids::EC_PUBLIC_KEY => EcPrivateKey::read(octets)?.facts(algorithm.parameters, problems),
-        oids::DSA => discrete::read(Group::Dsa, algorithm.parameters, octets),
-        DH_KEY_AGREEMENT | oids::DH_PUBLIC_NUMBER => discrete::read(Group::Pkcs3OrX942, algorithm.parameters, octets),
-        oids::ED25519 => modern::read_curve(KeyAlgorithm::Ed25519, octets),
-        oids::ED448 => modern::read_curve(KeyAlgorithm::Ed448, octets),
-        oids::X25519 => modern::read_curve(KeyAlgorithm::X25519, octets),
-        oids::X448 => modern::read_curve(KeyAlgorithm::X448, octets),
-        oids::ML_DSA_44 => modern::read_ml_dsa(MlDsa::MlDsa44, octets, problems),
-        oids::ML_DSA_65 => modern::read_ml_dsa(MlDsa::MlDsa65, octets, problems),
-        oids::ML_DSA_87 => modern::read_ml_dsa(MlDsa::MlDsa87, octets, problems),
-        other => Ok(Facts {
-            algorithm: KeyAlgorithm::Other(other.as_bytes().to_vec()),
-            public: Err(NoPublicKey::NotComputed),
-        }),
+        oids::RSA_ENCRYPTION => rsa::read(octets, false, problems, work),
+        oids::RSASSA_PSS => rsa::read(octets, true, problems, work),
+        oids::EC_PUBLIC_KEY => EcPrivateKey::read(octets)?.facts(algorithm.parameters, problems, work),
+        oids::DSA => discrete::read(Group::Dsa, algorithm.parameters, octets, work),
+        DH_KEY_AGREEMENT | oids::DH_PUBLIC_NUMBER => {
+            discrete::read(Group::Pkcs3OrX942, algorithm.parameters, octets, work)
+        }
+        oids::ED25519 => modern::read_curve(KeyAlgorithm::Ed25519, octets, work),
+        oids::ED448 => modern::read_curve(KeyAlgorithm::Ed448, octets, work),
+        oids::X25519 => modern::read_curve(KeyAlgorithm::X25519, octets, work),
+        oids::X448 => modern::read_curve(KeyAlgorithm::X448, octets, work),
+        oids::ML_DSA_44 => modern::read_ml_dsa(MlDsa::MlDsa44, octets, problems, work),
+        oids::ML_DSA_65 => modern::read_ml_dsa(MlDsa::MlDsa65, octets, problems, work),
+        oids::ML_DSA_87 => modern::read_ml_dsa(MlDsa::MlDsa87, octets, problems, work),
+        other => {
+            let algorithm = KeyAlgorithm::Other(other.as_bytes().to_vec());
+            Ok(Facts::computed(algorithm, Err(NoPublicKey::NotComputed)))
+        }
     }
 }
 

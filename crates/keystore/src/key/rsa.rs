@@ -7,6 +7,7 @@ use super::algorithm::KeyAlgorithm;
 use super::error::{KeyError, KeyProblem};
 use super::facts::Facts;
 use super::natural::Natural;
+use super::work::KeyWork;
 
 /// The numbers of a two-prime RSAPrivateKey.
 struct RsaNumbers<'a> {
@@ -25,7 +26,12 @@ struct RsaNumbers<'a> {
 /// # Errors
 /// Another structure, more than two primes, or numbers that are not positive or
 /// longer than [`RSA_MAX_MODULUS_BITS`].
-pub(super) fn read(mut cursor: Cursor<'_>, pss_only: bool, problems: &mut Vec<KeyProblem>) -> Result<Facts, KeyError> {
+pub(super) fn read(
+    mut cursor: Cursor<'_>,
+    pss_only: bool,
+    problems: &mut Vec<KeyProblem>,
+    work: &mut KeyWork,
+) -> Result<Facts, KeyError> {
     let mut inside = cursor.sequence().in_field("RSAPrivateKey")?;
     cursor.finish();
     match inside.integer().in_field("RSAPrivateKey.version")?.to_u32() {
@@ -47,12 +53,12 @@ pub(super) fn read(mut cursor: Cursor<'_>, pss_only: bool, problems: &mut Vec<Ke
     if numbers.n.is_empty() || numbers.e.is_empty() {
         return Err(KeyError::Malformed("the RSA modulus or public exponent is zero (RFC 8017 §3.1)"));
     }
-    check(&numbers, problems);
+    check(&numbers, problems, work);
     let exponent =
         (numbers.e.len() <= 8).then(|| numbers.e.iter().fold(0, |value, &octet| value << 8 | u64::from(octet)));
     let algorithm = KeyAlgorithm::Rsa { bits: Natural::from_be(numbers.n).bits(), exponent, pss_only };
     let public = encode(Tag::SEQUENCE, &[&unsigned(numbers.n), &unsigned(numbers.e)]);
-    Ok(Facts { algorithm, public: Ok(public) })
+    Ok(Facts::computed(algorithm, Ok(public)))
 }
 
 /// The magnitude of the next INTEGER, bounded.
@@ -82,9 +88,13 @@ pub(super) fn unsigned(magnitude: &[u8]) -> Vec<u8> {
 
 /// RFC 8017 §3.2: n = p·q, e·d ≡ 1 modulo p−1 and q−1, e·dP ≡ 1 modulo p−1,
 /// e·dQ ≡ 1 modulo q−1, q·qInv ≡ 1 modulo p. The primes are not tested for being prime.
-fn check(numbers: &RsaNumbers<'_>, problems: &mut Vec<KeyProblem>) {
+fn check(numbers: &RsaNumbers<'_>, problems: &mut Vec<KeyProblem>, work: &mut KeyWork) {
     if numbers.p.is_empty() && numbers.q.is_empty() {
         problems.push(KeyProblem::RsaPrimesMissing);
+        return;
+    }
+    if !work.spend(steps(numbers)) {
+        problems.push(KeyProblem::RsaUnchecked);
         return;
     }
     let [n, e, d, p, q] = [numbers.n, numbers.e, numbers.d, numbers.p, numbers.q].map(Natural::from_be);
@@ -109,6 +119,13 @@ fn check(numbers: &RsaNumbers<'_>, problems: &mut Vec<KeyProblem>) {
     }
 }
 
+/// What the check costs: each bit of a product passes over the limbs of its modulus.
+fn steps(numbers: &RsaNumbers<'_>) -> u64 {
+    let RsaNumbers { e, d, p, q, dp, dq, qinv, .. } = *numbers;
+    let modulo = |a: &[u8], b: &[u8], modulus: &[u8]| (a.len() + b.len()) as u64 * modulus.len() as u64;
+    modulo(e, d, p) + modulo(e, d, q) + modulo(e, dp, p) + modulo(e, dq, q) + modulo(q, qinv, p)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,7 +138,7 @@ mod tests {
 
     fn problems(numbers: [u8; 8]) -> Vec<KeyProblem> {
         let mut problems = Vec::new();
-        read(Cursor::silent(&key(numbers)), false, &mut problems).unwrap();
+        read(Cursor::silent(&key(numbers)), false, &mut problems, &mut KeyWork::default()).unwrap();
         problems
     }
 
@@ -140,7 +157,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let read = |der: &[u8]| read(Cursor::silent(der), false, &mut Vec::new()).map(|_| ());
+        let read = |der: &[u8]| read(Cursor::silent(der), false, &mut Vec::new(), &mut KeyWork::default()).map(|_| ());
         assert!(matches!(read(&key([0, 3, 7, 3, 11, 1, 7, 2])), Err(KeyError::Malformed(_))));
         let mut multi = key([33, 3, 7, 3, 11, 1, 7, 2]);
         multi[4] = 1;

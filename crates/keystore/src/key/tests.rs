@@ -133,7 +133,8 @@ fn a_curve_written_out_may_be_another_one() {
     assert_eq!(key.matches(&theirs), Match::Unknown(NoMatch::CurveWrittenOut));
     assert_eq!(key.matches(&spki(&explicit, &[&[4], &[1; 64][..]].concat())), Match::No);
     let own = PrivateKey::from_pkcs8(&pkcs8(0, &explicit, &one_on_p256(32, Some(point)), &[])).unwrap();
-    assert_eq!((own.algorithm(), own.matches(&theirs)), (&KeyAlgorithm::Ec(EcCurve::Explicit), Match::Yes));
+    let stored = Match::Unknown(NoMatch::Stored);
+    assert_eq!((own.algorithm(), own.matches(&theirs)), (&KeyAlgorithm::Ec(EcCurve::Explicit), stored));
 }
 
 #[test]
@@ -190,7 +191,8 @@ fn other_algorithms_are_kept_by_their_identifier() {
     let der = pkcs8(1, &algorithm(Oid::new(&oid), &[]), b"anything", &public);
     let key = PrivateKey::from_pkcs8(&der).unwrap();
     assert_eq!(key.algorithm().describe(), "1.2.3.4");
-    assert_eq!(key.matches(&spki(&algorithm(Oid::new(&oid), &[]), &[9])), Match::Yes);
+    // Nobody knows whether what stands beside it is its own.
+    assert_eq!(key.matches(&spki(&algorithm(Oid::new(&oid), &[]), &[9])), Match::Unknown(NoMatch::Stored));
     assert_eq!(key.matches(&spki(&algorithm(Oid::new(&oid), &[]), &[8])), Match::No);
     assert_eq!(key.to_pkcs8().expose(), der);
     let without = PrivateKey::from_pkcs8(&pkcs8(0, &algorithm(Oid::new(&oid), &[]), b"anything", &[])).unwrap();
@@ -260,7 +262,7 @@ fn a_file_may_not_cost_more_than_its_limit() {
     };
     let limits: Vec<_> = find(with(1 << 33).as_bytes(), Some(&right)).iter().map(limit).collect();
     assert_eq!(limits, ["MAX_ITERATIONS"]);
-    let mut budget = Budget(40_000);
+    let mut budget = Budget { rounds: 40_000, ..Budget::default() };
     let several = with(9_000).repeat(4);
     let limits: Vec<_> = find_within(several.as_bytes(), Some(&right), &mut budget).iter().map(limit).collect();
     assert_eq!(limits, ["", "", "MAX_ROUNDS", "MAX_ROUNDS"]);
@@ -269,6 +271,27 @@ fn a_file_may_not_cost_more_than_its_limit() {
     let found = find(costly.as_bytes(), None);
     assert!(found.iter().all(|found| found.key == Err(KeyError::PasswordNeeded)));
     assert_eq!(found.len(), MAX_KEYS);
+}
+
+/// Of files that are read together, no more keys are looked at than may be kept.
+#[test]
+fn keys_of_many_files_are_counted() {
+    let file = PrivateKey::read(ED25519.as_bytes(), None).unwrap().to_pem().expose().repeat(5);
+    let mut budget = Budget { keys: 7, ..Budget::default() };
+    let found = [0; 3].map(|_| find_within(&file, None, &mut budget).len());
+    assert_eq!((found, budget.keys), ([5, 2, 0], 0));
+    assert!(budget.work.left() < MAX_KEY_WORK, "what was computed counts for all files");
+    let mut spent = Budget { work: KeyWork::none(), ..Budget::default() };
+    let found = find_within(&file, None, &mut spent);
+    assert!(found.iter().all(|found| found.key.as_ref().unwrap().spki() == Err(NoPublicKey::WorkSpent)));
+}
+
+/// Else a file of many keys would have one taken for that of a certificate that it is not.
+#[test]
+fn stored_public_keys_are_not_taken_unseen() {
+    let point = [&[4][..], &GENERATOR_X, &[7; 32]].concat();
+    let stored = PrivateKey::from_pkcs8_within(&on_p256(&one_on_p256(32, Some(&point))), &mut KeyWork::none()).unwrap();
+    assert_eq!(stored.spki(), Err(NoPublicKey::WorkSpent));
 }
 
 #[test]
@@ -284,4 +307,52 @@ fn damaged_keys_are_read_or_refused() {
             }
         }
     }
+}
+
+/// An RSA key of the certificate's n and e with another key's rest is not its key.
+#[test]
+fn the_same_public_half_is_not_enough() {
+    // 33 = 3·11, e = 3, d = 7.
+    let rsa = |rest: [u8; 6]| {
+        let numbers: Vec<Vec<u8>> = [0, 33, 3].iter().chain(&rest).map(|number| vec![2, 1, *number]).collect();
+        sequence(&numbers.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    };
+    let theirs = |n| spki(&rsa_encryption(), &sequence(&[&[2, 1, n], &[2, 1, 3]]));
+    let missing = NoMatch::PrivateHalf(KeyProblem::RsaPrimesMissing);
+    for (rest, expected) in [
+        ([7, 3, 11, 1, 7, 2], Match::Yes),
+        ([7, 5, 7, 3, 3, 3], Match::Corrupt(KeyProblem::RsaPrimes)),
+        ([9, 3, 11, 1, 7, 2], Match::Corrupt(KeyProblem::RsaPrivateExponent)),
+        ([7, 3, 11, 2, 7, 2], Match::Corrupt(KeyProblem::RsaCrtExponents)),
+        ([7, 3, 11, 1, 7, 3], Match::Corrupt(KeyProblem::RsaCoefficient)),
+        ([7, 0, 0, 0, 0, 0], Match::Unknown(missing)),
+    ] {
+        let key = PrivateKey::from_pkcs1(&rsa(rest)).unwrap();
+        assert_eq!((key.matches(&theirs(33)), key.matches(&theirs(35))), (expected, Match::No), "{rest:?}");
+        assert!(expected.has_same_public_key() && !key.matches(&theirs(35)).has_same_public_key());
+    }
+    let unchecked = PrivateKey::from_pkcs1_within(&rsa([9, 3, 11, 1, 7, 2]), &mut KeyWork::none()).unwrap();
+    let why = NoMatch::PrivateHalf(KeyProblem::RsaUnchecked);
+    assert_eq!(unchecked.matches(&theirs(33)), Match::Unknown(why));
+}
+
+/// Where it is not computed, the public half of anybody may stand beside a private one.
+#[test]
+fn a_stored_public_half_proves_nothing() {
+    let curve = encode(Tag::OID, &[&encode_dotted("1.3.132.0.10").unwrap()]);
+    let secp256k1 = algorithm(oids::EC_PUBLIC_KEY, &curve);
+    let point = [&[4][..], &[7; 64]].concat();
+    let inside = one_on_p256(32, Some(&point));
+    let beside = encode(Tag::context(1), &[&[0], &point]);
+    let stored = Match::Unknown(NoMatch::Stored);
+    for der in [pkcs8(0, &secp256k1, &inside, &[]), pkcs8(1, &secp256k1, &one_on_p256(32, None), &beside)] {
+        let key = PrivateKey::from_pkcs8(&der).unwrap();
+        assert_eq!(key.matches(&spki(&secp256k1, &point)), stored);
+        assert_eq!(key.matches(&spki(&secp256k1, &[&[4][..], &[8; 64]].concat())), Match::No);
+    }
+    // A DSA key that is too large to compute: p, q, g, y, x.
+    let p = rsa::unsigned(&[0xff; 513]);
+    let dsa = sequence(&[&[2, 1, 0], &p, &[2, 1, 11], &[2, 1, 5], &[2, 1, 9], &[2, 1, 3]]);
+    let dsa = PrivateKey::from_traditional_dsa(&dsa).unwrap();
+    assert_eq!(dsa.matches(dsa.spki().unwrap()), stored);
 }

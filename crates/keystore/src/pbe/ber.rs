@@ -7,6 +7,7 @@ use certlens_core::encoding::der::{Tag, encode};
 
 use super::count::Count;
 use super::error::AlgorithmError;
+use crate::oid;
 
 /// Reads an AlgorithmIdentifier; `parameters` reads what follows the identifier,
 /// and what it leaves is passed over.
@@ -15,7 +16,7 @@ pub(super) fn algorithm<'a, T>(
     parameters: impl FnOnce(&'a [u8], &mut Reader<'a>) -> Result<T, AlgorithmError>,
 ) -> Result<T, AlgorithmError> {
     reader.enter(Tag::SEQUENCE)?;
-    let oid = reader.expect(Tag::OID)?.content;
+    let oid = oid::read(reader)?;
     let read = parameters(oid, reader)?;
     reader.leave()?;
     Ok(read)

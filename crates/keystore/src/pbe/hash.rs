@@ -1,6 +1,7 @@
 //! The hashes that derivations and MACs are made of.
 
 use std::fmt;
+use std::hint::black_box;
 use std::num::NonZeroU32;
 
 use aws_lc_rs::{digest, hmac, pbkdf2};
@@ -91,6 +92,19 @@ impl Hash {
         digest::digest(self.digest_algorithm(), octets)
     }
 
+    /// The hash of the octets, of that the hash, and so on, as often as is said; what
+    /// is left of the last one is overwritten.
+    pub(super) fn iterate(self, octets: &[u8], iterations: u64, last: impl FnOnce(&[u8])) {
+        let mut value = self.digest(octets);
+        for _ in 1..iterations {
+            value = self.digest(value.as_ref());
+        }
+        last(value.as_ref());
+        // The library does not overwrite its values: put another one in its place.
+        value = self.digest(&[]);
+        black_box(&value);
+    }
+
     const fn digest_algorithm(self) -> &'static digest::Algorithm {
         match self {
             Hash::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
@@ -156,6 +170,9 @@ impl Hash {
                 *octet = *sum;
             }
             sum.zeroize();
+            // As in `iterate`: of a single iteration it is the key.
+            last = hmac::sign(&key, &[]);
+            black_box(&last);
         }
     }
 }
@@ -188,6 +205,15 @@ mod tests {
         let mut out = [0; 20];
         Hash::Sha1.pbkdf2(b"password", b"salt", NonZeroU32::new(2).unwrap(), &mut out);
         assert_eq!(hex::encode(&out), "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957");
+    }
+
+    #[test]
+    fn iterated_hashes() {
+        for hash in Hash::ALL {
+            let twice = hash.digest(hash.digest(b"octets").as_ref());
+            hash.iterate(b"octets", 2, |last| assert_eq!(last, twice.as_ref()));
+            hash.iterate(b"octets", 1, |last| assert_eq!(last, hash.digest(b"octets").as_ref()));
+        }
     }
 
     #[test]

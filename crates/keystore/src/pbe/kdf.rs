@@ -11,7 +11,9 @@ use super::ber;
 use super::count::Count;
 use super::error::{AlgorithmError, LimitError, PbeError, Role};
 use super::hash::Hash;
-use super::limits::{MAX_ITERATIONS, MAX_SALT_OCTETS, MAX_SCRYPT_OCTETS, MAX_SCRYPT_PARALLELIZATION};
+use super::limits::{
+    MAX_ITERATIONS, MAX_SALT_OCTETS, MAX_SCRYPT_BLOCK_SIZE, MAX_SCRYPT_OCTETS, MAX_SCRYPT_PARALLELIZATION,
+};
 use super::passphrase::Passphrase;
 use crate::oid;
 
@@ -137,13 +139,14 @@ impl Kdf {
                 let limit = MAX_SCRYPT_OCTETS / 128;
                 let (what, name) = ("scrypt's cost N", "MAX_SCRYPT_OCTETS / 128");
                 let n = cost.within(what, limit, name)?;
-                let r = block_size.within("scrypt's block size r", limit, name)?;
+                let (what, name) = ("scrypt's block size r", "MAX_SCRYPT_BLOCK_SIZE");
+                let r = block_size.within(what, MAX_SCRYPT_BLOCK_SIZE, name)?;
                 let p = parallelization.within(
                     "scrypt's parallelization p",
                     MAX_SCRYPT_PARALLELIZATION,
                     "MAX_SCRYPT_PARALLELIZATION",
                 )?;
-                // Both are at most 2^19 here.
+                // They are at most 2^18 and 2^8 here.
                 let octets = 128 * n * r;
                 let what = "scrypt's memory in octets";
                 Count::new(octets).within(what, MAX_SCRYPT_OCTETS, "MAX_SCRYPT_OCTETS")?;

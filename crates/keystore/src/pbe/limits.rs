@@ -15,6 +15,10 @@ pub const MAX_ROUNDS: u64 = 30_000_000;
 /// are 16 MiB.
 pub const MAX_SCRYPT_OCTETS: u64 = 32 << 20;
 
+/// The highest scrypt block size r; each is 128 octets, of which there are `p + 1` beside
+/// those that N counts. OpenSSL has 8.
+pub const MAX_SCRYPT_BLOCK_SIZE: u64 = 256;
+
 /// The highest scrypt parallelization p; it multiplies time alone. OpenSSL has 1.
 pub const MAX_SCRYPT_PARALLELIZATION: u64 = 16;
 

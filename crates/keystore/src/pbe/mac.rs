@@ -83,8 +83,9 @@ impl MacData {
                 (ber::write_algorithm(oid::PBMAC1, Some(&parameters)), kdf.salt(), Count::new(1))
             }
         };
-        // DEFAULT 1 is left out (X.690 §11.5).
-        let iterations = if iterations == Count::new(1) { Vec::new() } else { iterations.to_der() };
+        // DEFAULT 1 is left out (X.690 §11.5), but not where RFC 9579 App. A has it.
+        let is_default = iterations == Count::new(1) && matches!(algorithm, Mac::Pkcs12 { .. });
+        let iterations = if is_default { Vec::new() } else { iterations.to_der() };
         let mac = ber::sequence(&[&identifier, &ber::write_octets(digest)]);
         ber::sequence(&[&mac, &ber::write_octets(salt), &iterations])
     }
@@ -204,6 +205,14 @@ mod tests {
             assert_eq!(mac.verify(Passphrase::Text(&password), b"octets", &digest[1..]), Ok(false));
             assert_eq!(mac.verify(Passphrase::Absent, b"octets", &digest), Ok(false));
         }
+    }
+
+    #[test]
+    fn the_iterations_beside_the_mac() {
+        let pkcs12 = |count| Mac::Pkcs12 { hash: Hash::Sha256, salt: vec![3; 8], iterations: Count::new(count) };
+        let ends_with_one = |mac: &Mac| MacData::to_der(mac, &[0; 32]).ends_with(&[0x02, 1, 1]);
+        assert!(ends_with_one(&pbmac1(Some(64))) && !ends_with_one(&pkcs12(1)));
+        assert!(MacData::to_der(&pkcs12(2), &[0; 32]).ends_with(&[0x02, 1, 2]));
     }
 
     #[test]

@@ -50,15 +50,13 @@ pub(super) fn derive(
         let mut start = Zeroizing::new(vec![purpose.id(); block]);
         start.reserve_exact(input.len());
         start.extend_from_slice(&input);
-        let mut last = hash.digest(&start);
-        for _ in 1..iterations {
-            last = hash.digest(last.as_ref());
-        }
-        derived.extend_from_slice(last.as_ref());
-        let addend = repeated(last.as_ref());
-        for chunk in input.chunks_mut(block) {
-            add_and_one(chunk, &addend);
-        }
+        hash.iterate(&start, iterations, |last| {
+            derived.extend_from_slice(last);
+            let addend = repeated(last);
+            for chunk in input.chunks_mut(block) {
+                add_and_one(chunk, &addend);
+            }
+        });
     }
     derived.truncate(length);
     derived

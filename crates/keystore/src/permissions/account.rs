@@ -13,8 +13,17 @@ pub struct Account {
     sid: Option<String>,
     /// Identifiers of groups that it is in for certain, itself included.
     member_of: Vec<String>,
-    /// Whether it can be in groups that are not known here.
-    may_be_in_others: bool,
+    others: Others,
+}
+
+/// Which groups an account can be in that are not known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Others {
+    /// Those that an administrator made (identifiers under S-1-5-21 from 1000 on, which
+    /// may be an account's as well): services can be put there.
+    Made,
+    /// All.
+    Any,
 }
 
 const EVERYONE: &str = "S-1-1-0";
@@ -153,19 +162,19 @@ impl Account {
         };
         let is = |wanted: &str| sid.as_deref() == Some(wanted);
         let starts = |start: &str| sid.as_deref().is_some_and(|sid| sid.starts_with(start));
-        let (groups, more, may_be_in_others): (&[&str], &[&str], bool) = if starts("S-1-5-80-") {
-            (OF_SERVICES, &[ALL_SERVICES], false)
+        let (groups, more, others): (&[&str], &[&str], Others) = if starts("S-1-5-80-") {
+            (OF_SERVICES, &[ALL_SERVICES], Others::Made)
         } else if starts("S-1-5-82-") {
-            (OF_SERVICES, &["S-1-5-32-568", "S-1-5-82-0"], false)
+            (OF_SERVICES, &["S-1-5-32-568", "S-1-5-82-0"], Others::Made)
         } else if is(LOCAL_SYSTEM) {
-            (OF_SERVICES, &[ADMINISTRATORS], false)
+            (OF_SERVICES, &[ADMINISTRATORS], Others::Made)
         } else if is(LOCAL_SERVICE) || is(NETWORK_SERVICE) {
-            (OF_SERVICES, &[], false)
+            (OF_SERVICES, &[], Others::Made)
         } else {
-            (OF_ALL, &[], true)
+            (OF_ALL, &[], Others::Any)
         };
         let member_of = groups.iter().chain(more).map(|group| (*group).to_owned()).chain(sid.clone()).collect();
-        Account { name, sid, member_of, may_be_in_others }
+        Account { name, sid, member_of, others }
     }
 
     /// As it was given.
@@ -184,8 +193,11 @@ impl Account {
         match principal {
             Principal::Sid(sid) if self.member_of.contains(sid) => Some(true),
             Principal::Sid(sid) => {
-                // An account of a domain by its name may be any of its identifiers.
-                let may_be = self.may_be_in_others && !is_never_a_group(sid);
+                let may_be = match self.others {
+                    // An account of a domain by its name may be any of its identifiers.
+                    Others::Any => !is_never_a_group(sid),
+                    Others::Made => is_made(sid),
+                };
                 if may_be { None } else { Some(false) }
             }
             Principal::Name(name) if name.eq_ignore_ascii_case(&self.name) => Some(true),
@@ -193,6 +205,14 @@ impl Account {
             Principal::Name(_) => None,
         }
     }
+}
+
+/// Whether it is of an account or group that did not come with Windows or the domain
+/// (MS-DTYP §2.4.2.4: those have relative identifiers below 1000).
+fn is_made(sid: &str) -> bool {
+    let relative = sid.strip_prefix("S-1-5-21-").and_then(|rest| rest.rsplit('-').next());
+    // One that is too long for a number is not below 1000.
+    relative.is_some_and(|relative| relative.parse::<u64>().map_or(true, |relative| relative >= 1000))
 }
 
 /// Identifiers of single accounts, and of groups that no person or service

@@ -134,7 +134,7 @@ impl Acl {
     ///
     /// # Errors
     ///
-    /// When it is neither, or is about several files.
+    /// When it is neither, or is about several files or keys.
     pub fn read(text: &str) -> Result<Acl, PermissionsError> {
         Acl::read_about(text, None)
     }
@@ -150,8 +150,15 @@ impl Acl {
             return Err(PermissionsError::new(format!("it has more than {MAX_TEXT} octets")));
         }
         let text = text.trim_start_matches('\u{feff}');
-        if let Some(line) = text.lines().map(str::trim).find(|line| sddl::looks_like(line)) {
-            return read_sddl(line);
+        let mut descriptors = text.lines().map(str::trim).filter(|line| sddl::looks_like(line));
+        if let Some(line) = descriptors.next() {
+            return match descriptors.count() {
+                0 => read_sddl(line),
+                more => Err(PermissionsError::new(format!(
+                    "they are {} security descriptors; give that of one key",
+                    more + 1
+                ))),
+            };
         }
         let mut listings = read_icacls(text)?;
         if let Some(file) = file {

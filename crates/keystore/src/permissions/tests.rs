@@ -43,6 +43,9 @@ fn security_descriptors() {
             "depends on BUILTIN\\Users (S-1-5-32-545), under a condition",
         ),
         ("D:(A;;FR;;;DU)", "depends on DU"),
+        // A group that an administrator made may have services in it; one of the domain's own has not.
+        ("D:(A;;FR;;;S-1-5-21-1-2-3-1001)", "depends on S-1-5-21-1-2-3-1001"),
+        ("D:(A;;FR;;;S-1-5-21-1-2-3-512)", "not granted"),
         ("D:NO_ACCESS_CONTROL", "granted by everyone, as there is no list"),
         ("D:P", "not granted"),
         ("Path : x\nSddl:\n  D:(A;;FR;;;WD)\n", "granted by Everyone (S-1-1-0)"),
@@ -139,4 +142,13 @@ fn what_is_no_list() {
         assert!(Acl::read(text).is_err(), "{text}");
     }
     assert!(Acl::read(&"x".repeat(MAX_TEXT + 1)).is_err());
+}
+
+/// Which of them is the key's, nobody says; the first may be that of a folder.
+#[test]
+fn several_security_descriptors_are_refused() {
+    let one = "O:BAG:SYD:PAI(A;;FA;;;SY)";
+    assert!(Acl::read(&format!("\n{one}\r\n")).is_ok());
+    let error = Acl::read(&format!("{one}\nO:BAD:(A;;FR;;;S-1-5-80-0)\n")).unwrap_err();
+    assert!(error.to_string().contains("2 security descriptors; give that of one key"), "{error}");
 }

@@ -29,6 +29,9 @@ pub enum BagContent {
     Key(PrivateKey),
     /// A private key, encrypted by itself (pkcs8ShroudedKeyBag).
     ShroudedKey(ShroudedKey),
+    /// A private key that is not encrypted where one that is should be: GnuTLS writes
+    /// it so for an empty password, and OpenSSL does not read it.
+    UnshroudedKey(PrivateKey),
     /// An X.509 certificate as it stands, not looked into.
     X509Certificate(Vec<u8>),
     /// An SDSI certificate, in Base64 (RFC 7292 §4.2.3).
@@ -82,13 +85,13 @@ pub struct ShroudedKey {
 impl Bag {
     /// Whether it holds a private key, readable or not.
     pub fn is_private_key(&self) -> bool {
-        matches!(self.content, BagContent::Key(_) | BagContent::ShroudedKey(_))
+        self.content.is_private_key()
     }
 
     /// The private key, when the bag has one that can be read.
     pub fn private_key(&self) -> Option<&PrivateKey> {
         match &self.content {
-            BagContent::Key(key) => Some(key),
+            BagContent::Key(key) | BagContent::UnshroudedKey(key) => Some(key),
             BagContent::ShroudedKey(shrouded) => shrouded.key.as_ref(),
             _ => None,
         }
@@ -104,6 +107,10 @@ impl Bag {
 }
 
 impl BagContent {
+    pub(super) fn is_private_key(&self) -> bool {
+        matches!(self, BagContent::Key(_) | BagContent::ShroudedKey(_) | BagContent::UnshroudedKey(_))
+    }
+
     /// The bags inside; of all but a safeContentsBag none.
     pub fn bags(&self) -> &[Bag] {
         match self {
@@ -119,6 +126,7 @@ impl fmt::Display for BagContent {
         match self {
             BagContent::Key(_) => f.write_str("keyBag"),
             BagContent::ShroudedKey(_) => f.write_str("pkcs8ShroudedKeyBag"),
+            BagContent::UnshroudedKey(_) => f.write_str("pkcs8ShroudedKeyBag (not encrypted)"),
             BagContent::X509Certificate(_) => f.write_str("certBag (x509Certificate)"),
             BagContent::SdsiCertificate(_) => f.write_str("certBag (sdsiCertificate)"),
             BagContent::OtherCertificate { oid, .. } => write!(f, "certBag ({})", oid::name(oid)),

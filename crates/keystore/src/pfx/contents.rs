@@ -6,7 +6,7 @@ use certlens_core::encoding::der::{DerError, InField, Tag};
 use super::attribute;
 use super::bag::{Bag, BagContent, ShroudedKey};
 use super::error::PfxError;
-use super::limits::{MAX_BAGS, MAX_SAFE_NESTING};
+use super::limits::{MAX_BAGS, MAX_PRIVATE_KEYS, MAX_SAFE_NESTING};
 use super::place::{Place, Position};
 use super::private_key::PrivateKey;
 use crate::oid;
@@ -17,6 +17,7 @@ use crate::secret::SecretOctets;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     bags: usize,
+    keys: usize,
     attributes: usize,
 }
 
@@ -60,7 +61,7 @@ impl Contents<'_, '_> {
         let base = self.base;
         let located = |error| PfxError::der(base, error);
         let header = self.reader.enter(Tag::SEQUENCE).in_field("safeBag").map_err(located)?;
-        let oid = self.reader.expect(Tag::OID).in_field("safeBag.bagId").map_err(located)?.content;
+        let oid = oid::read(&mut self.reader).in_field("safeBag.bagId").map_err(located)?;
         self.reader.enter(Tag::context_constructed(0)).in_field("safeBag.bagValue").map_err(located)?;
         let content = match oid {
             oid::SAFE_CONTENTS_BAG => {
@@ -72,6 +73,13 @@ impl Contents<'_, '_> {
             }
             _ => value(&mut self.reader, oid).map_err(located)?,
         };
+        if content.is_private_key() {
+            self.tally.keys += 1;
+            if self.tally.keys > MAX_PRIVATE_KEYS {
+                let what = "the number of private keys";
+                return Err(PfxError::limit(what, self.tally.keys, MAX_PRIVATE_KEYS, "MAX_PRIVATE_KEYS"));
+            }
+        }
         self.reader.leave().in_field("safeBag.bagValue").map_err(located)?;
         let attributes = attribute::read(&mut self.reader, base, &mut self.tally.attributes)?;
         self.reader.leave().in_field("safeBag").map_err(located)?;
@@ -82,10 +90,9 @@ impl Contents<'_, '_> {
 /// The value of a bag that holds no others.
 fn value(reader: &mut Reader<'_>, oid: &[u8]) -> Result<BagContent, DerError> {
     Ok(match oid {
-        oid::KEY_BAG => {
-            let value = reader.expect(Tag::SEQUENCE).in_field("keyBag")?;
-            let key = PrivateKey::read(SecretOctets::new(value.raw.to_vec()));
-            BagContent::Key(key.map_err(|error| DerError { offset: value.header.offset + error.offset, ..error })?)
+        oid::KEY_BAG => BagContent::Key(key(reader, "keyBag")?),
+        oid::SHROUDED_KEY_BAG if starts_as_key(reader)? => {
+            BagContent::UnshroudedKey(key(reader, "pkcs8ShroudedKeyBag")?)
         }
         oid::SHROUDED_KEY_BAG => BagContent::ShroudedKey(shrouded_key(reader)?),
         oid::CERT_BAG => typed(reader, "certBag", |reader, oid| match oid {
@@ -105,6 +112,24 @@ fn value(reader: &mut Reader<'_>, oid: &[u8]) -> Result<BagContent, DerError> {
         })?,
         _ => BagContent::Other { oid: oid.to_vec(), octets: SecretOctets::new(raw(reader)?) },
     })
+}
+
+/// PrivateKeyInfo.
+fn key(reader: &mut Reader<'_>, field: &'static str) -> Result<PrivateKey, DerError> {
+    let value = reader.expect(Tag::SEQUENCE).in_field(field)?;
+    let key = PrivateKey::read(SecretOctets::new(value.raw.to_vec()));
+    key.map_err(|error| DerError { offset: value.header.offset + error.offset, ..error })
+}
+
+/// Whether the next value starts with a version and an algorithm, as a PrivateKeyInfo
+/// does and an EncryptedPrivateKeyInfo does not.
+fn starts_as_key(reader: &Reader<'_>) -> Result<bool, DerError> {
+    let start = |inside: &mut Reader<'_>| {
+        inside.enter(Tag::SEQUENCE)?;
+        inside.expect(Tag::INTEGER)?;
+        inside.expect(Tag::SEQUENCE).map(drop)
+    };
+    Ok(start(&mut Reader::new(reader.rest()?)).is_ok())
 }
 
 fn shrouded_key(reader: &mut Reader<'_>) -> Result<ShroudedKey, DerError> {
@@ -136,7 +161,7 @@ fn typed<'a>(
     value: impl FnOnce(&mut Reader<'a>, &[u8]) -> Result<BagContent, DerError>,
 ) -> Result<BagContent, DerError> {
     reader.enter(Tag::SEQUENCE).in_field(field)?;
-    let oid = reader.expect(Tag::OID).in_field(field)?.content;
+    let oid = oid::read(reader).in_field(field)?;
     reader.enter(Tag::context_constructed(0)).in_field(field)?;
     let content = value(reader, oid).in_field(field)?;
     reader.leave().in_field(field)?;

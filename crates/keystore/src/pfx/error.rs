@@ -96,10 +96,14 @@ impl PfxError {
                     "A PKCS#7 file (.p7b) has certificates, but no private key; ask for the PFX, or put key and certificates together."
                 }
                 ObjectKind::Certificate => {
-                    "A certificate has no private key; put key and certificates together into a PFX."
+                    "A certificate has no private key; put both together: certlens pfx create --key KEY --cert CERTIFICATE --output FILE.pfx."
                 }
-                ObjectKind::JavaKeyStore => "Convert it: keytool -importkeystore -deststoretype PKCS12.",
-                ObjectKind::PrivateKey { .. } => "Put the key and its certificates together into a PFX.",
+                ObjectKind::JavaKeyStore => {
+                    "Convert it: keytool -importkeystore -srckeystore STORE -destkeystore FILE.p12 -deststoretype PKCS12."
+                }
+                ObjectKind::PrivateKey { .. } => {
+                    "Put it together with its certificates: certlens pfx create --key KEY --cert CERTIFICATE --output FILE.pfx."
+                }
                 ObjectKind::Empty | ObjectKind::AllZeros => "The copy went wrong; copy the file again.",
                 _ => "Check that this is the right file, and that it was copied in binary mode.",
             },

@@ -1,14 +1,19 @@
 //! What a PFX file may hold. Nothing in it is trusted before its MAC was verified.
 
-/// The largest file. Trust stores in this format have a few hundred kilobytes; a
-/// file of this size takes up to seven times as much memory while it is opened.
-pub const MAX_PFX_OCTETS: usize = 8 << 20;
+/// The largest file: some two thousand certificates, where trust stores in this format
+/// have a few hundred. Whatever is in it, it is opened and looked through in less than
+/// 64 MiB of memory.
+pub const MAX_PFX_OCTETS: usize = 3 << 20;
 
 /// The most safes of a file. Two are usual, one for keys and one for certificates.
 pub const MAX_SAFES: usize = 256;
 
 /// The most bags of a file, in all its safes. Trust stores have a few hundred.
 pub const MAX_BAGS: usize = 10_000;
+
+/// The most private keys of a file. One is usual, and keystores of servers have dozens;
+/// what is said of each takes kilobytes.
+pub const MAX_PRIVATE_KEYS: usize = 1_000;
 
 /// The most attributes of a bag. Windows writes up to a dozen.
 pub const MAX_ATTRIBUTES: usize = 128;

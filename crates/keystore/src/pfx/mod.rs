@@ -96,13 +96,14 @@ impl Pfx {
             return Err(PfxError::at(start.plus(version.header.offset), PfxErrorKind::Version(stated)));
         }
         reader.enter(Tag::SEQUENCE).in_field("pfx.authSafe").map_err(located)?;
-        let content_type = reader.expect(Tag::OID).in_field("pfx.authSafe.contentType").map_err(located)?;
-        if content_type.content != oid::DATA {
-            let kind = match content_type.content {
+        let at = reader.offset();
+        let content_type = oid::read(&mut reader).in_field("pfx.authSafe.contentType").map_err(located)?;
+        if content_type != oid::DATA {
+            let kind = match content_type {
                 oid::SIGNED_DATA => PfxErrorKind::PublicKeyIntegrity,
                 other => PfxErrorKind::ContentType { oid: other.to_vec() },
             };
-            return Err(PfxError::at(start.plus(content_type.header.offset), kind));
+            return Err(PfxError::at(start.plus(at), kind));
         }
         reader.enter(Tag::context_constructed(0)).in_field("pfx.authSafe.content").map_err(located)?;
         let content = safe::located_octets(&mut reader, start, Layer::AuthenticatedSafe);

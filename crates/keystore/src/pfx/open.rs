@@ -62,14 +62,18 @@ impl Pfx {
     /// nothing was decrypted. A part that alone cannot be decrypted is no error,
     /// but among [`Opening::failures`].
     pub fn open(&mut self, password: Option<&Password>) -> Result<Opening, OpenError> {
+        self.open_within(password, &mut 0)
+    }
+
+    /// The same where some of what is allowed was spent already; adds what this costs.
+    pub(crate) fn open_within(&mut self, password: Option<&Password>, spent: &mut u64) -> Result<Opening, OpenError> {
         let empty = Password::new(String::new());
         let mut candidates = Candidate::of(password, &empty);
-        let mut spent = 0;
         let jobs = self.jobs();
         let mac_rounds = self.mac_rounds(&candidates)?;
-        spend(&mut spent, mac_rounds)?;
+        spend(spent, mac_rounds)?;
         for job in &jobs {
-            spend(&mut spent, job.rounds(&candidates)?)?;
+            spend(spent, job.rounds(&candidates)?)?;
         }
         let form = self.verify(&candidates, &jobs, password.is_some())?;
         if let Some(form) = form {
@@ -85,7 +89,7 @@ impl Pfx {
         jobs.retain(|job| job.is_within(&opened));
         let mut affordable = Vec::with_capacity(jobs.len());
         for job in jobs {
-            match job.rounds(&candidates).and_then(|rounds| spend(&mut spent, rounds)) {
+            match job.rounds(&candidates).and_then(|rounds| spend(spent, rounds)) {
                 Ok(()) => affordable.push(job),
                 Err(error) => opening.failures.push(error),
             }

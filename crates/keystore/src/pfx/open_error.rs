@@ -116,6 +116,11 @@ impl OpenErrorKind {
         OpenErrorKind::Undecryptable { error: Box::new(error), proof: Proof::Nothing }
     }
 
+    /// Whether a password is all that is missing.
+    pub const fn needs_password(&self) -> bool {
+        matches!(self, Self::WrongPassword { given: false } | Self::SidProtected)
+    }
+
     /// What to do about it, in a sentence.
     pub fn advice(&self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use certlens_core::encoding::der::{DerError, DerErrorKind, InField, Tag, encode}
 
 use super::ber_to_der::to_der;
 use super::limits::MAX_KEY_ATTRIBUTES;
-use crate::key::{KeyError, KeyUsageAttribute};
+use crate::key::{KeyError, KeyUsageAttribute, KeyWork, MAX_KEY_OCTETS};
 use crate::oid;
 use crate::secret::SecretOctets;
 
@@ -20,7 +20,7 @@ pub struct PrivateKey {
     pub octets: SecretOctets,
     /// Its AlgorithmIdentifier as it stands.
     pub algorithm: Vec<u8>,
-    /// keyUsage (2.5.29.15) among its attributes; of several the first that can be read.
+    /// keyUsage (2.5.29.15) among its attributes; of several the first, even if it cannot be read.
     pub key_usage: Option<KeyUsageAttribute>,
     /// What is wrong with keyUsage.
     pub key_usage_problem: Option<&'static str>,
@@ -62,7 +62,20 @@ impl PrivateKey {
     /// # Errors
     /// As [`crate::key::PrivateKey::from_pkcs8`].
     pub fn parsed(&self) -> Result<crate::key::PrivateKey, KeyError> {
-        crate::key::PrivateKey::from_pkcs8(&to_der(self.octets.expose()))
+        self.parsed_within(&mut KeyWork::default())
+    }
+
+    /// The same for one of many keys; see [`crate::key::PrivateKey::from_pkcs8_within`].
+    ///
+    /// # Errors
+    /// As [`PrivateKey::parsed`].
+    pub fn parsed_within(&self, work: &mut KeyWork) -> Result<crate::key::PrivateKey, KeyError> {
+        let (octets, limit) = (self.octets.expose(), MAX_KEY_OCTETS);
+        if octets.len() > limit {
+            // Not rewritten first: that would cost more than finding out that it is too long.
+            return Err(KeyError::LimitExceeded { name: "MAX_KEY_OCTETS", limit, found: octets.len() });
+        }
+        crate::key::PrivateKey::from_pkcs8_within(&to_der(octets), work)
     }
 
     /// Content octets of the algorithm's OBJECT IDENTIFIER; of none, when it has none.
@@ -76,6 +89,8 @@ impl PrivateKey {
 #[derive(Default)]
 struct KeyAttributes {
     count: usize,
+    /// keyUsage came already.
+    has_usage: bool,
     key_usage: Option<KeyUsageAttribute>,
     key_usage_problem: Option<&'static str>,
     others: Vec<Vec<u8>>,
@@ -97,10 +112,11 @@ impl KeyAttributes {
             self.others.push(oid.to_vec());
             return Ok(());
         }
-        let problem = match (&self.key_usage, value) {
-            (Some(_), _) => Some("the attribute keyUsage comes once more; the first counts"),
-            (None, None) => Some("the attribute keyUsage has no value"),
-            (None, Some(value)) => {
+        let is_repeated = std::mem::replace(&mut self.has_usage, true);
+        let problem = match value {
+            _ if is_repeated => Some("the attribute keyUsage comes once more; the first counts"),
+            None => Some("the attribute keyUsage has no value"),
+            Some(value) => {
                 // Its length may be in BER.
                 let bits = encode(value.header.tag, &[value.content]);
                 self.key_usage = KeyUsageAttribute::from_der(&bits).ok();
@@ -126,11 +142,23 @@ impl fmt::Debug for PrivateKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use certlens_core::encoding::der::Cursor;
 
     fn key(attributes: &[u8]) -> Result<PrivateKey, DerError> {
         let algorithm = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2b, 0x65, 0x70]])]);
         let octets = encode(Tag::SEQUENCE, &[&[0x02, 1, 0], &algorithm, &[0x04, 1, 7], attributes]);
         PrivateKey::read(SecretOctets::new(octets))
+    }
+
+    /// The attributes as the key itself has them.
+    fn key_attributes(key: &PrivateKey) -> crate::key::KeyAttributes {
+        let mut reader = Reader::new(key.octets.expose());
+        reader.enter(Tag::SEQUENCE).unwrap();
+        while reader.peek().unwrap().unwrap().tag != Tag::context_constructed(0) {
+            reader.value().unwrap();
+        }
+        let attributes = reader.value().unwrap().unwrap().content;
+        crate::key::KeyAttributes::read(Cursor::silent(attributes), &mut Vec::new()).unwrap()
     }
 
     #[test]
@@ -165,6 +193,13 @@ mod tests {
         let twice = [attribute(&[0x03, 2, 4, 0x10]), attribute(&[0x03, 2, 7, 0x80])].concat();
         assert_eq!(problem(&twice), Some("the attribute keyUsage comes once more; the first counts"));
         assert_eq!(with(&twice).unwrap().key_usage.unwrap().as_der(), [0x03, 2, 4, 0x10]);
+        // The first counts, whatever it says; the key itself is read by the same rule.
+        for first in [&[][..], &[0x02, 1, 4]] {
+            let read = with(&[attribute(first), attribute(&[0x03, 2, 7, 0x80])].concat()).unwrap();
+            assert_eq!((read.key_usage.as_ref(), read.key_usage_problem.is_some()), (None, true));
+            assert_eq!(key_attributes(&read).key_usage(), None);
+        }
+        assert_eq!(key_attributes(&with(&twice).unwrap()).key_usage(), with(&twice).unwrap().key_usage);
         let other = encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[&[0x2a, 3]]), &encode(Tag::SET, &[])]);
         assert_eq!(with(&other).unwrap().other_attributes, [vec![0x2a, 3]]);
         assert!(with(&other.repeat(MAX_KEY_ATTRIBUTES + 1)).is_err());

@@ -112,7 +112,7 @@ fn read_one(
 ) -> Result<Safe, PfxError> {
     let located = |error| PfxError::der(base, error);
     let header = reader.enter(Tag::SEQUENCE).in_field("contentInfo").map_err(located)?;
-    let oid = reader.expect(Tag::OID).in_field("contentInfo.contentType").map_err(located)?.content;
+    let oid = oid::read(reader).in_field("contentInfo.contentType").map_err(located)?;
     let mut contents = None;
     let protection = match oid {
         oid::DATA => {

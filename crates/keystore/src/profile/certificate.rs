@@ -38,8 +38,13 @@ pub(super) fn judge(demand: Check, certificate: &Certificate, subject: &Subject<
 
 fn server_auth(certificate: &Certificate, unstated_is_any: bool) -> (Outcome, String) {
     let Some(extension) = certificate.extension(oids::EXTENDED_KEY_USAGE) else {
-        let outcome = if unstated_is_any { Outcome::Pass } else { Outcome::Fail };
-        return (outcome, "the certificate states no purposes".to_owned());
+        return match unstated_is_any {
+            true => (
+                Outcome::Pass,
+                "the certificate states no purposes, and so is for every one (RFC 5280 §4.2.1.12)".to_owned(),
+            ),
+            false => (Outcome::Fail, "the certificate states no purposes, and serverAuth has to be stated".to_owned()),
+        };
     };
     let Ok(ExtensionValue::ExtendedKeyUsage(purposes)) = extension.value() else {
         return (Outcome::CannotKnow, "extKeyUsage cannot be read".to_owned());
@@ -97,7 +102,10 @@ fn common_name(certificate: &Certificate, subject: &Subject<'_>) -> (Outcome, St
 }
 
 fn no_wildcard(certificate: &Certificate) -> (Outcome, String) {
-    let common = certificate.subject().last_value(oids::COMMON_NAME).filter(|name| name.contains('*'));
+    let subject = certificate.subject();
+    let attributes = subject.rdns().flat_map(|names| names.attributes());
+    let mut common = attributes.filter(|one| one.oid == oids::COMMON_NAME).map(|one| one.value.to_text().into_owned());
+    let common = common.find(|name| name.contains('*'));
     let alternative = presented(certificate).into_iter().find_map(|name| match name {
         Presented::Dns(name) if name.contains('*') => Some(name),
         _ => None,

@@ -1,11 +1,14 @@
 //! From demands to what comes of them.
 
-use super::{Check, Demand, PrivateKeyFacts, Profile, Subject, Weight, certificate, key};
+use super::standing::standing;
+use super::{
+    CertificateFacts, Check, Demand, PrivateKeyFacts, Profile, Standing, Subject, Weight, certificate, key, whole,
+};
 use crate::judgement::{Judgement, Outcome};
 use crate::key::Match;
 use crate::permissions::Account;
-use crate::provider::Confidence;
 use crate::provider::releases::{Opens, opens};
+use crate::provider::{Confidence, KeyFacts, UsageAttribute};
 
 /// A demand and what comes of it.
 #[derive(Debug)]
@@ -14,55 +17,45 @@ pub struct Judged {
     pub demand: &'static Demand,
     /// Whether it is met.
     pub judgement: Judgement,
-    /// Whether it counts for the whole: it must be met, and is one that can be
-    /// judged by what was given. What only the node can tell does not count, nor
-    /// what nobody asked: hosts, a release, a time that were not given.
-    pub counts: bool,
+    /// What it comes to.
+    pub standing: Standing,
 }
 
-/// Every demand of a profile, in its order.
-pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
-    let judged = |demand: &'static Demand| Judged {
-        demand,
-        judgement: one(profile, demand, subject),
-        counts: demand.weight == Weight::Must && is_asked(demand.check, subject),
-    };
-    profile.demands.iter().map(judged).collect()
-}
-
-/// Whether what was given lets the demand be judged at all.
-pub(super) fn is_asked(check: Check, subject: &Subject<'_>) -> bool {
-    match check {
-        Check::OnNode => false,
-        Check::Readable => subject.acl.is_some(),
-        Check::Opens => subject.release.is_some(),
-        Check::CoversHosts | Check::CommonName => !subject.hosts.is_empty(),
-        Check::InDate => subject.at.is_some(),
-        // Of a certificate alone nobody asks where its key will be.
-        Check::PrivateKey
-        | Check::KeyMatches
-        | Check::Csp
-        | Check::GoodProvider
-        | Check::Exchange
-        | Check::NotSignature
-        | Check::Machine
-        | Check::WcfOlder
-        | Check::Tls => !matches!(subject.key, PrivateKeyFacts::Elsewhere),
-        // Its kind is the certificate's.
-        Check::Rsa => !matches!(subject.key, PrivateKeyFacts::Elsewhere) || subject.certificate.is_some(),
-        Check::WcfNewer | Check::UsageAnyOf(_) | Check::ServerAuth { .. } | Check::NoWildcard => true,
+impl Judged {
+    /// Whether it counts for the whole: it must be met, and could be judged by what
+    /// was given.
+    pub fn counts(&self) -> bool {
+        self.demand.weight == Weight::Must && self.standing.is_judged()
     }
+
+    /// What [`decide`](super::decide) takes.
+    pub fn weighed(&self) -> (Weight, Standing) {
+        (self.demand.weight, self.standing)
+    }
+}
+
+/// Every demand: those that all products have, then the profile's in its order.
+pub fn judge(profile: &'static Profile, subject: &Subject<'_>) -> Vec<Judged> {
+    let judged = |demand: &'static Demand| {
+        let judgement = one(profile, demand, subject);
+        let standing = standing(demand.check, judgement.outcome, subject);
+        Judged { demand, judgement, standing }
+    };
+    profile.all_demands().map(judged).collect()
 }
 
 fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {
     // What was read is read; how sure that is, is the demand's matter.
     let say = |(outcome, reason): (Outcome, String)| Judgement::new(outcome, reason, demand.confidence, demand.source);
     match demand.check {
+        Check::Whole => say(whole::whole(subject)),
+        Check::Certificate => say(whole::certificate(subject)),
         Check::PrivateKey => say(private_key(subject)),
         Check::KeyMatches => say(key_matches(subject)),
         Check::Rsa
         | Check::Csp
         | Check::GoodProvider
+        | Check::KspNamed
         | Check::Exchange
         | Check::NotSignature
         | Check::Machine
@@ -74,9 +67,9 @@ fn one(profile: &Profile, demand: &Demand, subject: &Subject<'_>) -> Judgement {
         | Check::InDate
         | Check::CoversHosts
         | Check::CommonName
-        | Check::NoWildcard => match subject.certificate {
+        | Check::NoWildcard => match subject.certificate.read() {
             Some(certificate) => say(certificate::judge(demand.check, certificate, subject)),
-            None => say((Outcome::CannotKnow, "the certificate could not be read".to_owned())),
+            None => say((Outcome::CannotKnow, whole::without(subject.certificate).to_owned())),
         },
         Check::Opens => opened(subject).unwrap_or_else(|why| say((Outcome::CannotKnow, why.to_owned()))),
         Check::Readable => readable(profile, demand, subject),
@@ -90,10 +83,9 @@ fn private_key(subject: &Subject<'_>) -> (Outcome, String) {
         PrivateKeyFacts::Elsewhere => {
             (Outcome::CannotKnow, "a certificate alone was given; its key is on the node, if it is anywhere".to_owned())
         }
-        PrivateKeyFacts::Locked => (
-            Outcome::CannotKnow,
-            "if there is a private key, it stands in a part that is encrypted: give the password".to_owned(),
-        ),
+        PrivateKeyFacts::Locked => {
+            (Outcome::CannotKnow, "if there is a private key, it stands in a part that was not decrypted".to_owned())
+        }
         PrivateKeyFacts::Of(facts) => (Outcome::Pass, format!("there is a private key ({})", facts.algorithm)),
     }
 }
@@ -102,8 +94,25 @@ fn key_matches(subject: &Subject<'_>) -> (Outcome, String) {
     match subject.key_match {
         Some(Match::Yes) => (Outcome::Pass, "the private key is that of the certificate".to_owned()),
         Some(Match::No) => (Outcome::Fail, "the private key is that of another certificate".to_owned()),
+        Some(Match::Corrupt(why)) => (
+            Outcome::Fail,
+            format!("the private key is damaged: its public half is that of the certificate, but {why}"),
+        ),
         Some(Match::Unknown(why)) => (Outcome::CannotKnow, why.to_string()),
-        None => (Outcome::CannotKnow, "key and certificate were not compared: give the password".to_owned()),
+        None => (Outcome::CannotKnow, not_compared(subject).to_owned()),
+    }
+}
+
+/// Why key and certificate were not compared.
+const fn not_compared(subject: &Subject<'_>) -> &'static str {
+    match (subject.key, subject.certificate) {
+        (PrivateKeyFacts::None, _) => "there is no private key",
+        (PrivateKeyFacts::Elsewhere, _) => "the private key is not at hand",
+        (_, CertificateFacts::None | CertificateFacts::Unread) => whole::without(subject.certificate),
+        (PrivateKeyFacts::Locked, _) | (PrivateKeyFacts::Of(KeyFacts { usage: UsageAttribute::Unknown, .. }), _) => {
+            "the private key was not decrypted"
+        }
+        (PrivateKeyFacts::Of(_), _) => "the private key cannot be read, with a password or without",
     }
 }
 

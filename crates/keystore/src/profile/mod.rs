@@ -1,14 +1,22 @@
 //! What products demand of a key and certificate, and whether a file meets it.
 //!
 //! The demands are data ([`Profile::all`]): each with what it asks, how well it is
-//! founded, who asks it, and what mends it. What only the node can tell stays
-//! *cannot know*, with the command that tells it there.
+//! founded, who asks it, and what mends it. What only the node can tell stays open
+//! ([`Standing::OnNode`]), with the command that tells it there.
+//!
+//! Before them stand two that every product has: all of the file was read, and there
+//! is a certificate in it. Without the first nothing can be said to be ready: the
+//! part that was not read may hold another key.
 
 mod certificate;
 mod data;
+mod demands;
 mod judge;
 mod key;
 mod repair;
+mod standing;
+mod whole;
+mod windows;
 
 use certlens_core::identity::ReferenceName;
 use certlens_core::time::Time;
@@ -16,10 +24,10 @@ use certlens_core::x509::Certificate;
 use certlens_core::x509::extension::KeyUsageBit;
 
 pub use judge::{Judged, judge};
-pub use repair::{Change, Files, Remedy, Repair, convert};
+pub use repair::{Change, Files, Means, Remedies, Remedy, Repair, remedies};
+pub use standing::{Standing, decide};
 
 use crate::exchange::Held;
-use crate::judgement::Outcome;
 use crate::key::Match;
 use crate::permissions::{Account, Acl};
 use crate::provider::releases::{Protection, Release};
@@ -47,6 +55,11 @@ impl Profile {
     /// The one with this name.
     pub fn by_name(name: &str) -> Option<&'static Profile> {
         Profile::all().iter().find(|profile| profile.name == name)
+    }
+
+    /// What it demands: first what every product does, then its own.
+    pub fn all_demands(&self) -> impl Iterator<Item = &'static Demand> + use<> {
+        whole::COMMON.iter().chain(self.demands)
     }
 }
 
@@ -81,6 +94,10 @@ pub enum Weight {
 /// How a demand is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
+    /// All of the file was read.
+    Whole,
+    /// There is a certificate.
+    Certificate,
     /// There is a private key.
     PrivateKey,
     /// Its public half is that of the certificate.
@@ -91,11 +108,13 @@ pub enum Check {
     Csp,
     /// It will not be in a CSP that holds it badly: Base, a smart card's.
     GoodProvider,
+    /// Its file names a KSP where no CSP holds such a key.
+    KspNamed,
     /// Its key spec will be AT_KEYEXCHANGE.
     Exchange,
     /// Its key spec will not be AT_SIGNATURE; keys in a KSP have none.
     NotSignature,
-    /// It will be the machine's.
+    /// It will be the machine's, and will be kept.
     Machine,
     /// The older rule of WCF.
     WcfOlder,
@@ -126,11 +145,33 @@ pub enum Check {
     OnNode,
 }
 
+impl Check {
+    /// Whether it takes the key, where it is or will be.
+    pub const fn is_about_key(self) -> bool {
+        matches!(
+            self,
+            Check::PrivateKey
+                | Check::KeyMatches
+                | Check::Rsa
+                | Check::Csp
+                | Check::GoodProvider
+                | Check::KspNamed
+                | Check::Exchange
+                | Check::NotSignature
+                | Check::Machine
+                | Check::WcfOlder
+                | Check::Tls
+        )
+    }
+}
+
 /// What there is to judge by. What is `None` is not known; more is better.
 #[derive(Debug)]
 pub struct Subject<'a> {
+    /// Why the file, or a part of it, was not read; `None` when all of it was.
+    pub unread: Option<Unread>,
     /// The end entity's certificate.
-    pub certificate: Option<&'a Certificate>,
+    pub certificate: CertificateFacts<'a>,
     /// The private key.
     pub key: PrivateKeyFacts<'a>,
     /// Whether it is the certificate's; `None` when neither could be compared.
@@ -149,6 +190,39 @@ pub struct Subject<'a> {
     pub acl: Option<&'a Acl>,
     /// The time to judge at.
     pub at: Option<Time>,
+}
+
+/// Why a file, or a part of it, was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Why, in a sentence without a full stop.
+    pub why: String,
+    /// What to do about it, in a sentence without a full stop.
+    pub advice: String,
+    /// Whether a password is all that is missing.
+    pub needs_password: bool,
+}
+
+/// What is known of the certificate.
+#[derive(Clone, Copy, Debug)]
+pub enum CertificateFacts<'a> {
+    /// There is none.
+    None,
+    /// If there is one, it was not read: it stands in a part that was not decrypted,
+    /// or is damaged.
+    Unread,
+    /// This one.
+    Of(&'a Certificate),
+}
+
+impl<'a> CertificateFacts<'a> {
+    /// The certificate, when it was read.
+    pub const fn read(self) -> Option<&'a Certificate> {
+        match self {
+            CertificateFacts::Of(certificate) => Some(certificate),
+            CertificateFacts::None | CertificateFacts::Unread => None,
+        }
+    }
 }
 
 /// What is known of the private key.
@@ -175,13 +249,6 @@ pub enum Place<'a> {
     },
     /// In a store of Windows.
     Store(Held),
-}
-
-/// What the demands come to together: the worst of those that count
-/// ([`Judged::counts`]).
-pub fn overall(judged: &[Judged]) -> Outcome {
-    let counted = judged.iter().filter(|one| one.counts);
-    counted.map(|one| one.judgement.outcome).max().unwrap_or(Outcome::CannotKnow)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use certlens_core::x509::oid::oids;
 
 use super::kind::KeyKind;
 use super::names::{Class, Provider};
+use super::statement::Confidence;
 use crate::key::{KeyAttributes, PrivateKey};
 
 /// The provider attribute of a key bag (1.3.6.1.4.1.311.17.1).
@@ -70,9 +71,10 @@ impl From<KeyUsage> for UsageBits {
 /// The keyUsage attribute of the private key (2.5.29.15 in PrivateKeyInfo).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsageAttribute {
-    /// It stands inside the encrypted key, which was not decrypted, or is there and
-    /// cannot be read.
+    /// It stands inside the encrypted key, which was not decrypted.
     Unknown,
+    /// It is there, and cannot be read, with a password or without.
+    Unreadable,
     /// There is none.
     Absent,
     /// These usages.
@@ -84,7 +86,7 @@ impl UsageAttribute {
     pub fn of(attributes: &KeyAttributes) -> UsageAttribute {
         match attributes.key_usage() {
             Some(usage) => UsageAttribute::Bits(usage.usage().map(UsageBits::from).unwrap_or_default()),
-            None if attributes.iter().any(|attribute| attribute.oid() == oids::KEY_USAGE) => UsageAttribute::Unknown,
+            None if attributes.iter().any(|attribute| attribute.oid() == oids::KEY_USAGE) => UsageAttribute::Unreadable,
             None => UsageAttribute::Absent,
         }
     }
@@ -131,7 +133,7 @@ impl KeyFacts {
         let spec = key_spec(self.usage, &self.algorithm)?;
         Some(match self.usage {
             UsageAttribute::Absent => ImpliedSpec::Default(spec),
-            UsageAttribute::Bits(_) | UsageAttribute::Unknown => ImpliedSpec::Csp(spec),
+            UsageAttribute::Bits(_) | UsageAttribute::Unknown | UsageAttribute::Unreadable => ImpliedSpec::Csp(spec),
         })
     }
 }
@@ -233,10 +235,10 @@ const SIGN: &[KeyUsageBit] = &[KeyUsageBit::DigitalSignature, KeyUsageBit::KeyCe
 /// The key spec in a CSP: enciphering is asked first, so a key with both kinds
 /// of usage is one for exchange. The documentation lists them in that order and
 /// does not say what happens with both; nor what happens with neither, which is
-/// taken for no attribute here.
+/// taken for no attribute here ([`sure_of_spec`]).
 pub(super) fn key_spec(usage: UsageAttribute, algorithm: &KeyKind) -> Option<KeySpec> {
     match usage {
-        UsageAttribute::Unknown => None,
+        UsageAttribute::Unknown | UsageAttribute::Unreadable => None,
         UsageAttribute::Bits(bits) if bits.has_any(ENCIPHER) => Some(KeySpec::Exchange),
         UsageAttribute::Bits(bits) if bits.has_any(SIGN) => Some(KeySpec::Signature),
         UsageAttribute::Bits(_) | UsageAttribute::Absent => match algorithm {
@@ -247,10 +249,31 @@ pub(super) fn key_spec(usage: UsageAttribute, algorithm: &KeyKind) -> Option<Key
     }
 }
 
+/// How well [`key_spec`] is founded.
+pub(super) fn sure_of_spec(usage: UsageAttribute) -> Confidence {
+    match usage {
+        UsageAttribute::Bits(bits) => match (bits.has_any(ENCIPHER), bits.has_any(SIGN)) {
+            // The order of the documentation's list.
+            (true, true) => Confidence::Medium,
+            (true, false) | (false, true) => Confidence::Documented,
+            (false, false) => Confidence::Low,
+        },
+        UsageAttribute::Absent | UsageAttribute::Unknown | UsageAttribute::Unreadable => Confidence::Documented,
+    }
+}
+
+/// How well [`cng_usage`] is founded: a key that may do nothing is not spoken of.
+pub(super) fn sure_of_usage(usage: UsageAttribute) -> Confidence {
+    match cng_usage(usage) {
+        Some(CngUsage::Some { decrypt: false, sign: false, agree: false }) => Confidence::Low,
+        _ => Confidence::Documented,
+    }
+}
+
 /// The usages in a KSP.
 pub(super) fn cng_usage(usage: UsageAttribute) -> Option<CngUsage> {
     match usage {
-        UsageAttribute::Unknown => None,
+        UsageAttribute::Unknown | UsageAttribute::Unreadable => None,
         UsageAttribute::Absent => Some(CngUsage::All),
         UsageAttribute::Bits(bits) => Some(CngUsage::Some {
             decrypt: bits.has_any(ENCIPHER) || bits.has_any(&[KeyUsageBit::EncipherOnly, KeyUsageBit::DecipherOnly]),

@@ -1,6 +1,6 @@
 //! The answer for a file in one sentence.
 
-use super::facts::{CngUsage, KeyFacts, KeySpec, NamedProvider, cng_usage, key_spec};
+use super::facts::{CngUsage, KeyFacts, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec};
 use super::kind::KeyKind;
 use super::names::{Class, Provider};
 
@@ -25,8 +25,11 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
                     format!("{} key that names a CSP, which cannot hold it: {name} (type {number})", facts.algorithm)
                 }
                 (_, Some(spec)) => format!("CSP key {}: {name} (type {number}), {spec}", purpose(spec)),
-                (_, None) => format!("CSP key: {name} (type {number}), key spec unknown without the password"),
+                (_, None) => format!("CSP key: {name} (type {number}), key spec unknown{}", why_unknown(facts.usage)),
             }
+        }
+        Class::Ksp if matches!(facts.algorithm, KeyKind::Ed25519 | KeyKind::Ed448) && provider.is_microsofts() => {
+            format!("{} key that names a KSP, which cannot hold it: {name}", facts.algorithm)
         }
         Class::Ksp => format!("KSP key{}: {name}, {}", for_usage(facts), usage(facts)),
         Class::Unknown => {
@@ -38,7 +41,10 @@ fn named(facts: &KeyFacts, provider: &Provider) -> String {
 fn unnamed(facts: &KeyFacts) -> String {
     match (&facts.algorithm, key_spec(facts.usage, &facts.algorithm)) {
         (KeyKind::Ec { .. }, _) => {
-            format!("KSP key, probably: no provider is named, and {} keys go to a KSP", facts.algorithm)
+            format!(
+                "KSP key, probably: no provider is named, which it should be, and no CSP holds {} keys",
+                facts.algorithm
+            )
         }
         (KeyKind::Ed25519 | KeyKind::Ed448, _) => {
             format!("no key in Windows: its own providers hold no {} keys", facts.algorithm)
@@ -50,10 +56,12 @@ fn unnamed(facts: &KeyFacts) -> String {
         (_, spec) => {
             let spec = match spec {
                 Some(spec) => format!("{spec} in a CSP"),
-                None => "key spec unknown without the password".to_owned(),
+                None => format!("key spec unknown{}", why_unknown(facts.usage)),
             };
+            // How sure it is stands with each importer (`predict`): the wizard was seen to
+            // do so, the cmdlet does by the documentation.
             format!(
-                "CSP or KSP key, as the importer chooses: no provider is named; the import wizard takes a CSP, Import-PfxCertificate a KSP; {spec}"
+                "CSP or KSP key, as the importer chooses: no provider is named; the import wizard was seen to take a CSP, Import-PfxCertificate takes a KSP; {spec}"
             )
         }
     }
@@ -77,13 +85,22 @@ fn usage(facts: &KeyFacts) -> String {
     match cng_usage(facts.usage) {
         Some(CngUsage::All) => "all usages".to_owned(),
         Some(usage) => format!("usage {usage}"),
-        None => "usage unknown without the password".to_owned(),
+        None => format!("usage unknown{}", why_unknown(facts.usage)),
+    }
+}
+
+const fn why_unknown(usage: UsageAttribute) -> &'static str {
+    match usage {
+        UsageAttribute::Unreadable => ": keyUsage of the private key cannot be read",
+        UsageAttribute::Unknown => " without the password",
+        // The default depends on the kind of key.
+        UsageAttribute::Absent | UsageAttribute::Bits(_) => " without the kind of key",
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::{UsageAttribute, UsageBits};
+    use super::super::facts::UsageBits;
     use super::super::names::{ENHANCED_AES, SOFTWARE_KSP};
     use super::*;
 
@@ -117,6 +134,18 @@ mod tests {
                 "CSP key: Microsoft Enhanced RSA and AES Cryptographic Provider (type 24), key spec unknown without the password",
             ),
             (
+                Some(ENHANCED_AES),
+                UsageAttribute::Unreadable,
+                rsa(),
+                "CSP key: Microsoft Enhanced RSA and AES Cryptographic Provider (type 24), key spec unknown: keyUsage of the private key cannot be read",
+            ),
+            (
+                Some(SOFTWARE_KSP),
+                bits(0x80),
+                KeyKind::Ed25519,
+                "Ed25519 key that names a KSP, which cannot hold it: Microsoft Software Key Storage Provider",
+            ),
+            (
                 Some(SOFTWARE_KSP),
                 bits(0x80),
                 rsa(),
@@ -132,13 +161,13 @@ mod tests {
                 None,
                 UsageAttribute::Absent,
                 rsa(),
-                "CSP or KSP key, as the importer chooses: no provider is named; the import wizard takes a CSP, Import-PfxCertificate a KSP; AT_KEYEXCHANGE in a CSP",
+                "CSP or KSP key, as the importer chooses: no provider is named; the import wizard was seen to take a CSP, Import-PfxCertificate takes a KSP; AT_KEYEXCHANGE in a CSP",
             ),
             (
                 None,
                 UsageAttribute::Absent,
                 ec(),
-                "KSP key, probably: no provider is named, and EC P-256 keys go to a KSP",
+                "KSP key, probably: no provider is named, which it should be, and no CSP holds EC P-256 keys",
             ),
             (
                 Some(ENHANCED_AES),

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::facts::KeySpec;
+use super::kind::KeyKind;
+use super::names::{BASE_DSS_DH, ENHANCED_AES, SOFTWARE_KSP};
 
 /// A program that imports PFX files, with what one can tell it about keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,17 @@ impl Certutil {
     /// Nothing about keys.
     pub const PLAIN: Certutil = Certutil { provider: None, spec: None, for_user: false, export: CertutilExport::Plain };
 
+    /// A provider that holds keys of this kind, and the key spec that services ask
+    /// for where there is one. Nothing for a kind that no provider here holds.
+    pub fn fit_for(kind: &KeyKind) -> Certutil {
+        match kind {
+            KeyKind::Rsa { .. } | KeyKind::Unknown => Certutil::into(ENHANCED_AES, Some(KeySpec::Exchange)),
+            KeyKind::Dsa | KeyKind::Dh => Certutil::into(BASE_DSS_DH, None),
+            KeyKind::Ec { .. } | KeyKind::MlDsa => Certutil::into(SOFTWARE_KSP, None),
+            KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::Other(_) => Certutil::PLAIN,
+        }
+    }
+
     /// This provider, and this key spec.
     pub fn into(provider: &str, spec: Option<KeySpec>) -> Certutil {
         Certutil { provider: Some(provider.to_owned()), spec, ..Certutil::PLAIN }
@@ -62,21 +75,33 @@ impl Certutil {
 
 impl Importer {
     /// One of each kind, with the settings that one gets without asking, and
-    /// certutil told to use this provider for exchange.
-    pub fn usual(certutil_provider: &str) -> Vec<Importer> {
-        vec![
-            Importer::Wizard,
-            Importer::Certutil(Certutil::PLAIN),
-            Importer::Certutil(Certutil::into(certutil_provider, Some(KeySpec::Exchange))),
+    /// certutil told a provider that holds keys of this kind ([`Certutil::fit_for`]).
+    pub fn usual(kind: &KeyKind) -> Vec<Importer> {
+        let mut all = vec![Importer::Wizard, Importer::Certutil(Certutil::PLAIN)];
+        let told = Certutil::fit_for(kind);
+        all.extend((told != Certutil::PLAIN).then_some(Importer::Certutil(told)));
+        all.extend([
             Importer::ImportPfxCertificate,
             Importer::DotNetFramework { ephemeral: false },
             Importer::DotNetLoader { preserve_provider: false },
-        ]
+        ]);
+        all
     }
 
     /// Those that administrators install a file with, without telling a provider.
     pub const INSTALLING: [Importer; 3] =
         [Importer::Wizard, Importer::Certutil(Certutil::PLAIN), Importer::ImportPfxCertificate];
+}
+
+impl Importer {
+    /// Whether it names the provider itself, whatever the file says.
+    pub const fn names_provider(&self) -> bool {
+        matches!(
+            self,
+            Importer::Certutil(Certutil { provider: Some(_), .. })
+                | Importer::DotNetLoader { preserve_provider: false }
+        )
+    }
 }
 
 impl fmt::Display for Importer {

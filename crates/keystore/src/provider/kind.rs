@@ -10,7 +10,8 @@ use crate::key::{EcCurve, KeyAlgorithm};
 /// What kind of key it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyKind {
-    /// RSA; bits of the modulus.
+    /// RSA for every use; one that is marked for PSS alone (RFC 4055 §1.2) is another
+    /// algorithm.
     Rsa {
         /// Bits of the modulus.
         bits: usize,
@@ -40,6 +41,7 @@ impl KeyKind {
     /// That of a certificate's key.
     pub fn of(key: &PublicKey<'_>) -> KeyKind {
         match key {
+            PublicKey::Rsa { pss_only: true, .. } => KeyKind::Other(key.describe()),
             PublicKey::Rsa { .. } => KeyKind::Rsa { bits: key.bits().unwrap_or(0) },
             PublicKey::Ec { curve, .. } => KeyKind::Ec {
                 curve: match curve {
@@ -62,6 +64,7 @@ impl KeyKind {
 impl From<&KeyAlgorithm> for KeyKind {
     fn from(algorithm: &KeyAlgorithm) -> KeyKind {
         match algorithm {
+            KeyAlgorithm::Rsa { pss_only: true, .. } => KeyKind::Other(algorithm.describe()),
             KeyAlgorithm::Rsa { bits, .. } => KeyKind::Rsa { bits: *bits },
             KeyAlgorithm::Dsa { .. } => KeyKind::Dsa,
             KeyAlgorithm::Dh { .. } => KeyKind::Dh,

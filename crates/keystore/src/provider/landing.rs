@@ -78,8 +78,11 @@ pub fn landing(facts: &KeyFacts, flags: ImportFlags) -> Stated<Landing> {
     }
     let named = facts.named();
     if flags.has(ImportFlags::ALWAYS_CNG) {
-        let provider = named.filter(|provider| provider.class == Class::Ksp).unwrap_or_else(software_ksp);
-        return into(&provider, &facts.algorithm, Confidence::Documented, source::IMPORT_FLAGS);
+        // That a KSP is used is documented; that it is the one that the file names is not:
+        // the provider of the file is said not to count.
+        let other = named.filter(|provider| provider.class == Class::Ksp && provider.name != SOFTWARE_KSP);
+        let sure = if other.is_some() { Confidence::Medium } else { Confidence::Documented };
+        return into(&other.unwrap_or_else(software_ksp), &facts.algorithm, sure, source::IMPORT_FLAGS);
     }
     let prefers_cng = flags.has(ImportFlags::PREFER_CNG);
     match (&facts.provider, named) {
@@ -115,8 +118,9 @@ fn unnamed(algorithm: &KeyKind, prefers_cng: bool) -> Stated<Landing> {
         // report has certutil leave an unusable key in a CSP.
         KeyKind::Ec { .. } => into(&software_ksp(), algorithm, Confidence::Medium, source::NO_EC_CSP),
         _ if prefers_cng => into(&software_ksp(), algorithm, Confidence::Documented, source::IMPORT),
-        // Reports have Base in its place; all of them are type 1.
-        KeyKind::Rsa { .. } => csp(ENHANCED, Confidence::Documented),
+        // The documentation names Enhanced, and so does one report; another saw Base. Both
+        // are type 1.
+        KeyKind::Rsa { .. } => into(&Provider::classify(ENHANCED), algorithm, Confidence::Observed, source::PUPPET_62),
         KeyKind::Dsa => csp(BASE_DSS_DH, Confidence::Documented),
         // Not in the documentation's list; the provider is the only kind that fits.
         KeyKind::Dh => csp(BASE_DSS_DH, Confidence::Low),
@@ -144,6 +148,8 @@ pub(super) fn into(
     source: &'static str,
 ) -> Stated<Landing> {
     let name = provider.name.clone();
+    // No landing is surer than what the provider is.
+    let confidence = confidence.min(provider.confidence());
     match provider.class {
         Class::Csp { provider_type } => match (algorithm, provider_type.holds_rsa()) {
             (KeyKind::Ec { .. }, _) => unknown(
@@ -166,12 +172,12 @@ pub(super) fn into(
             _ => Stated::new(Landing::Csp { name, provider_type }, confidence, source),
         },
         Class::Ksp => {
-            let is_microsoft = provider.known().is_some_and(|known| known.vendor == "Microsoft");
+            let is_microsoft = provider.is_microsofts();
             match algorithm {
                 KeyKind::Ed25519 | KeyKind::Ed448 if is_microsoft => Stated::new(
                     Landing::Fails { why: format!("{name} holds no {algorithm} keys") },
                     Confidence::Medium,
-                    "certutil: NTE_BAD_ALGID for such keys",
+                    "certutil -verify: NTE_BAD_ALGID for certificates with such keys",
                 ),
                 KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::MlDsa | KeyKind::Other(_) => unknown(
                     format!("whether {name} holds {algorithm} keys depends on its release"),
@@ -182,10 +188,8 @@ pub(super) fn into(
             }
         }
         // Windows looks for an invalid name by provider type, which the file does not have.
-        Class::Unknown => unknown(
-            format!("'{name}': {}", provider.why_unknown().unwrap_or("not known here")),
-            Confidence::Documented,
-            source::IMPORT,
-        ),
+        Class::Unknown => {
+            unknown(format!("'{name}': {}", provider.why_unknown().unwrap_or("not known here")), confidence, source)
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! Nothing here is computed by Windows. Every statement has its foundation with
 //! it ([`Stated`]), and where nobody knows, the answer is that it is unknown.
 
+pub mod command;
 mod facts;
 mod headline;
 mod importer;
@@ -13,6 +14,7 @@ pub mod names;
 mod predict;
 pub mod releases;
 mod statement;
+mod table;
 
 pub use facts::{CngUsage, ImpliedSpec, KeyFacts, KeySpec, NamedProvider, UsageAttribute, UsageBits};
 pub use headline::headline;

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+pub use super::table::KnownProvider;
+
+use super::kind::KeyKind;
 use super::statement::Confidence;
 
 /// The type number of a CSP (`dwProvType`, wincrypt.h); 0 is what Windows writes
@@ -148,6 +151,39 @@ impl Provider {
         KnownProvider::by_name(&self.name)
     }
 
+    /// How well it is founded that it is of its class: by the table, or by how the
+    /// name is made; low where the name is all that is known.
+    pub fn confidence(&self) -> Confidence {
+        match (self.basis, self.known()) {
+            (Basis::Table, Some(known)) => known.confidence,
+            (Basis::Pattern, _) => Confidence::Medium,
+            (Basis::Sentinel | Basis::KeepsNoKeys, _) => Confidence::Documented,
+            (Basis::Table | Basis::Nothing, _) => Confidence::Low,
+        }
+    }
+
+    /// Whether it is one of Microsoft's own.
+    pub fn is_microsofts(&self) -> bool {
+        self.known().is_some_and(|known| known.vendor == "Microsoft")
+    }
+
+    /// Whether keys of servers are badly kept there ([`KnownProvider::is_unfit`]).
+    pub fn is_unfit(&self) -> bool {
+        self.known().is_some_and(|known| known.is_unfit)
+    }
+
+    /// Whether it may hold keys of this kind: not where its class and type say that it does
+    /// not. Nothing is known so of KSPs, and of providers of an unknown class.
+    pub fn may_hold(&self, kind: &KeyKind) -> bool {
+        let Class::Csp { provider_type } = self.class else { return true };
+        match kind {
+            KeyKind::Rsa { .. } => provider_type.holds_rsa() != Some(false),
+            KeyKind::Dsa | KeyKind::Dh => provider_type.holds_rsa() != Some(true),
+            KeyKind::Unknown => true,
+            _ => false,
+        }
+    }
+
     /// Whether it is the old "Base" CSP, which importers that prefer CNG pass by.
     pub fn is_base(&self) -> bool {
         self.name.eq_ignore_ascii_case(BASE)
@@ -169,38 +205,6 @@ impl Provider {
     }
 }
 
-/// A provider of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownProvider {
-    /// Its name as Windows spells it.
-    pub name: &'static str,
-    /// What it is.
-    pub class: Class,
-    /// Who makes it.
-    pub vendor: &'static str,
-    /// How well name and class are founded.
-    pub confidence: Confidence,
-    /// What one should know before one uses it.
-    pub note: Option<&'static str>,
-}
-
-impl KnownProvider {
-    /// All in the table: CSPs, then KSPs, Microsoft's first.
-    pub fn all() -> &'static [KnownProvider] {
-        KNOWN
-    }
-
-    /// The one with this name, without regard to case.
-    pub fn by_name(name: &str) -> Option<&'static KnownProvider> {
-        KNOWN.iter().find(|known| {
-            name.eq_ignore_ascii_case(known.name)
-                || name
-                    .strip_suffix(PROTOTYPE)
-                    .is_some_and(|base| known.name == ENHANCED_AES && base.eq_ignore_ascii_case(known.name))
-        })
-    }
-}
-
 /// MS_DEF_PROV.
 pub const BASE: &str = "Microsoft Base Cryptographic Provider v1.0";
 /// MS_ENHANCED_PROV: where RSA keys go when nothing is named.
@@ -213,6 +217,8 @@ pub const RSA_SCHANNEL: &str = "Microsoft RSA SChannel Cryptographic Provider";
 pub const BASE_DSS_DH: &str = "Microsoft Base DSS and Diffie-Hellman Cryptographic Provider";
 /// MS_KEY_STORAGE_PROVIDER.
 pub const SOFTWARE_KSP: &str = "Microsoft Software Key Storage Provider";
+/// The CSP for smart cards.
+pub const SMART_CARD_CSP: &str = "Microsoft Base Smart Card Crypto Provider";
 /// MS_SMART_CARD_KEY_STORAGE_PROVIDER.
 pub const SMART_CARD_KSP: &str = "Microsoft Smart Card Key Storage Provider";
 /// MS_NGC_KEY_STORAGE_PROVIDER.
@@ -223,7 +229,7 @@ pub const PLATFORM: &str = "Microsoft Platform Crypto Provider";
 pub const SENTINEL: &str = "PfxProvider";
 
 /// What Windows XP appended to [`ENHANCED_AES`].
-const PROTOTYPE: &str = " (Prototype)";
+pub(super) const PROTOTYPE: &str = " (Prototype)";
 
 /// Short names that certutil's option `-csp` takes.
 pub const CERTUTIL_ALIASES: &[(&str, &str)] =
@@ -231,61 +237,6 @@ pub const CERTUTIL_ALIASES: &[(&str, &str)] =
 
 /// CNG providers of algorithms and protocols.
 const KEEP_NO_KEYS: &[&str] = &["Microsoft Primitive Provider", "Microsoft SSL Protocol Provider"];
-
-const MICROSOFT: &str = "Microsoft";
-
-const fn csp(name: &'static str, provider_type: ProviderType, vendor: &'static str) -> KnownProvider {
-    KnownProvider { name, class: Class::Csp { provider_type }, vendor, confidence: Confidence::Documented, note: None }
-}
-
-const fn ksp(name: &'static str, vendor: &'static str) -> KnownProvider {
-    KnownProvider { name, class: Class::Ksp, vendor, confidence: Confidence::Documented, note: None }
-}
-
-const fn noted(known: KnownProvider, note: &'static str) -> KnownProvider {
-    KnownProvider { note: Some(note), ..known }
-}
-
-const fn with(known: KnownProvider, confidence: Confidence) -> KnownProvider {
-    KnownProvider { confidence, ..known }
-}
-
-const SMART_CARD: &str = "keys live on a smart card; nothing is imported without one";
-
-const KNOWN: &[KnownProvider] = &[
-    noted(
-        csp(BASE, ProviderType::RSA_FULL, MICROSOFT),
-        "importers that prefer CNG put the key into a KSP all the same, and RSA exchange keys beyond 1024 bits need administrative rights",
-    ),
-    csp(ENHANCED, ProviderType::RSA_FULL, MICROSOFT),
-    csp("Microsoft Strong Cryptographic Provider", ProviderType::RSA_FULL, MICROSOFT),
-    noted(csp("Microsoft Base Smart Card Crypto Provider", ProviderType::RSA_FULL, MICROSOFT), SMART_CARD),
-    noted(
-        csp("Microsoft RSA Signature Cryptographic Provider", ProviderType::RSA_SIG, MICROSOFT),
-        "it makes signatures alone and exchanges no keys",
-    ),
-    csp("Microsoft Base DSS Cryptographic Provider", ProviderType::DSS, MICROSOFT),
-    csp(RSA_SCHANNEL, ProviderType::RSA_SCHANNEL, MICROSOFT),
-    csp(BASE_DSS_DH, ProviderType::DSS_DH, MICROSOFT),
-    csp("Microsoft Enhanced DSS and Diffie-Hellman Cryptographic Provider", ProviderType::DSS_DH, MICROSOFT),
-    csp("Microsoft DH SChannel Cryptographic Provider", ProviderType::DH_SCHANNEL, MICROSOFT),
-    csp(ENHANCED_AES, ProviderType::RSA_AES, MICROSOFT),
-    csp("Luna Cryptographic Services for Microsoft Windows", ProviderType::RSA_FULL, "Thales"),
-    csp("Luna SChannel Cryptographic Services for Microsoft Windows", ProviderType::RSA_SCHANNEL, "Thales"),
-    csp("Luna enhanced RSA and AES provider for Microsoft Windows", ProviderType::RSA_AES, "Thales"),
-    with(csp("eToken Base Cryptographic Provider", ProviderType::RSA_FULL, "Thales"), Confidence::Low),
-    csp("DigiCert PKI Client CSP", ProviderType::RSA_FULL, "DigiCert"),
-    ksp(SOFTWARE_KSP, MICROSOFT),
-    noted(ksp(SMART_CARD_KSP, MICROSOFT), SMART_CARD),
-    noted(ksp(PASSPORT_KSP, MICROSOFT), "keys of Windows Hello, bound to a user"),
-    noted(ksp(PLATFORM, MICROSOFT), "keys live in the TPM of one machine"),
-    ksp("nCipher Security World Key Storage Provider", "Entrust"),
-    ksp("SafeNet Key Storage Provider", "Thales"),
-    ksp("Cavium Key Storage Provider", "Amazon (SDK 3), Azure Cloud HSM"),
-    ksp("CloudHSM Key Storage Provider", "Amazon (SDK 5)"),
-    ksp("Securosys Primus HSM Key Storage Provider", "Securosys"),
-    ksp("Cosmian KMS KSP", "Cosmian"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -343,7 +294,35 @@ mod tests {
             let provider = Provider::classify(name);
             assert_eq!((provider.class, provider.basis), (class, basis), "{name}");
             assert_eq!(provider.why_unknown().is_some(), class == Class::Unknown, "{name}");
+            let sure = match basis {
+                Basis::Pattern => Confidence::Medium,
+                Basis::Nothing => Confidence::Low,
+                _ => Confidence::Documented,
+            };
+            assert_eq!(provider.confidence(), sure, "{name}");
         }
+    }
+
+    #[test]
+    fn what_the_table_says_of_providers_is_as_sure_as_who_says_it() {
+        let known = |name| KnownProvider::by_name(name).unwrap();
+        assert_eq!(known("eToken Base Cryptographic Provider").confidence, Confidence::Low);
+        let base = known(BASE).note.unwrap();
+        assert_eq!((base.confidence, base.source), (Confidence::Observed, "dotnet/runtime PR 119124"));
+        let unfit: Vec<&str> =
+            KnownProvider::all().iter().filter(|known| known.is_unfit).map(|known| known.name).collect();
+        assert_eq!(
+            unfit,
+            [
+                BASE,
+                "Microsoft Base Smart Card Crypto Provider",
+                "Microsoft RSA Signature Cryptographic Provider",
+                SMART_CARD_KSP,
+                PASSPORT_KSP
+            ]
+        );
+        // A note is no objection.
+        assert!(known(PLATFORM).note.is_some() && !known(PLATFORM).is_unfit);
     }
 
     #[test]

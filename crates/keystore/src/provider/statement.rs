@@ -37,7 +37,7 @@ impl fmt::Display for Confidence {
 }
 
 /// A value with its foundation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stated<T> {
     /// What is said.
     pub value: T,
@@ -51,6 +51,12 @@ impl<T> Stated<T> {
     /// A value as this source has it.
     pub const fn new(value: T, confidence: Confidence, source: &'static str) -> Stated<T> {
         Stated { value, confidence, source }
+    }
+
+    /// The same value, resting on one thing more: as sure as the less sure of the
+    /// two, whose source it has.
+    pub fn given(self, confidence: Confidence, source: &'static str) -> Stated<T> {
+        if confidence < self.confidence { Stated { confidence, source, ..self } } else { self }
     }
 
     /// The same foundation under another value.
@@ -69,6 +75,10 @@ pub(crate) mod source {
     pub(crate) const RUNTIME_119124: &str = "dotnet/runtime PR 119124";
     /// What importers other than PowerShell's do with a file that names no provider.
     pub(crate) const PUPPET_62: &str = "puppetlabs-sslcertificate issue 62";
+    /// Base in the place of Enhanced, where no provider was named.
+    pub(crate) const RUNTIME_107005: &str = "dotnet/runtime PR 107005";
+    /// certutil put an elliptic-curve key without a provider into an old CSP.
+    pub(crate) const EC_IN_CSP: &str = "web-developpeur.com: pkcs12-windows-pbes2-cng";
     /// What certutil did on Windows 10 and 11.
     pub(crate) const SEB_641: &str = "seb-win-refactoring issue 641";
     /// The help text of certutil.

@@ -1,25 +1,32 @@
-//! A folder of certificate and key files as a store.
+//! A folder of certificate, key and PFX files as a store.
 
-use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::{self, Read};
+mod pfx;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use certlens_core::encoding::input::{self, InputError, MAX_INPUT_OCTETS};
-use certlens_core::encoding::sniff::{ObjectKind, sniff};
+use certlens_core::encoding::input::InputError;
+use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::origin::Origin;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::CertId;
-use zeroize::Zeroizing;
 
 use super::{Entry, KeyStore, StoreError, StoredKey};
-use crate::key::{Budget, FoundKey, KeyError, Match, PrivateKey, find_within};
+use crate::key::{KeyError, PrivateKey, Public};
 use crate::permissions::Acl;
-use crate::provider::{ImportFlags, KeyFacts, NamedProvider};
+use crate::pfx::{OpenError, PfxError};
+use crate::provider::{ImportFlags, KeyFacts};
 use crate::secret::Password;
 
-/// Most files of a folder that are read.
+/// Most entries of a folder, files or not.
 pub const MAX_FILES: usize = 4_096;
+
+/// Most octets that the files of a folder have together.
+pub const MAX_FOLDER_OCTETS: usize = 256 << 20;
 
 /// Most certificates that are kept of a folder.
 pub const MAX_FOLDER_CERTIFICATES: usize = 4_096;
@@ -27,6 +34,12 @@ pub const MAX_FOLDER_CERTIFICATES: usize = 4_096;
 /// Most private keys that are kept of a folder. Each is compared with every
 /// certificate.
 pub const MAX_FOLDER_KEYS: usize = 256;
+
+/// Most rounds ([`crate::pbe::limits::MAX_ROUNDS`]) that all PFX files of a folder
+/// demand together, with every password that is tried: some ten seconds. A file with
+/// 600,000 iterations of SHA-256 throughout takes three million, one that Windows made
+/// some ten thousand.
+pub const MAX_FOLDER_ROUNDS: u64 = 100_000_000;
 
 /// A folder as it was when it was read. Folders in it are not.
 #[derive(Debug)]
@@ -36,6 +49,7 @@ pub struct Folder {
     /// Keys by the certificates that they are of.
     keys: HashMap<CertId, StoredKey>,
     lone: Vec<LoneKey>,
+    not_opened: Vec<NotOpened>,
     skipped: Vec<Skipped>,
 }
 
@@ -46,6 +60,16 @@ pub struct LoneKey {
     pub origin: Origin,
     /// What is known of it, or why nothing is.
     pub facts: Result<KeyFacts, KeyError>,
+}
+
+/// A PFX file that no password opened, or not all of it. What it shows without one is
+/// used nevertheless.
+#[derive(Debug)]
+pub struct NotOpened {
+    /// The file.
+    pub path: String,
+    /// Why: of several parts the first; of several passwords the first that was tried.
+    pub error: OpenError,
 }
 
 /// A file of which nothing was used.
@@ -62,29 +86,48 @@ pub struct Skipped {
 pub enum NotUsed {
     /// It cannot be read.
     Io(io::Error),
-    /// It is a PFX file, which is read by itself.
-    Pfx,
+    /// It is a PFX file that is damaged or beyond a limit.
+    Pfx(PfxError),
     /// Nothing in it is of use.
     Input(InputError),
     /// It has other objects alone.
     Other(ObjectKind),
 }
 
+/// A private key as it was found.
+struct Found {
+    origin: Origin,
+    facts: KeyFacts,
+    /// Where it can be compared with certificates, the key; or why it cannot be read.
+    /// `None` when it was not decrypted.
+    key: Option<Result<PrivateKey, KeyError>>,
+    container: Option<String>,
+    /// The certificates that its PFX file gives it to.
+    of: Vec<CertId>,
+    is_in_pfx: bool,
+}
+
 impl Folder {
     /// Reads the files of a folder in the order of their names: certificates
-    /// (PEM, DER, PKCS#7) and private keys, on which the password is tried if they
-    /// are encrypted.
+    /// (PEM, DER, PKCS#7), private keys and PFX files. On what is encrypted the
+    /// passwords are tried in their order, and on PFX files none and the empty one
+    /// after them; of a PFX file that none of them opens, what it shows without its
+    /// password is used.
     ///
     /// # Errors
-    /// The folder cannot be read, or has more than the limits allow.
-    pub fn read(path: &Path, password: Option<&Password>) -> Result<Folder, StoreError> {
-        let mut reader = Reader::default();
-        for file in files(path)? {
-            reader.file(&file, password)?;
-        }
-        let Reader { entries, found, skipped, .. } = reader;
-        let mut folder = Folder { path: path.to_owned(), entries, keys: HashMap::new(), lone: Vec::new(), skipped };
-        folder.assign(found);
+    /// The folder cannot be read, or has more than the limits allow, which is
+    /// seen before what is beyond them is read.
+    pub fn read(path: &Path, passwords: &[Password]) -> Result<Folder, StoreError> {
+        let read = reader::read(path, passwords)?;
+        let mut folder = Folder {
+            path: path.to_owned(),
+            entries: read.entries,
+            keys: HashMap::new(),
+            lone: Vec::new(),
+            not_opened: read.not_opened,
+            skipped: read.skipped,
+        };
+        folder.assign(read.found);
         Ok(folder)
     }
 
@@ -93,34 +136,42 @@ impl Folder {
         &self.lone
     }
 
+    /// PFX files that were not opened completely.
+    pub fn not_opened(&self) -> &[NotOpened] {
+        &self.not_opened
+    }
+
     /// Files of which nothing was used.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// Gives each key to the certificates that it is of.
-    fn assign(&mut self, found: Vec<(Origin, Result<PrivateKey, KeyError>)>) {
-        for (origin, key) in found {
-            let key = match key {
-                Ok(key) => key,
-                Err(error) => {
-                    self.lone.push(LoneKey { origin, facts: Err(error) });
-                    continue;
-                }
-            };
-            let facts = KeyFacts::of(&key, NamedProvider::Absent, false);
+    /// Gives each key to the certificates that it is of: by the public key, or as its
+    /// PFX file does.
+    fn assign(&mut self, mut found: Vec<Found>) {
+        // Of several copies of a key that one counts which says most: a PFX file tells
+        // what Windows is told, and the usages when it was opened. Else the first.
+        found.sort_by_key(|found| (!found.is_in_pfx, !matches!(found.key, Some(Ok(_)))));
+        let certificates: Vec<Certificate> = self.entries.iter().map(|entry| entry.certificate.clone()).collect();
+        let publics: Vec<Public<'_>> =
+            certificates.iter().map(|certificate| Public::of(certificate.spki_raw())).collect();
+        for Found { origin, facts, key, container, of, .. } in found {
+            let matcher = key.as_ref().and_then(|key| Some(key.as_ref().ok()?.matcher()));
             let mut is_lone = true;
-            for entry in &mut self.entries {
-                if key.matches(entry.certificate.spki_raw()) != Match::Yes {
+            for (entry, public) in self.entries.iter_mut().zip(&publics) {
+                let id = entry.certificate.id();
+                let matches = matcher.as_ref().is_some_and(|matcher| matcher.matches(public).has_same_public_key());
+                if !matches && !of.contains(&id) {
                     continue;
                 }
                 (entry.has_key, is_lone) = (true, false);
-                let stored = StoredKey { origin: origin.clone(), facts: facts.clone(), held: None, container: None };
-                // The first of several copies of a key counts.
-                self.keys.entry(entry.certificate.id()).or_insert(stored);
+                let (origin, facts, container) = (origin.clone(), facts.clone(), container.clone());
+                self.keys.entry(id).or_insert(StoredKey { origin, facts, held: None, container });
             }
-            if is_lone {
-                self.lone.push(LoneKey { origin, facts: Ok(facts) });
+            match key {
+                Some(Err(error)) => self.lone.push(LoneKey { origin, facts: Err(error) }),
+                _ if is_lone => self.lone.push(LoneKey { origin, facts: Ok(facts) }),
+                _ => {}
             }
         }
     }
@@ -145,96 +196,5 @@ impl KeyStore for Folder {
 
     fn import(&mut self, _: &[u8], _: Option<&Password>, _: ImportFlags) -> Result<Vec<CertId>, StoreError> {
         Err(StoreError::ReadOnly)
-    }
-}
-
-/// The files of a folder by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let unreadable = |error| StoreError::Io { path: path.display().to_string(), error };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        // Pipes and devices would not end; what links lead to is looked at.
-        if fs::metadata(&file).is_ok_and(|metadata| metadata.is_file()) {
-            files.push(file);
-        }
-        if files.len() > MAX_FILES {
-            return Err(StoreError::LimitExceeded { name: "MAX_FILES", limit: MAX_FILES });
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// A file, which may have private keys; at most one octet more than is read.
-fn octets(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(MAX_INPUT_OCTETS) + 1;
-    // Reserved at once: a vector that grows leaves copies behind.
-    let mut octets = Zeroizing::new(Vec::with_capacity(length));
-    file.take(MAX_INPUT_OCTETS as u64 + 1).read_to_end(&mut octets)?;
-    Ok(octets)
-}
-
-#[derive(Default)]
-struct Reader {
-    entries: Vec<Entry>,
-    known: HashSet<CertId>,
-    found: Vec<(Origin, Result<PrivateKey, KeyError>)>,
-    skipped: Vec<Skipped>,
-    /// What the passwords of all files may still cost.
-    budget: Budget,
-}
-
-impl Reader {
-    fn file(&mut self, path: &Path, password: Option<&Password>) -> Result<(), StoreError> {
-        let name = path.display().to_string();
-        let mut skip = |why| self.skipped.push(Skipped { path: name.clone(), why });
-        let octets = match octets(path) {
-            Ok(octets) => octets,
-            Err(error) => {
-                skip(NotUsed::Io(error));
-                return Ok(());
-            }
-        };
-        if sniff(&octets) == ObjectKind::Pfx {
-            skip(NotUsed::Pfx);
-            return Ok(());
-        }
-        let keys = find_within(&octets, password, &mut self.budget);
-        let (mut is_used, count) = (!keys.is_empty(), keys.len());
-        for (index, FoundKey { key, .. }) in keys.into_iter().enumerate() {
-            self.found.push((Origin::File { path: name.clone(), index, count }, key));
-        }
-        if self.found.len() > MAX_FOLDER_KEYS {
-            return Err(StoreError::LimitExceeded { name: "MAX_FOLDER_KEYS", limit: MAX_FOLDER_KEYS });
-        }
-        let input = match input::read(&octets) {
-            Ok(input) => input,
-            Err(error) => {
-                if !is_used {
-                    self.skipped.push(Skipped { path: name, why: NotUsed::Input(error) });
-                }
-                return Ok(());
-            }
-        };
-        let count = input.objects.len();
-        for object in input.certificates() {
-            let Ok(certificate) = Certificate::from_der(&object.der) else { continue };
-            is_used = true;
-            if !self.known.insert(certificate.id()) {
-                continue;
-            }
-            let origin = Origin::File { path: name.clone(), index: object.index, count };
-            self.entries.push(Entry { certificate, origin, friendly_name: None, has_key: false });
-            if self.entries.len() > MAX_FOLDER_CERTIFICATES {
-                let (name, limit) = ("MAX_FOLDER_CERTIFICATES", MAX_FOLDER_CERTIFICATES);
-                return Err(StoreError::LimitExceeded { name, limit });
-            }
-        }
-        if !is_used && let Some(object) = input.objects.first() {
-            self.skipped.push(Skipped { path: name, why: NotUsed::Other(object.kind) });
-        }
-        Ok(())
     }
 }

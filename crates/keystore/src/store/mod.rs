@@ -13,7 +13,10 @@ use certlens_core::origin::Origin;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::certificate::CertId;
 
-pub use folder::{Folder, LoneKey, MAX_FILES, MAX_FOLDER_CERTIFICATES, MAX_FOLDER_KEYS, NotUsed, Skipped};
+pub use folder::{
+    Folder, LoneKey, MAX_FILES, MAX_FOLDER_CERTIFICATES, MAX_FOLDER_KEYS, MAX_FOLDER_OCTETS, MAX_FOLDER_ROUNDS,
+    NotOpened, NotUsed, Skipped,
+};
 
 use crate::exchange::Held;
 use crate::permissions::Acl;

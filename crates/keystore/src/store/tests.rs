@@ -43,7 +43,7 @@ fn folder() -> TempDir {
 #[test]
 fn certificates_find_their_keys() {
     let folder = folder();
-    let store = Folder::read(folder.path(), None).unwrap();
+    let store = Folder::read(folder.path(), &[]).unwrap();
     let entries = store.entries().unwrap();
     let shown: Vec<_> = entries.iter().map(|entry| (entry.certificate.subject().to_string(), entry.has_key)).collect();
     let names = ["CN=a.example.com", "CN=b.example.com", "CN=c.example.com"].map(str::to_owned);
@@ -61,7 +61,11 @@ fn certificates_find_their_keys() {
 fn what_is_left_over_is_said() {
     let folder = folder();
     fs::write(folder.path().join("g.pfx"), PFX).unwrap();
-    let store = Folder::read(folder.path(), None).unwrap();
+    // What should be a SEQUENCE of safes is a SET.
+    let mut damaged = PFX.to_vec();
+    damaged[PFX.len() - 2] = 0x31;
+    fs::write(folder.path().join("h.pfx"), damaged).unwrap();
+    let store = Folder::read(folder.path(), &[]).unwrap();
     let lone: Vec<_> = store.lone_keys().iter().map(|key| key.facts.as_ref().map(|facts| &facts.algorithm)).collect();
     assert_eq!(lone, [Ok(&KeyKind::Ed25519), Err(&KeyError::PasswordNeeded)]);
     let skipped: Vec<_> = store
@@ -70,7 +74,7 @@ fn what_is_left_over_is_said() {
         .map(|file| {
             let name = Path::new(&file.path).file_name().unwrap().to_str().unwrap();
             let why = match file.why {
-                NotUsed::Pfx => "PFX",
+                NotUsed::Pfx(_) => "damaged PFX",
                 NotUsed::Input(_) => "of no use",
                 NotUsed::Other(_) => "other",
                 NotUsed::Io(_) => "I/O",
@@ -78,21 +82,25 @@ fn what_is_left_over_is_said() {
             (name, why)
         })
         .collect();
-    assert_eq!(skipped, [("g.pfx", "PFX"), ("readme.txt", "of no use"), ("request.csr", "other")]);
+    assert_eq!(
+        skipped,
+        [("g.pfx", "other"), ("h.pfx", "damaged PFX"), ("readme.txt", "of no use"), ("request.csr", "other")]
+    );
 
     let password = Password::new("Paßwort 1".to_owned());
-    let store = Folder::read(folder.path(), Some(&password)).unwrap();
+    let other = Password::new("another".to_owned());
+    let store = Folder::read(folder.path(), &[other, password]).unwrap();
     assert!(store.lone_keys().iter().all(|key| key.facts.is_ok()));
 }
 
-/// The beginning of a PFX file, which tells what it is.
+/// A PFX file of no safes.
 const PFX: &[u8] =
     &[0x30, 0x16, 2, 1, 3, 0x30, 0x11, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1, 0xa0, 4, 4, 2, 0x30, 0];
 
 #[test]
 fn searches() {
     let folder = folder();
-    let store = Folder::read(folder.path(), None).unwrap();
+    let store = Folder::read(folder.path(), &[]).unwrap();
     let entries = store.entries().unwrap();
     let first = &entries[0].certificate;
     let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, first.der());
@@ -116,16 +124,16 @@ fn searches() {
 #[test]
 fn a_folder_is_read_alone_and_within_limits() {
     let folder = folder();
-    let mut store = Folder::read(folder.path(), None).unwrap();
+    let mut store = Folder::read(folder.path(), &[]).unwrap();
     assert!(matches!(store.import(PFX, None, ImportFlags::NONE), Err(StoreError::ReadOnly)));
     assert_eq!(store.name(), folder.path().display().to_string());
-    let missing = Folder::read(&folder.path().join("missing"), None).unwrap_err();
+    let missing = Folder::read(&folder.path().join("missing"), &[]).unwrap_err();
     assert!(missing.to_string().contains("missing cannot be read"), "{missing}");
 
     let keys = pem::encode("PRIVATE KEY", &Key::p256(0).pkcs8()).repeat(128);
     for name in ["1.pem", "2.pem", "3.pem", "4.pem", "5.pem"] {
         fs::write(folder.path().join(name), &keys).unwrap();
     }
-    let error = Folder::read(folder.path(), None).unwrap_err();
+    let error = Folder::read(folder.path(), &[]).unwrap_err();
     assert!(matches!(error, StoreError::LimitExceeded { name: "MAX_FOLDER_KEYS", .. }), "{error}");
 }

@@ -6,7 +6,7 @@ use certlens_keystore::pbe::{Cipher, Count, Encryption, Hash, Kdf, Mac, MacData,
 use certlens_keystore::secret::Password;
 
 /// Octets of a private key that is none of a known algorithm.
-pub(crate) const SECRET: &[u8] = b"octets of a private key";
+pub(crate) const SECRET: &[u8] = b"xyzzy-plugh-fnord-quuux";
 
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     encode(Tag::SEQUENCE, parts)

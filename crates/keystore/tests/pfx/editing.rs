@@ -1,7 +1,7 @@
 //! Files that are opened, changed and written again; and what is not written.
 
 use certlens_core::encoding::der::{Tag, encode};
-use certlens_keystore::key::KeyUsageAttribute;
+use certlens_keystore::key::{KeyUsageAttribute, PrivateKey};
 use certlens_keystore::pbe::{Cipher, EncryptionScheme, Hash, MacScheme, PbeError, Pkcs12Cipher};
 use certlens_keystore::pfx::write::{
     CertificateEntry, CertificateProtection, Contents, KeyEntry, KeyProtection, NameProblem, NoRandom, Protection,
@@ -73,6 +73,8 @@ fn set_and_dropped() {
     let (mut contents, remarks) = taken(&write(&node(1), "old"), "old");
     assert_eq!(remarks, []);
     let key = &mut contents.keys[0];
+    let read = PrivateKey::from_pkcs8(key.pkcs8().expose()).unwrap();
+    assert_eq!(key.algorithm().as_ref(), Some(read.algorithm()));
     let before = key.pkcs8().clone();
     key.attributes.provider = Some("Microsoft Software Key Storage Provider".to_owned());
     key.attributes.machine_keyset = true;
@@ -152,6 +154,9 @@ fn several_become_one() {
         let merged = all.merge(other);
         assert_eq!(merged.repeated_certificates, if number == 1 { 2 } else { 1 });
         assert_eq!(merged.repeated_keys, usize::from(number == 1));
+        // What it was for there is told.
+        let told: Vec<_> = merged.told_otherwise.iter().map(|told| (told.key, told.key_usage.is_some())).collect();
+        assert_eq!(told, if number == 1 { vec![(0, true)] } else { vec![] });
     }
     assert_eq!((all.keys.len(), all.certificates.len()), (2, 3));
     assert_eq!(all.pairs().unwrap(), [(0, 0), (1, 2)]);

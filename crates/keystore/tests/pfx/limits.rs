@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use certlens_keystore::pbe::{Encryption, Passphrase};
-use certlens_keystore::pfx::limits::{MAX_BAGS, MAX_PFX_OCTETS, MAX_SAFE_NESTING, MAX_SAFES};
+use certlens_keystore::pfx::limits::{
+    MAX_ATTRIBUTES, MAX_BAGS, MAX_PFX_OCTETS, MAX_PRIVATE_KEYS, MAX_SAFE_NESTING, MAX_SAFES,
+};
 use certlens_keystore::pfx::{OpenErrorKind, Part, Pfx, PfxErrorKind};
 
 use crate::build::*;
@@ -33,6 +35,10 @@ fn sizes_and_counts() {
     let two = |count| without_mac(&[plain_safe(&bags(count)), plain_safe(&bags(MAX_BAGS / 2))]);
     assert_eq!(Pfx::read(&two(MAX_BAGS / 2)).unwrap().bags().count(), MAX_BAGS);
     assert_eq!(refused(&two(MAX_BAGS / 2 + 1)), "MAX_BAGS");
+
+    let keys = |count| without_mac(&[plain_safe(&vec![key_bag(); count])]);
+    assert_eq!(Pfx::read(&keys(MAX_PRIVATE_KEYS)).unwrap().private_keys().count(), MAX_PRIVATE_KEYS);
+    assert_eq!(refused(&keys(MAX_PRIVATE_KEYS + 1)), "MAX_PRIVATE_KEYS");
 
     let nested = |depth| (0..depth).fold(certificate_bag(b"x"), |inner, _| bag(SAFE_CONTENTS, &sequence(&[&inner])));
     let deep = Pfx::read(&without_mac(&[plain_safe(&[nested(MAX_SAFE_NESTING)])])).unwrap();
@@ -91,6 +97,40 @@ fn work_that_shows_later() {
     assert_eq!(pfx.private_keys().filter(|bag| bag.private_key().is_some()).count(), 1);
 }
 
+/// What is seen once a safe was decrypted is held against the same limits.
+#[test]
+fn limits_of_what_is_decrypted() {
+    let password = password();
+    let phrase = Passphrase::Text(&password);
+    let small = bag("1.2.3", &octet_string(b""));
+    let attribute = sequence(&[&oid("1.2.3"), &[0x31, 0]]);
+    let nested = |depth| (0..depth).fold(certificate_bag(b"x"), |inner, _| bag(SAFE_CONTENTS, &sequence(&[&inner])));
+    let attributed = |count| bag_with("1.2.3", &octet_string(b""), &vec![attribute.clone(); count]);
+    let half = vec![small.clone(); MAX_BAGS / 2];
+    for (bags, limit) in [
+        (half.clone(), None),
+        ([half.clone(), vec![small]].concat(), Some("MAX_BAGS")),
+        (vec![key_bag(); MAX_PRIVATE_KEYS + 1], Some("MAX_PRIVATE_KEYS")),
+        (vec![nested(MAX_SAFE_NESTING)], None),
+        (vec![nested(MAX_SAFE_NESTING + 1)], Some("MAX_SAFE_NESTING")),
+        (vec![attributed(MAX_ATTRIBUTES)], None),
+        (vec![attributed(MAX_ATTRIBUTES + 1)], Some("MAX_ATTRIBUTES")),
+        (vec![attributed(10); MAX_BAGS / 2], None),
+        (vec![attributed(21); MAX_BAGS / 2], Some("MAX_FILE_ATTRIBUTES")),
+    ] {
+        // Bags of the safe that no password is needed for count, too.
+        let safes = [plain_safe(&half), encrypted_safe(&aes(1), phrase, &bags)];
+        let mut pfx = Pfx::read(&with_mac(&hmac(1), phrase, &safes)).unwrap();
+        let opening = pfx.open(Some(&password)).unwrap();
+        let found = opening.failures.first().map(|failure| match &failure.kind {
+            OpenErrorKind::Limit(limit) => limit.name,
+            other => panic!("{other}"),
+        });
+        assert_eq!(found, limit);
+        assert_eq!(pfx.is_locked(), limit.is_some());
+    }
+}
+
 /// Without optimisation and with other work beside it; in time that grows with
 /// the square of the size it would be minutes.
 const LINEAR: Duration = Duration::from_secs(20);
@@ -106,7 +146,7 @@ fn the_largest_files_are_read_in_linear_time() {
     let many = without_mac(&[plain_safe(&bags)]);
     let large = without_mac(&[plain_safe(&[certificate_bag(&vec![0x30; MAX_PFX_OCTETS - 200])])]);
     // Octet by octet.
-    let fragments = [&[0x24, 0x80], [0x04, 0x01, 0x30].repeat(2_700_000).as_slice(), &[0, 0]].concat();
+    let fragments = [&[0x24, 0x80], [0x04, 0x01, 0x30].repeat(1_000_000).as_slice(), &[0, 0]].concat();
     let fragmented = sequence(&[&[0x02, 1, 3], &content_info("1.2.840.113549.1.7.1", &fragments)]);
     for file in [many, large, fragmented] {
         assert!(file.len() <= MAX_PFX_OCTETS);

@@ -17,13 +17,38 @@ fn file() -> Vec<u8> {
     with_mac(&hmac(1), phrase, &safes)
 }
 
+/// Octets of the private key that no text may have in a row.
+const SHOWN: usize = 6;
+
+/// Whether a text has a part of the private key: as text, in hexadecimal or as numbers.
+fn shows_secret(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    SECRET.windows(SHOWN).any(|part| {
+        let hex = |between: &str| part.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(between);
+        let numbers = part.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+        let plain = String::from_utf8(part.to_vec()).unwrap();
+        [plain, hex(""), hex(" "), hex(":"), hex(", "), numbers].iter().any(|shown| text.contains(shown.as_str()))
+    })
+}
+
+#[test]
+fn a_secret_that_is_shown_is_seen() {
+    let key = String::from_utf8(SECRET.to_vec()).unwrap();
+    for shown in
+        [format!("{SECRET:?}"), format!("{SECRET:02X?}"), format!("key {key}"), format!("{:x?}", &SECRET[3..9])]
+    {
+        assert!(shows_secret(&shown), "{shown}");
+    }
+    assert!(!shows_secret("octets of a private key") && !shows_secret(&key[..SHOWN - 1]));
+}
+
 /// Everything that is public of a PFX.
 fn touch(file: &[u8]) -> bool {
     let password = password();
     let mut pfx = match Pfx::read(file) {
         Ok(pfx) => pfx,
         Err(error) => {
-            assert!(!error.to_string().contains("private key of"));
+            assert!(!shows_secret(&format!("{error} {error:?}")), "{error}");
             assert!(error.place.is_none_or(|place| place.offset <= file.len()), "{error}");
             return false;
         }
@@ -32,11 +57,13 @@ fn touch(file: &[u8]) -> bool {
         Ok(opening) => {
             for failure in &opening.failures {
                 assert!(!failure.to_string().is_empty() && !failure.kind.advice().is_empty());
+                assert!(!shows_secret(&format!("{failure} {failure:?}")), "{failure}");
             }
             opening.verified && opening.is_complete()
         }
         Err(error) => {
             assert!(!error.to_string().is_empty() && !error.kind.advice().is_empty());
+            assert!(!shows_secret(&format!("{error} {error:?}")), "{error}");
             false
         }
     };
@@ -46,7 +73,10 @@ fn touch(file: &[u8]) -> bool {
             assert!(!problem.to_string().is_empty());
         }
     }
-    let _ = format!("{pfx:?} {}", pfx.forms);
+    if opened {
+        // A key that was damaged may be what nobody knows for a secret.
+        assert!(!shows_secret(&format!("{pfx:?} {}", pfx.forms)));
+    }
     opened
 }
 

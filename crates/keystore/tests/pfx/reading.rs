@@ -3,6 +3,7 @@
 use certlens_core::encoding::der::{Tag, encode};
 use certlens_core::encoding::sniff::ObjectKind;
 use certlens_keystore::pbe::Passphrase;
+use certlens_keystore::pfx::write::Contents;
 use certlens_keystore::pfx::{Armor, BagContent, Layer, Pfx, PfxErrorKind, Place, Position, Protection};
 
 use crate::build::*;
@@ -179,4 +180,24 @@ fn what_stands_behind_is_told() {
         assert_eq!((trailing.octets, trailing.zeros, trailing.place.offset), (8, zeros, file.len()));
     }
     assert_eq!(Pfx::read(&file).unwrap().trailing, None);
+}
+
+/// GnuTLS writes a key that is not encrypted where one that is should be, for an empty
+/// password. What only looks like one is still damaged.
+#[test]
+fn a_key_that_should_be_encrypted() {
+    let file = without_mac(&[plain_safe(&[bag(SHROUDED_KEY, &private_key())])]);
+    let mut pfx = Pfx::read(&file).unwrap();
+    assert!(!pfx.is_locked() && pfx.open(None).unwrap().is_complete());
+    let key = pfx.private_keys().next().unwrap();
+    assert_eq!(key.content.to_string(), "pkcs8ShroudedKeyBag (not encrypted)");
+    assert_eq!(key.private_key().unwrap().octets.expose(), private_key());
+    assert_eq!(Contents::of(&pfx).unwrap().0.keys[0].pkcs8().expose(), private_key());
+
+    let number = sequence(&[&[0x02, 1, 0], &octet_string(b"ciphertext")]);
+    let error = Pfx::read(&without_mac(&[plain_safe(&[bag(SHROUDED_KEY, &number)])])).unwrap_err();
+    assert!(error.to_string().contains("expected SEQUENCE, found INTEGER"), "{error}");
+    let no_key = sequence(&[&[0x02, 1, 0], &sequence(&[&oid("1.2.3")]), &[0x05, 0]]);
+    let error = Pfx::read(&without_mac(&[plain_safe(&[bag(SHROUDED_KEY, &no_key)])])).unwrap_err();
+    assert!(error.to_string().contains("privateKeyInfo.privateKey"), "{error}");
 }

@@ -58,7 +58,7 @@ pub struct OtherAttribute {
 }
 
 /// The attributes of one bag. Of attributes that come twice, and of several
-/// values, the first counts, as on Windows.
+/// values, the first counts, as on Windows, even if nothing can be read of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
     /// 1.3.6.1.4.1.311.17.1: the provider (CSP or KSP) that the key came from.
@@ -184,14 +184,16 @@ impl Attributes {
                 return Ok(());
             }
         };
-        let mut note = |kind_of_problem| {
-            self.problems.push(AttributeProblem { attribute: kind, place, kind: kind_of_problem });
-        };
         let known = match kind {
             AttributeKind::Provider => self.provider.is_some(),
             AttributeKind::MachineKeyset => self.machine_keyset,
             AttributeKind::LocalKeyId => self.local_key_id.is_some(),
             AttributeKind::FriendlyName => self.friendly_name.is_some(),
+        };
+        // One without a value, or with one that cannot be read, has left its problem.
+        let known = known || self.problems.iter().any(|problem| problem.attribute == kind);
+        let mut note = |kind_of_problem| {
+            self.problems.push(AttributeProblem { attribute: kind, place, kind: kind_of_problem });
         };
         if known {
             note(AttributeProblemKind::Duplicate);

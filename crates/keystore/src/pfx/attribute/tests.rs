@@ -33,6 +33,20 @@ fn the_first_counts() {
 }
 
 #[test]
+fn the_first_counts_though_it_says_nothing() {
+    let provider = |values: &[&[u8]]| attribute(oid::MS_PROVIDER_NAME, values);
+    for (first, expected) in [(provider(&[]), None), (provider(&[&[0x02, 1, 5]]), Some(AttributeText::Unreadable))] {
+        let read = read_all(&[first, provider(&[&bmp("KSP")])]).unwrap();
+        assert_eq!(read.provider, expected);
+        assert_eq!(read.has_empty_provider(), expected.is_none());
+        assert_eq!(read.problems[1].kind, AttributeProblemKind::Duplicate);
+    }
+    let id = |value: &[u8]| attribute(oid::LOCAL_KEY_ID, &[value]);
+    let read = read_all(&[id(&bmp("1")), id(&[0x04, 1, 7])]).unwrap();
+    assert_eq!((read.local_key_id, read.problems.len()), (None, 2));
+}
+
+#[test]
 fn odd_values() {
     let table: &[(&[u8], Option<AttributeText>, AttributeProblemKind)] = &[
         (&[], None, AttributeProblemKind::NoValue),

@@ -1,6 +1,6 @@
 //! What a PFX that is written has in it, and changing it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use certlens_core::encoding::ber::Reader;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::attributes::BagAttributes;
 use super::error::WriteError;
 use super::pairing::Hint;
-use crate::key::{KeyAttributes, KeyUsageAttribute};
+use crate::key::{self, KeyAlgorithm, KeyAttributes, KeyUsageAttribute, KeyWork};
 use crate::oid;
 use crate::pfx::PrivateKey;
 use crate::pfx::ber_to_der::to_der;
@@ -64,12 +64,25 @@ pub struct OtherEntry {
 }
 
 /// What was there already when contents were merged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
     /// Keys that came once more and were not added.
     pub repeated_keys: usize,
+    /// Those of them of which Windows was told something else.
+    pub told_otherwise: Vec<ToldOtherwise>,
     /// Certificates that came once more and were not added.
     pub repeated_certificates: usize,
+}
+
+/// A key that came once more, and what is said of it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldOtherwise {
+    /// The place of the key that stays.
+    pub key: usize,
+    /// The attributes that were left out.
+    pub attributes: BagAttributes,
+    /// keyUsage that was left out.
+    pub key_usage: Option<KeyUsageAttribute>,
 }
 
 impl KeyEntry {
@@ -89,11 +102,23 @@ impl KeyEntry {
         &self.octets
     }
 
+    /// What kind of key it is; `None` when it cannot be read. Nothing is computed with it.
+    pub fn algorithm(&self) -> Option<KeyAlgorithm> {
+        let key = key::PrivateKey::from_pkcs8_within(self.octets.expose(), &mut KeyWork::none());
+        key.ok().map(|key| key.algorithm().clone())
+    }
+
     /// By which the same key is found again, whatever its attributes are.
     fn fingerprint(&self) -> Vec<u8> {
         let octets = self.octets.expose();
         let parts = algorithm_and_key(octets).unwrap_or([octets, &[]]);
         fingerprint(&Zeroizing::new(parts.concat()))
+    }
+
+    /// Whether another provider, key store or usage is asked for.
+    fn is_told_otherwise(&self, other: &KeyEntry) -> bool {
+        let told = |key: &KeyEntry| (key.attributes.provider.clone(), key.attributes.machine_keyset, key.key_usage());
+        told(self) != told(other)
     }
 
     /// keyUsage among the key's own attributes, from which Windows takes the key
@@ -187,7 +212,8 @@ impl OtherEntry {
 }
 
 impl Contents {
-    /// Adds a certificate unless it is there; returns whether it was added.
+    /// Adds a certificate unless it is there; returns whether it was added. Each one is
+    /// compared with all that are there: many are added by [`Contents::merge`].
     ///
     /// # Errors
     /// The octets are no certificate.
@@ -220,12 +246,18 @@ impl Contents {
         let hints = self.keys.iter().map(|key| &key.hint).chain(self.certificates.iter().map(|entry| &entry.hint));
         let sources = hints.flatten().map(|hint| hint.source + 1).max().unwrap_or(0);
         let moved = |hint: Option<Hint>| hint.map(|hint| Hint { source: hint.source + sources, ..hint });
-        let mut keys: HashSet<_> = self.keys.iter().map(KeyEntry::fingerprint).collect();
+        let mut keys: HashMap<_, _> = self.keys.iter().enumerate().map(|(at, key)| (key.fingerprint(), at)).collect();
         for key in other.keys {
-            if keys.insert(key.fingerprint()) {
-                self.keys.push(KeyEntry { hint: moved(key.hint), ..key });
-            } else {
-                merged.repeated_keys += 1;
+            let at = *keys.entry(key.fingerprint()).or_insert(self.keys.len());
+            match self.keys.get(at) {
+                Some(present) => {
+                    merged.repeated_keys += 1;
+                    if present.is_told_otherwise(&key) {
+                        let key_usage = key.key_usage();
+                        merged.told_otherwise.push(ToldOtherwise { key: at, attributes: key.attributes, key_usage });
+                    }
+                }
+                None => self.keys.push(KeyEntry { hint: moved(key.hint), ..key }),
             }
         }
         let present = self.certificates.iter().enumerate().map(|(at, entry)| (fingerprint(&entry.octets), at));

@@ -19,7 +19,7 @@ mod random;
 mod take;
 
 pub use attributes::BagAttributes;
-pub use contents::{CertificateEntry, Contents, KeyEntry, Merged, OtherEntry};
+pub use contents::{CertificateEntry, Contents, KeyEntry, Merged, OtherEntry, ToldOtherwise};
 pub use error::{NameProblem, WriteError};
 pub use protection::{CertificateProtection, KeyProtection, Protection, WritePassword};
 pub use random::{NoRandom, RandomSource, SystemRandom};

@@ -2,10 +2,10 @@
 
 use certlens_core::x509::Certificate;
 
-use super::contents::Contents;
+use super::contents::{Contents, KeyEntry};
 use super::error::WriteError;
 use crate::bundle::{Bundle, BundleLimit, CertificateItem, KeyItem, MAX_COMPARED_KEYS};
-use crate::key::PrivateKey;
+use crate::key::{KeyWork, PrivateKey};
 
 /// What a file had as localKeyID. It says something of that file alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +38,9 @@ impl Contents {
         if found > limit {
             return Err(BundleLimit { name, limit, found }.into());
         }
-        let keys: Vec<Option<PrivateKey>> =
-            self.keys.iter().map(|entry| PrivateKey::from_pkcs8(entry.pkcs8().expose()).ok()).collect();
+        let mut work = KeyWork::default();
+        let read = |entry: &KeyEntry| PrivateKey::from_pkcs8_within(entry.pkcs8().expose(), &mut work).ok();
+        let keys: Vec<Option<PrivateKey>> = self.keys.iter().map(read).collect();
         let key_hints: Vec<Option<Vec<u8>>> = self.keys.iter().map(|entry| hint(entry.hint.as_ref())).collect();
         let hints: Vec<Option<Vec<u8>>> = self.certificates.iter().map(|entry| hint(entry.hint.as_ref())).collect();
         let certificates: Vec<(usize, Certificate)> = self

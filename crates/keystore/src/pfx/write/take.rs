@@ -70,7 +70,7 @@ impl Contents {
             (kind.to_vec(), SecretOctets::new(encode(Tag::SEQUENCE, &[&encode(Tag::OID, &[of]), &value])))
         };
         let (kind, value) = match &bag.content {
-            BagContent::Key(_) | BagContent::ShroudedKey(_) => {
+            BagContent::Key(_) | BagContent::ShroudedKey(_) | BagContent::UnshroudedKey(_) => {
                 let key = bag.private_key().ok_or(WriteError::Locked(position))?;
                 let mut entry = KeyEntry::new(key.octets.clone())?;
                 (entry.attributes, entry.hint) = attributes(&bag.attributes, &mut remark);

@@ -1,12 +1,16 @@
 //! What each importer makes of a key: where it lands, as what, for whom.
 
+mod notes;
+mod whose;
+
 use std::fmt;
 
-use crate::provider::facts::{CngUsage, KeyFacts, KeySpec, NamedProvider, UsageAttribute, cng_usage, key_spec};
-use crate::provider::importer::{Certutil, CertutilExport, ImportFlags, Importer};
-use crate::provider::kind::KeyKind;
+use crate::provider::facts::{
+    CngUsage, KeyFacts, KeySpec, UsageAttribute, cng_usage, key_spec, sure_of_spec, sure_of_usage,
+};
+use crate::provider::importer::{Certutil, ImportFlags, Importer};
 use crate::provider::landing::{Landing, into, landing};
-use crate::provider::names::{Class, Provider, ProviderType, SOFTWARE_KSP};
+use crate::provider::names::{Provider, ProviderType, SOFTWARE_KSP};
 use crate::provider::statement::{Confidence, Stated, source};
 
 /// How a key may be used after an import.
@@ -25,6 +29,8 @@ pub enum SpecAfterImport {
     },
     /// The usages stand inside the encrypted key.
     NeedsPassword,
+    /// The usages are there, and cannot be read.
+    Unreadable,
     /// There will be no key.
     NoKey,
 }
@@ -40,6 +46,7 @@ impl fmt::Display for SpecAfterImport {
                 write!(f, "{csp} in a CSP, usage {cng} in a KSP")
             }
             SpecAfterImport::NeedsPassword => f.write_str("unknown without the password"),
+            SpecAfterImport::Unreadable => f.write_str("unknown: keyUsage of the private key cannot be read"),
             SpecAfterImport::NoKey => f.write_str("no key"),
         }
     }
@@ -116,7 +123,7 @@ pub struct Prediction {
 /// What this importer makes of this key.
 pub fn predict(facts: &KeyFacts, importer: &Importer) -> Prediction {
     let landing = landing_by(facts, importer);
-    let mut notes = notes(&landing.value);
+    let mut notes = notes::notes(facts, importer, &landing.value);
     let spec = spec(facts, importer, &landing.value, &mut notes);
     let nothing = matches!(landing.value, Landing::NoKey | Landing::Fails { .. });
     Prediction {
@@ -125,11 +132,11 @@ pub fn predict(facts: &KeyFacts, importer: &Importer) -> Prediction {
         scope: match landing.value {
             _ if nothing => Stated::new(Scope::Nobody, landing.confidence, landing.source),
             Landing::Ephemeral => Stated::new(Scope::Nobody, landing.confidence, landing.source),
-            _ => scope(facts, importer),
+            _ => whose::scope(facts, importer),
         },
         exportable: match nothing {
             true => Stated::new(Exportability::Nothing, landing.confidence, landing.source),
-            false => exportability(importer),
+            false => whose::exportability(importer),
         },
         landing,
         notes,
@@ -137,42 +144,37 @@ pub fn predict(facts: &KeyFacts, importer: &Importer) -> Prediction {
 }
 
 fn landing_by(facts: &KeyFacts, importer: &Importer) -> Stated<Landing> {
+    let (plain, preferring) = (landing(facts, ImportFlags::NONE), landing(facts, ImportFlags::PREFER_CNG));
+    // Where both flags come to the same, it does not matter which an importer passes.
+    let is_decided_by_file = plain.value == preferring.value;
     match importer {
-        Importer::Wizard => {
-            let by_rule = landing(facts, ImportFlags::NONE);
-            match (&facts.provider, &by_rule.value) {
-                (NamedProvider::Absent, Landing::Csp { .. }) => Stated { source: source::PUPPET_62, ..by_rule },
-                _ => by_rule,
-            }
-        }
+        Importer::Wizard if is_decided_by_file => plain,
+        Importer::Wizard => plain.given(Confidence::Observed, source::PUPPET_62),
         Importer::Certutil(Certutil { provider: Some(provider), .. }) => into(
             &Provider::by_certutil_argument(provider),
             &facts.algorithm,
             Confidence::Documented,
             source::CERTUTIL_HELP,
         ),
-        Importer::Certutil(Certutil { provider: None, .. }) => {
-            let (plain, preferring) = (landing(facts, ImportFlags::NONE), landing(facts, ImportFlags::PREFER_CNG));
-            if plain.value == preferring.value {
-                return plain;
-            }
-            Stated::new(
-                Landing::Unknown {
-                    why: format!(
-                        "certutil seems to prefer CNG since Windows 11: {} before, {} since; always name the provider with -csp",
-                        plain.value, preferring.value
-                    ),
-                },
-                Confidence::Low,
-                source::SEB_641,
-            )
-        }
-        Importer::ImportPfxCertificate => landing(facts, ImportFlags::PREFER_CNG),
-        Importer::DotNetFramework { ephemeral: false } => landing(facts, ImportFlags::NONE),
+        Importer::Certutil(Certutil { provider: None, .. }) if is_decided_by_file => plain,
+        Importer::Certutil(Certutil { provider: None, .. }) => Stated::new(
+            Landing::Unknown {
+                why: format!(
+                    "certutil seems to prefer CNG since Windows 11: {} before, {} since; always name the provider with -csp",
+                    plain.value, preferring.value
+                ),
+            },
+            Confidence::Low,
+            source::SEB_641,
+        ),
+        Importer::ImportPfxCertificate => preferring,
+        Importer::DotNetFramework { ephemeral: false } if is_decided_by_file => plain,
+        Importer::DotNetFramework { ephemeral: false } => plain.given(Confidence::SourceCode, source::FRAMEWORK),
         Importer::DotNetFramework { ephemeral: true } => {
             landing(facts, ImportFlags::NO_PERSIST.and(ImportFlags::ALWAYS_CNG))
         }
-        Importer::DotNetLoader { preserve_provider: true } => landing(facts, ImportFlags::PREFER_CNG),
+        // That the attribute is left alone then is read in its source.
+        Importer::DotNetLoader { preserve_provider: true } => preferring.given(Confidence::SourceCode, source::LOADER),
         // It writes the KSP's name over what the file says before it calls Windows.
         Importer::DotNetLoader { preserve_provider: false } => {
             into(&Provider::classify(SOFTWARE_KSP), &facts.algorithm, Confidence::SourceCode, source::LOADER)
@@ -191,14 +193,10 @@ fn spec(
         Importer::Certutil(told) => told.spec,
         _ => None,
     };
-    // The documentation does not say what becomes of an attribute with other bits alone.
-    let sure = match facts.usage {
-        UsageAttribute::Bits(bits)
-            if key_spec(facts.usage, &KeyKind::Unknown).is_none() && !bits.names().is_empty() =>
-        {
-            Confidence::Low
-        }
-        _ => Confidence::Documented,
+    let sure = sure_of_spec(facts.usage);
+    let closed = || match facts.usage {
+        UsageAttribute::Unreadable => SpecAfterImport::Unreadable,
+        _ => SpecAfterImport::NeedsPassword,
     };
     let (csp, cng) = (key_spec(facts.usage, &facts.algorithm), cng_usage(facts.usage));
     match landing {
@@ -209,7 +207,7 @@ fn spec(
                     Stated::new(SpecAfterImport::Csp(spec), Confidence::Documented, source::CERTUTIL_HELP)
                 }
                 (None, Some(spec)) => Stated::new(SpecAfterImport::Csp(spec), sure, source::IMPORT),
-                (None, None) => documented(SpecAfterImport::NeedsPassword),
+                (None, None) => documented(closed()),
             };
             if *provider_type == ProviderType::RSA_SIG && stated.value == SpecAfterImport::Csp(KeySpec::Exchange) {
                 notes.push(Stated::new(
@@ -229,99 +227,20 @@ fn spec(
                 ));
             }
             match cng {
-                Some(usage) => Stated::new(SpecAfterImport::Cng(usage), Confidence::Documented, source::IMPORT),
-                None => documented(SpecAfterImport::NeedsPassword),
+                Some(usage) => Stated::new(SpecAfterImport::Cng(usage), sure_of_usage(facts.usage), source::IMPORT),
+                None => documented(closed()),
             }
         }
-        Landing::Unknown { .. } if facts.usage == UsageAttribute::Unknown && modifier.is_none() => {
-            documented(SpecAfterImport::NeedsPassword)
+        Landing::Unknown { .. }
+            if matches!(facts.usage, UsageAttribute::Unknown | UsageAttribute::Unreadable) && modifier.is_none() =>
+        {
+            documented(closed())
         }
         Landing::Unknown { .. } => {
+            let sure = sure.min(sure_of_usage(facts.usage));
             Stated::new(SpecAfterImport::Either { csp: modifier.or(csp), cng }, sure, source::IMPORT)
         }
     }
-}
-
-fn scope(facts: &KeyFacts, importer: &Importer) -> Stated<Scope> {
-    match (importer, facts.machine_keyset) {
-        // The machine's store is certutil's unless -user is given.
-        (Importer::Certutil(told), machine) => {
-            let scope = if told.for_user && !machine { Scope::User } else { Scope::Machine };
-            // Whether -user beats the file's wish is not documented.
-            let sure = if told.for_user && machine { Confidence::Low } else { Confidence::Documented };
-            Stated::new(scope, sure, source::CERTUTIL_HELP)
-        }
-        (Importer::Wizard | Importer::ImportPfxCertificate, true) => {
-            Stated::new(Scope::Machine, Confidence::Medium, source::IMPORT_FLAGS)
-        }
-        (Importer::Wizard | Importer::ImportPfxCertificate, false) => {
-            Stated::new(Scope::OfStore, Confidence::Medium, source::IMPORT_FLAGS)
-        }
-        (Importer::DotNetFramework { .. } | Importer::DotNetLoader { .. }, machine) => Stated::new(
-            if machine { Scope::Machine } else { Scope::User },
-            Confidence::Documented,
-            source::IMPORT_FLAGS,
-        ),
-    }
-}
-
-fn exportability(importer: &Importer) -> Stated<Exportability> {
-    match importer {
-        Importer::Wizard => Stated::new(
-            Exportability::OnlyWith("the key is marked as exportable in the wizard"),
-            Confidence::Documented,
-            "certificate import wizard",
-        ),
-        Importer::Certutil(told) => Stated::new(
-            match told.export {
-                CertutilExport::Plain => Exportability::YesUnless("the modifier NoExport is given"),
-                CertutilExport::Encrypted => Exportability::Encrypted,
-                CertutilExport::No => Exportability::No,
-            },
-            Confidence::Documented,
-            source::CERTUTIL_HELP,
-        ),
-        Importer::ImportPfxCertificate => {
-            Stated::new(Exportability::OnlyWith("-Exportable is given"), Confidence::Documented, source::CMDLET)
-        }
-        Importer::DotNetFramework { .. } => Stated::new(
-            Exportability::OnlyWith("X509KeyStorageFlags.Exportable is given"),
-            Confidence::SourceCode,
-            source::FRAMEWORK,
-        ),
-        Importer::DotNetLoader { .. } => Stated::new(
-            Exportability::OnlyWith("X509KeyStorageFlags.Exportable is given"),
-            Confidence::SourceCode,
-            source::LOADER,
-        ),
-    }
-}
-
-fn notes(landing: &Landing) -> Vec<Stated<String>> {
-    let (Landing::Csp { name, .. } | Landing::Ksp { name }) = landing else { return Vec::new() };
-    let provider = Provider::classify(name);
-    let mut notes = Vec::new();
-    if let Some(known) = provider.known() {
-        if let Some(note) = known.note {
-            notes.push(Stated::new(format!("{name}: {note}"), known.confidence, known.vendor));
-        }
-        if known.vendor == "Microsoft" {
-            return notes;
-        }
-    }
-    notes.push(match provider.class {
-        Class::Ksp => Stated::new(
-            format!("{name} must be installed, or the import fails"),
-            Confidence::Documented,
-            source::IMPORT_FLAGS,
-        ),
-        Class::Csp { .. } | Class::Unknown => Stated::new(
-            format!("where {name} is not installed, Windows takes the default provider of its type"),
-            Confidence::Documented,
-            source::IMPORT,
-        ),
-    });
-    notes
 }
 
 #[cfg(test)]

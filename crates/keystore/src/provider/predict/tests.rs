@@ -1,5 +1,7 @@
 use super::*;
-use crate::provider::facts::UsageBits;
+use crate::provider::facts::{NamedProvider, UsageBits};
+use crate::provider::importer::CertutilExport;
+use crate::provider::kind::KeyKind;
 use crate::provider::names::{BASE, BASE_DSS_DH, ENHANCED, ENHANCED_AES, SENTINEL};
 
 const STRONG: &str = "Microsoft Strong Cryptographic Provider";
@@ -48,13 +50,27 @@ fn landing_by_content_and_flags() {
         (rsa(name(STRONG)), always, software.clone(), Confidence::Documented),
         (rsa(NamedProvider::Absent), always, software.clone(), Confidence::Documented),
         (rsa(NamedProvider::Absent), prefer, software.clone(), Confidence::Documented),
-        (rsa(NamedProvider::Absent), none, format!("csp 1 {ENHANCED}"), Confidence::Documented),
+        (rsa(NamedProvider::Absent), none, format!("csp 1 {ENHANCED}"), Confidence::Observed),
+        (
+            rsa(name("SafeNet Key Storage Provider")),
+            always,
+            "ksp SafeNet Key Storage Provider".into(),
+            Confidence::Medium,
+        ),
+        (rsa(name(SOFTWARE_KSP)), always, software.clone(), Confidence::Documented),
+        (rsa(name("Acme Key Storage Provider")), none, "ksp Acme Key Storage Provider".into(), Confidence::Medium),
+        (
+            rsa(name("eToken Base Cryptographic Provider")),
+            none,
+            "csp 1 eToken Base Cryptographic Provider".into(),
+            Confidence::Low,
+        ),
         (dsa(), none, format!("csp 13 {BASE_DSS_DH}"), Confidence::Documented),
         (ec(NamedProvider::Absent), none, software.clone(), Confidence::Medium),
         (ec(NamedProvider::Absent), prefer, software.clone(), Confidence::Medium),
         (ec(name(SOFTWARE_KSP)), none, software.clone(), Confidence::Documented),
         (ec(name(ENHANCED_AES)), none, "unknown".into(), Confidence::Medium),
-        (rsa(name("No such provider")), none, "unknown".into(), Confidence::Documented),
+        (rsa(name("No such provider")), none, "unknown".into(), Confidence::Low),
         (rsa(name(SENTINEL)), none, "unknown".into(), Confidence::Documented),
         (rsa(name(SENTINEL)), prefer, "unknown".into(), Confidence::Documented),
         (rsa(name(BASE_DSS_DH)), none, "unknown".into(), Confidence::Medium),
@@ -86,14 +102,18 @@ fn landing_by_importer() {
     let framework = |ephemeral| Importer::DotNetFramework { ephemeral };
     let loader = |preserve_provider| Importer::DotNetLoader { preserve_provider };
     for (facts, importer, expected, confidence) in [
-        (rsa(NamedProvider::Absent), Importer::Wizard, enhanced.clone(), Confidence::Documented),
+        (rsa(NamedProvider::Absent), Importer::Wizard, enhanced.clone(), Confidence::Observed),
+        (rsa(name(STRONG)), Importer::Wizard, format!("csp 1 {STRONG}"), Confidence::Documented),
+        // These two hang on the flags that an importer passes.
+        (rsa(name(BASE)), Importer::Wizard, format!("csp 1 {BASE}"), Confidence::Observed),
+        (rsa(name(BASE)), framework(false), format!("csp 1 {BASE}"), Confidence::SourceCode),
         (rsa(NamedProvider::Absent), Importer::Certutil(Certutil::PLAIN), "unknown".into(), Confidence::Low),
         (rsa(NamedProvider::Absent), Importer::ImportPfxCertificate, software.clone(), Confidence::Documented),
-        (rsa(NamedProvider::Absent), framework(false), enhanced, Confidence::Documented),
+        (rsa(NamedProvider::Absent), framework(false), enhanced, Confidence::Observed),
         (rsa(NamedProvider::Absent), framework(true), "ephemeral".into(), Confidence::Observed),
         (rsa(NamedProvider::Absent), loader(false), software.clone(), Confidence::SourceCode),
         (rsa(name(STRONG)), loader(false), software.clone(), Confidence::SourceCode),
-        (rsa(name(STRONG)), loader(true), format!("csp 1 {STRONG}"), Confidence::Documented),
+        (rsa(name(STRONG)), loader(true), format!("csp 1 {STRONG}"), Confidence::SourceCode),
         (rsa(name(BASE)), loader(true), software.clone(), Confidence::Observed),
         (rsa(name(BASE)), Importer::ImportPfxCertificate, software.clone(), Confidence::Observed),
         (rsa(name(BASE)), Importer::Certutil(Certutil::PLAIN), "unknown".into(), Confidence::Low),
@@ -121,12 +141,20 @@ fn key_specs_by_attribute() {
         (csp(bits(0x04), rsa()), "AT_SIGNATURE", Confidence::Documented),
         (csp(bits(0x02), rsa()), "AT_SIGNATURE", Confidence::Documented),
         (csp(UsageAttribute::Absent, rsa()), "AT_KEYEXCHANGE", Confidence::Documented),
+        (csp(bits(0x90), rsa()), "AT_KEYEXCHANGE", Confidence::Medium),
         (csp(bits(0x40), rsa()), "AT_KEYEXCHANGE", Confidence::Low),
+        (csp(bits(0), rsa()), "AT_KEYEXCHANGE", Confidence::Low),
+        (
+            csp(UsageAttribute::Unreadable, rsa()),
+            "unknown: keyUsage of the private key cannot be read",
+            Confidence::Documented,
+        ),
         (csp(UsageAttribute::Unknown, rsa()), "unknown without the password", Confidence::Documented),
         (key(NamedProvider::Absent, UsageAttribute::Absent, KeyKind::Dsa), "AT_SIGNATURE", Confidence::Documented),
         (key(NamedProvider::Absent, UsageAttribute::Absent, KeyKind::Dh), "AT_KEYEXCHANGE", Confidence::Documented),
         (key(name(SOFTWARE_KSP), UsageAttribute::Absent, rsa()), "CNG usage all", Confidence::Documented),
         (key(name(SOFTWARE_KSP), bits(0x90), rsa()), "CNG usage decrypt+sign", Confidence::Documented),
+        (key(name(SOFTWARE_KSP), bits(0x40), rsa()), "CNG usage none", Confidence::Low),
         (key(name(SOFTWARE_KSP), bits(0x88), rsa()), "CNG usage sign+agree", Confidence::Documented),
         (
             key(name("No such provider"), bits(0x80), rsa()),
@@ -246,15 +274,66 @@ MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
     assert_eq!((facts.machine_keyset, facts.algorithm), (true, KeyKind::Ed25519));
 }
 
+fn said(facts: &KeyFacts, importer: &Importer) -> String {
+    let notes = predict(facts, importer).notes;
+    notes.into_iter().map(|note| format!("{} ({})", note.value, note.confidence)).collect::<Vec<_>>().join("; ")
+}
+
 #[test]
 fn providers_that_may_be_missing_are_noted() {
-    let note = |provider: &str| {
-        let notes = predict(&rsa(name(provider)), &Importer::Wizard).notes;
-        notes.into_iter().map(|note| note.value).collect::<Vec<_>>().join("; ")
-    };
-    assert!(note("SafeNet Key Storage Provider").contains("or the import fails"));
+    let note = |provider: &str| said(&rsa(name(provider)), &Importer::Wizard);
+    // Only the flag that prefers CNG makes the import fail.
+    let safenet = rsa(name("SafeNet Key Storage Provider"));
+    assert!(note("SafeNet Key Storage Provider").contains("default provider of its type (documented)"));
+    assert!(said(&safenet, &Importer::ImportPfxCertificate).contains("or the import fails (documented)"));
+    let told = Importer::Certutil(Certutil::into("Acme CSP", None));
+    assert!(said(&safenet, &told).contains("Acme CSP must be installed; `certutil -csplist` tells (medium)"));
+    assert!(note("No such provider").contains("default provider of its type"));
+    assert_eq!(note(SENTINEL), "");
     assert!(note("Luna enhanced RSA and AES provider for Microsoft Windows").contains("default provider of its type"));
+    assert!(note(BASE).contains("(observed)"));
     assert!(note(BASE).contains("prefer CNG"));
     assert!(note("Microsoft RSA Signature Cryptographic Provider").contains("does not fit"));
     assert_eq!(note(ENHANCED_AES), "");
+}
+
+#[test]
+fn keys_whose_files_name_no_provider_are_warned_of() {
+    let none = || NamedProvider::Absent;
+    for importer in [Importer::Wizard, Importer::Certutil(Certutil::PLAIN), Importer::ImportPfxCertificate] {
+        let ec = said(&ec(none()), &importer);
+        assert!(ec.contains("name the KSP") && ec.ends_with("(observed)"), "{importer}: {ec}");
+    }
+    for importer in
+        [Importer::Certutil(Certutil::into(SOFTWARE_KSP, None)), Importer::DotNetLoader { preserve_provider: false }]
+    {
+        assert_eq!(said(&ec(none()), &importer), "", "{importer} names it");
+    }
+    assert_eq!(said(&ec(name(SOFTWARE_KSP)), &Importer::Wizard), "");
+    assert!(said(&rsa(none()), &Importer::Wizard).contains(&format!("{BASE} was seen in its place (observed)")));
+    assert_eq!(said(&rsa(none()), &Importer::ImportPfxCertificate), "");
+}
+
+/// Of the usual importers, certutil is told a provider that holds the key.
+#[test]
+fn certutil_is_told_what_fits() {
+    let of = |algorithm: KeyKind| {
+        let facts = key(NamedProvider::Absent, UsageAttribute::Absent, algorithm);
+        let told = Importer::usual(&facts.algorithm).into_iter().nth(2).unwrap();
+        format!("{told} -> {}", short(&predict(&facts, &told).landing.value))
+    };
+    for (algorithm, expected) in [
+        (
+            KeyKind::Rsa { bits: 2048 },
+            format!("certutil -csp \"{ENHANCED_AES}\" -importpfx AT_KEYEXCHANGE -> csp 24 {ENHANCED_AES}"),
+        ),
+        (
+            KeyKind::Ec { curve: "P-256".into() },
+            format!("certutil -csp \"{SOFTWARE_KSP}\" -importpfx -> ksp {SOFTWARE_KSP}"),
+        ),
+        (KeyKind::Dsa, format!("certutil -csp \"{BASE_DSS_DH}\" -importpfx -> csp 13 {BASE_DSS_DH}")),
+        (KeyKind::Ed25519, "Import-PfxCertificate -> fails".to_owned()),
+    ] {
+        assert_eq!(of(algorithm), expected);
+    }
 }

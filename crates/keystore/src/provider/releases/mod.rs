@@ -170,7 +170,7 @@ pub fn opens(protection: &Protection, release: Release) -> Stated<Opens> {
     let parts = protection
         .keys
         .iter()
-        .map(|key| encryption(*key, release))
+        .map(|key| of_key(*key, release))
         .chain(protection.safes.iter().map(|safe| encryption(*safe, release)))
         .chain([mac(protection.mac, release)]);
     // One part that cannot be read decides, then one of which nothing is known, and
@@ -188,6 +188,13 @@ pub fn opens(protection: &Protection, release: Release) -> Stated<Opens> {
         }
     }
     worst
+}
+
+/// The oldest release that opens a file protected so, when every later one opens it
+/// too; `None` when there is none of which that is known.
+pub fn opened_since(protection: &Protection) -> Option<Release> {
+    let opens = |release: &Release| opens(protection, *release).value == Opens::Yes;
+    Release::ALL.into_iter().rev().take_while(opens).last()
 }
 
 const fn rank(opens: &Opens) -> u8 {
@@ -210,21 +217,38 @@ const fn unknown(because: &'static str) -> Stated<Opens> {
     Stated::new(Opens::Unknown { because }, Confidence::Low, NO_REPORT)
 }
 
+/// Of a key's own encryption. That Windows reads plain safes says nothing of plain keys,
+/// which it does not write.
+fn of_key(key: Encryption, release: Release) -> Stated<Opens> {
+    match key {
+        Encryption::None => unknown("a private key that is not encrypted"),
+        key => encryption(key, release),
+    }
+}
+
+/// Of a safe, and of a key that has some.
 fn encryption(encryption: Encryption, release: Release) -> Stated<Opens> {
     match encryption {
         // Certificates in a plain safe are what Windows writes without privacy.
         Encryption::None => yes(Confidence::Observed, HISTORIC),
-        Encryption::Pkcs12(Pkcs12Cipher::TripleDes3Keys | Pkcs12Cipher::Rc2_40) => {
-            yes(Confidence::Documented, HISTORIC)
+        Encryption::Pkcs12(Pkcs12Cipher::TripleDes3Keys) => {
+            yes(Confidence::Documented, "Export-PfxCertificate, TripleDES_SHA1")
         }
+        Encryption::Pkcs12(Pkcs12Cipher::Rc2_40) => yes(Confidence::Observed, HISTORIC),
         Encryption::Pkcs12(_) => yes(Confidence::Medium, "RFC 7292 appendix C, which old releases implement"),
         Encryption::Pbes2 { kdf: Kdf::Scrypt, .. } => Stated::new(
             Opens::No { because: "a key derived by scrypt", error: None },
             Confidence::Medium,
             "Windows has no scrypt",
         ),
-        Encryption::Pbes2 { .. } if release.is_before_aes() => {
+        Encryption::Pbes2 { cipher: Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256, .. }
+            if release.is_before_aes() =>
+        {
             refused("PBES2 encryption (AES)", Confidence::Observed, AES_REPORTS)
+        }
+        // The reports are about AES; that the scheme itself is what fails is inferred.
+        Encryption::Pbes2 { .. } if release.is_before_aes() => {
+            refused("PBES2 encryption", Confidence::Medium, AES_REPORTS)
         }
         Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha256), cipher: Cipher::Aes256 } => {
             yes(Confidence::Documented, "Export-PfxCertificate, AES256_SHA256")
@@ -240,7 +264,7 @@ fn encryption(encryption: Encryption, release: Release) -> Stated<Opens> {
 
 fn mac(mac: Mac, release: Release) -> Stated<Opens> {
     match mac {
-        Mac::Hmac(Hash::Sha1) => yes(Confidence::Documented, HISTORIC),
+        Mac::Hmac(Hash::Sha1) => yes(Confidence::Documented, "Export-PfxCertificate, TripleDES_SHA1"),
         // Always seen together with AES, and the older managed reader's authors say that
         // Windows 8.1 knows SHA-1 alone.
         Mac::Hmac(_) if release.is_before_aes() => {

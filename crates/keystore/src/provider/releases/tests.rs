@@ -37,9 +37,14 @@ fn releases_by_protection() {
         (file(AES, AES, Mac::Pbmac1), "nnnnn"),
         (file(TRIPLE_DES, TRIPLE_DES, Mac::None), "?????"),
         (file(AES, AES, Mac::None), "nn???"),
+        // Plain safes are what Windows writes, plain keys are not.
+        (file(Encryption::None, TRIPLE_DES, Mac::Hmac(Hash::Sha1)), "?????"),
+        (file(Encryption::None, AES, Mac::Hmac(Hash::Sha256)), "nn???"),
         (file(Encryption::Other, TRIPLE_DES, Mac::Hmac(Hash::Sha1)), "?????"),
     ] {
         assert_eq!(letters(&protection), expected, "{protection:?}");
+        let since = expected.find('y').and_then(|at| Release::ALL.get(at).copied());
+        assert_eq!(opened_since(&protection), since, "{protection:?}");
     }
 }
 
@@ -50,6 +55,11 @@ fn what_old_releases_say() {
     assert_eq!(stated.value, Opens::No { because: "PBES2 encryption (AES)", error: Some(WRONG_PASSWORD) });
     let mac_alone = opens(&file(TRIPLE_DES, RC2, Mac::Hmac(Hash::Sha256)), Release::Server2016);
     assert_eq!(mac_alone.confidence, Confidence::Medium);
+    // The reports are about AES.
+    let other = Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha1), cipher: Cipher::TripleDes };
+    let stated = opens(&file(other, other, Mac::Hmac(Hash::Sha1)), Release::Server2016);
+    assert_eq!(stated.value, Opens::No { because: "PBES2 encryption", error: Some(WRONG_PASSWORD) });
+    assert_eq!(stated.confidence, Confidence::Medium);
 }
 
 #[test]
@@ -57,6 +67,15 @@ fn the_least_sure_part_decides_how_sure_an_answer_is() {
     let aes192 = Encryption::Pbes2 { kdf: Kdf::Pbkdf2(Hash::Sha256), cipher: Cipher::Aes192 };
     let stated = opens(&file(AES, aes192, Mac::Hmac(Hash::Sha256)), Release::Server2022);
     assert_eq!((stated.value, stated.confidence), (Opens::Yes, Confidence::Medium));
+}
+
+#[test]
+fn what_windows_itself_writes() {
+    let sure =
+        |certificates| opens(&file(TRIPLE_DES, certificates, Mac::Hmac(Hash::Sha1)), Release::Server2016).confidence;
+    assert_eq!((sure(TRIPLE_DES), sure(RC2)), (Confidence::Observed, Confidence::Observed));
+    let all = Protection { keys: vec![TRIPLE_DES], safes: vec![TRIPLE_DES], mac: Mac::Hmac(Hash::Sha1) };
+    assert_eq!(opens(&all, Release::Server2012R2).confidence, Confidence::Documented);
 }
 
 #[test]
