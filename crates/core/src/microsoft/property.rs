@@ -129,16 +129,15 @@ impl<'a> Value<'a> {
         if self.octets.is_empty() {
             return Ok(Restriction { since: None });
         }
-        let octets = <[u8; 8]>::try_from(self.octets)
-            .map_err(|_| self.invalid("expected 8 octets, a FILETIME, or none"))?;
+        let octets =
+            <[u8; 8]>::try_from(self.octets).map_err(|_| self.invalid("expected 8 octets, a FILETIME, or none"))?;
         let ticks = u64::from_le_bytes(octets);
         if ticks == 0 {
             return Ok(Restriction { since: None });
         }
         // 2^64 ticks of 100 ns are some 58,000 years, so this fits.
-        let time = i64::try_from(ticks / 10_000_000).map_or(Time::NO_EXPIRY, |seconds| {
-            Time::from_unix(seconds - FILETIME_EPOCH).min(Time::NO_EXPIRY)
-        });
+        let time = i64::try_from(ticks / 10_000_000)
+            .map_or(Time::NO_EXPIRY, |seconds| Time::from_unix(seconds - FILETIME_EPOCH).min(Time::NO_EXPIRY));
         Ok(Restriction { since: Some(time) })
     }
 }

@@ -195,9 +195,7 @@ fn list(mut outer: Cursor<'_>) -> Result<TrustList<'_>, TrustListError> {
     let sequence = fields.optional(Tag::INTEGER).in_field("sequenceNumber")?;
     let this_update = EncodedTime::decode(&mut fields).in_field("ctlThisUpdate")?.time;
     let next_update = match Tag::from_octet(fields.peek()) {
-        Tag::UTC_TIME | Tag::GENERALIZED_TIME => {
-            Some(EncodedTime::decode(&mut fields).in_field("ctlNextUpdate")?.time)
-        }
+        Tag::UTC_TIME | Tag::GENERALIZED_TIME => Some(EncodedTime::decode(&mut fields).in_field("ctlNextUpdate")?.time),
         _ => None,
     };
     let mut algorithm = fields.sequence().in_field("subjectAlgorithm")?;
@@ -269,16 +267,19 @@ impl<'a> TrustList<'a> {
             self.problems_omitted += 1;
         }
     }
+}
 
-    /// Whether an entry is this certificate's; `None` when it cannot be told.
-    pub fn is_of(&self, entry: &Entry<'_>, certificate: &Certificate) -> Option<bool> {
-        let (hash, octets) = match self.identified {
-            Identified::Certificate(hash) => (hash, certificate.der()),
+impl Identified<'_> {
+    /// The identifier of `octets` octets that this certificate has in the list; `None`
+    /// when it cannot be told, or has none of that length.
+    pub fn identifier(&self, certificate: &Certificate, octets: usize) -> Option<Vec<u8>> {
+        let (hash, hashed) = match self {
+            Identified::Certificate(hash) => (*hash, certificate.der()),
             // Which hash it is shows in its length: those that signatures use differ in it.
-            Identified::SignedPart => (hash_of_length(entry.identifier.len())?, certificate.tbs()),
+            Identified::SignedPart => (hash_of_length(octets)?, certificate.tbs()),
             Identified::Unknown(_) => return None,
         };
-        digest(hash, octets).map(|digest| digest == entry.identifier)
+        digest(hash, hashed).filter(|identifier| identifier.len() == octets)
     }
 }
 
