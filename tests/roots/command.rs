@@ -119,6 +119,29 @@ fn a_known_root_that_is_missing_comes_with_its_thumbprint_its_url_and_how_to_ins
 }
 
 #[test]
+fn a_root_that_mozilla_gave_up_is_known_by_its_digests() {
+    let company = Ca::anchor("Company Root", Key::p256(1));
+    let system = System::new(&[company.der()]);
+    let (sha1, url) =
+        ("df3c24f9bfd666761b268073fe06d1cc8d4f82a4", "http://cacerts.digicert.com/DigiCertGlobalRootG2.crt");
+    let words = ["NOT TRUSTED HERE: DigiCert Global Root G2", sha1, url, "CB:3C:CB:B7:60:31:E5:E0"];
+    system.says(&["has", "DigiCert Global Root G2"], 1, &words);
+    system.says(&["has", sha1], 1, &words);
+    let entries: Vec<(Vec<u8>, Properties)> = vec![(
+        (0..20).map(|at| u8::from_str_radix(&sha1[2 * at..2 * at + 2], 16).unwrap()).collect(),
+        vec![friendly_name("DigiCert Global Root G2")],
+    )];
+    system.put("authroot.stl", &trust_list(oid::ROOTS, oid::SHA1, &entries));
+    let listed = ["TRUSTED BY authroot.stl: DigiCert Global Root G2", "this very certificate"];
+    system.says(&["has", "DigiCert Global Root G2", "--in", "authroot.stl"], 0, &listed);
+
+    let name = "Baltimore CyberTrust Root";
+    let impostor = Ca::anchor(name, Key::p256(3));
+    let system = System::new(&[impostor.der()]);
+    system.says(&["has", name], 1, &["NOT TRUSTED HERE: Baltimore CyberTrust Root", "ANOTHER KEY"]);
+}
+
+#[test]
 fn a_root_is_found_by_name_thumbprint_and_file_and_its_key_is_compared() {
     let root = mozilla("ISRG Root X1");
     let company = Ca::anchor("Company Root", Key::p256(1));
@@ -182,19 +205,43 @@ fn the_list_of_trusted_roots_names_what_is_not_yet_in_the_store() {
     ];
     system.put("authroot.stl", &trust_list(oid::ROOTS, oid::SHA1, &entries));
     let stl = ["--in", "authroot.stl"];
-    system.says(&["has", "one.der", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl", "signature of the trust list is not verified"]);
+    system.says(
+        &["has", "one.der", stl[0], stl[1]],
+        0,
+        &["TRUSTED BY authroot.stl", "signature of the trust list is not verified"],
+    );
     system.says(&["has", "root one", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl"]);
     system.says(&["has", "two.der", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl, BUT NOT FOR TLS SERVERS"]);
     let disabled = ["DISALLOWED: Root Three", "disabled since 2017-09-15T00:00:00Z"];
     system.says(&["has", "Root Three", stl[0], stl[1]], 1, &disabled);
     let both = ["has", "one.der", "--in", "system", stl[0], stl[1]];
-    system.says(&both, 1, &["NOT TRUSTED HERE", "authroot.stl has this very certificate", "The trust store of this system does not have it"]);
-    system.says(&["list", "authroot.stl"], 0, &["ROOTS: 3 roots in authroot.stl", "is of 2026-09-01", "Root Three", "not for TLS servers"]);
+    system.says(
+        &both,
+        1,
+        &[
+            "NOT TRUSTED HERE",
+            "authroot.stl has this very certificate",
+            "The trust store of this system does not have it",
+        ],
+    );
+    system.says(
+        &["list", "authroot.stl"],
+        0,
+        &["ROOTS: 3 roots in authroot.stl", "is of 2026-09-01", "Root Three", "not for TLS servers"],
+    );
     system.says(&["show", &hex(&[3; 20]), stl[0], stl[1]], 0, &["1 ROOT", "Friendly name", "Root Three"]);
-    system.says(&["diff", "authroot.stl"], 1, &["DIFFERENT: system and authroot.stl", "1 the same", "2 only in authroot.stl", "Root One"]);
+    system.says(
+        &["diff", "authroot.stl"],
+        1,
+        &["DIFFERENT: system and authroot.stl", "1 the same", "2 only in authroot.stl", "Root One"],
+    );
 
     system.put("broken.stl", &trust_list(oid::ROOTS, oid::SHA1, &[(vec![1; 65], Vec::new())]));
-    system.says(&["list", "broken.stl"], 2, &["error: broken.stl: the trust list cannot be read: byte", "1 to 64 octets"]);
+    system.says(
+        &["list", "broken.stl"],
+        2,
+        &["error: broken.stl: the trust list cannot be read: byte", "1 to 64 octets"],
+    );
 }
 
 #[test]
@@ -221,10 +268,8 @@ fn what_windows_refuses_is_refused_whoever_trusts_it() {
 fn serialized_stores_are_read_as_far_as_they_go() {
     let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
     let system = System::new(&[one.der()]);
-    let certificates = vec![
-        (one.der().to_vec(), vec![friendly_name("The First")]),
-        (two.der().to_vec(), vec![(104, Vec::new())]),
-    ];
+    let certificates =
+        vec![(one.der().to_vec(), vec![friendly_name("The First")]), (two.der().to_vec(), vec![(104, Vec::new())])];
     let store = serialized_store(&certificates);
     system.put("roots.sst", &store);
     system.says(&["list", "roots.sst"], 0, &["ROOTS: 2 roots in roots.sst", "Root One", "disabled"]);
@@ -257,10 +302,18 @@ fn sets_are_compared_by_certificate_and_by_key() {
         .iter()
         .map(|row| {
             let side = if row["left"].is_null() { &row["right"] } else { &row["left"] };
-            (row["relation"].as_str().unwrap_or_default().to_owned(), side["subject"].as_str().unwrap_or_default().to_owned())
+            (
+                row["relation"].as_str().unwrap_or_default().to_owned(),
+                side["subject"].as_str().unwrap_or_default().to_owned(),
+            )
         })
         .collect();
-    let expected = [("other_key", "CN=Impostor"), ("same_key", "CN=Renewed"), ("only_left", "CN=Left"), ("only_right", "CN=Right")];
+    let expected = [
+        ("other_key", "CN=Impostor"),
+        ("same_key", "CN=Renewed"),
+        ("only_left", "CN=Left"),
+        ("only_right", "CN=Right"),
+    ];
     assert_eq!(rows, expected.map(|(relation, name)| (relation.to_owned(), name.to_owned())));
     assert_eq!(report["same"], 1);
     system.says(&["diff", "right.pem"], 1, &["DIFFERENT: system and right.pem", "ANOTHER KEY"]);

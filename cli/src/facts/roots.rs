@@ -145,7 +145,7 @@ pub(crate) struct AnswerFacts {
     pub(crate) name: String,
     /// The answer.
     pub(crate) verdict: VerdictFacts,
-    /// The certificate that is meant, where that is known.
+    /// The certificate that is meant, where it is at hand or its digests are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wanted: Option<MemberFacts>,
     /// Whether that certificate is in the Mozilla set.
@@ -300,6 +300,30 @@ impl MemberFacts {
     }
 }
 
+impl MemberFacts {
+    /// What is known of a root whose certificate is not at hand.
+    fn known(root: &roots::KnownRoot) -> Self {
+        MemberFacts {
+            set: String::new(),
+            origin: String::new(),
+            name: Some(root.name.to_owned()),
+            subject: None,
+            sha1: Some(root.sha1.to_owned()),
+            sha256: Some(root.sha256.to_owned()),
+            spki_sha256: Some(root.spki_sha256.to_owned()),
+            key: None,
+            not_before: None,
+            not_after: None,
+            identifier: None,
+            friendly_name: None,
+            purposes: None,
+            disallowed: None,
+            not_trusted_after: None,
+            download: Some(root.url),
+        }
+    }
+}
+
 impl AnswerFacts {
     pub(crate) fn new(asked: &roots::Asked, answer: &roots::Answer<'_>, at: Time) -> Self {
         let wanted = asked.reference.as_ref().map(|certificate| {
@@ -311,6 +335,7 @@ impl AnswerFacts {
             };
             MemberFacts::new("", &member)
         });
+        let wanted = wanted.or_else(|| asked.known.map(MemberFacts::known));
         AnswerFacts {
             asked: asked.text.clone(),
             name: asked.title(),

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use certlens_core::crypto::algorithm::HashAlgorithm;
 use certlens_core::crypto::digest;
+use certlens_core::encoding::hex;
+use certlens_core::microsoft::trust_list::Identified;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::oid::oids;
 
+use super::known::{self, KnownRoot};
 use super::set::{Kind, Member, Set, common_name};
 use crate::error::Failure;
 use crate::load::{self, Loaded};
@@ -26,6 +29,8 @@ pub(crate) struct Asked {
     by: By,
     /// The certificate that is meant, where that is known.
     pub(crate) reference: Option<Certificate>,
+    /// What is known of it, where its certificate is not at hand.
+    pub(crate) known: Option<&'static KnownRoot>,
     /// Whether the certificate is in the Mozilla set.
     pub(crate) in_mozilla: bool,
 }
@@ -136,6 +141,7 @@ fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
                     by: By::File,
                     in_mozilla: is_in(mozilla, &sourced.certificate),
                     reference: Some(sourced.certificate),
+                    known: None,
                 }),
                 Loaded::Refused { origin, message, .. } => {
                     return Err(Failure::unusable(format!("{origin}: {message}")));
@@ -176,6 +182,7 @@ fn of_thumbprint(text: &str, octets: Vec<u8>, sets: &[Set], mozilla: &Set) -> As
     let reference = certificates.find(|certificate| has_thumbprint(certificate, &octets)).cloned();
     Asked {
         text: text.to_owned(),
+        known: known::by_thumbprint(&hex::encode(&octets)).filter(|_| reference.is_none()),
         by: By::Thumbprint(octets),
         in_mozilla: reference.as_ref().is_some_and(|certificate| is_in(mozilla, certificate)),
         reference,
@@ -192,7 +199,13 @@ fn of_name(text: &str, mozilla: &Set) -> Result<Asked, Failure> {
             .advice(format!("give the SHA-256 of one: {}", list.collect::<Vec<_>>().join("; "))));
     }
     let reference = named.first().copied().cloned();
-    Ok(Asked { text: text.to_owned(), by: By::Name(name), in_mozilla: reference.is_some(), reference })
+    Ok(Asked {
+        text: text.to_owned(),
+        known: known::by_name(&name).filter(|_| reference.is_none()),
+        by: By::Name(name),
+        in_mozilla: reference.is_some(),
+        reference,
+    })
 }
 
 /// Whether this is the common name, the unit, or the whole name. Case does not count, for ASCII.
@@ -207,7 +220,8 @@ fn is_named(certificate: &Certificate, name: &str) -> bool {
 impl Asked {
     /// What people call it.
     pub(crate) fn title(&self) -> String {
-        self.reference.as_ref().map_or_else(|| self.text.clone(), common_name)
+        let known = || self.known.map_or_else(|| self.text.clone(), |known| known.name.to_owned());
+        self.reference.as_ref().map_or_else(known, common_name)
     }
 
     fn likeness(&self, set: &Set, member: &Member) -> Option<Likeness> {
@@ -224,6 +238,9 @@ impl Asked {
                 (_, false, true) => Some(Likeness::OtherKey),
                 _ => None,
             };
+        }
+        if let Some(known) = self.known {
+            return like_known(known, set, member);
         }
         let is_it = match (&self.reference, &self.by) {
             (Some(wanted), _) => {
@@ -247,6 +264,25 @@ impl Asked {
     }
 }
 
+/// The same where of the root only digests are known.
+fn like_known(known: &KnownRoot, set: &Set, member: &Member) -> Option<Likeness> {
+    if let Some(found) = &member.certificate {
+        let key = digest(HashAlgorithm::Sha256, found.spki_raw()).map(|digest| hex::encode(&digest));
+        return match (found.id().to_string() == known.sha256, is_named(found, known.name)) {
+            (true, _) => Some(Likeness::SameCertificate),
+            (false, true) if key.as_deref() == Some(known.spki_sha256) => Some(Likeness::SameKey),
+            (false, true) => Some(Likeness::OtherKey),
+            (false, false) => (key.as_deref() == Some(known.spki_sha256)).then_some(Likeness::OtherName),
+        };
+    }
+    let digits = |octets: &Option<Vec<u8>>| octets.as_deref().map(hex::encode);
+    let is_hash = matches!(set.identified, Some(Identified::Certificate(_)));
+    let identifier = digits(&member.identifier).filter(|_| is_hash);
+    let is_it = digits(&member.properties.sha256).as_deref() == Some(known.sha256)
+        || identifier.is_some_and(|digits| digits == known.sha1 || digits == known.sha256);
+    is_it.then_some(Likeness::SameCertificate)
+}
+
 /// Everything in the sets that is like it.
 pub(crate) fn matching<'a>(asked: &Asked, sets: &'a [Set]) -> Vec<Match<'a>> {
     let members = sets.iter().flat_map(|set| set.members.iter().map(move |member| (set, member)));
@@ -267,8 +303,8 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time
         () if missing.is_empty() => Verdict::Trusted,
         () => Verdict::Missing,
     };
-    let near = match (&asked.by, &asked.reference) {
-        (By::Name(name), None) if matches.is_empty() => near(name, sets, mozilla),
+    let near = match (&asked.by, &asked.reference, asked.known) {
+        (By::Name(name), None, None) if matches.is_empty() => near(name, sets, mozilla),
         _ => Vec::new(),
     };
     Answer { verdict, matches, missing, near }
