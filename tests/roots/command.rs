@@ -208,7 +208,7 @@ fn the_list_of_trusted_roots_names_what_is_not_yet_in_the_store() {
     system.says(
         &["has", "one.der", stl[0], stl[1]],
         0,
-        &["TRUSTED BY authroot.stl", "signature of the trust list is not verified"],
+        &["TRUSTED BY authroot.stl", "signature of the trust list is not verified: authroot.stl"],
     );
     system.says(&["has", "root one", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl"]);
     system.says(&["has", "two.der", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl, BUT NOT FOR TLS SERVERS"]);

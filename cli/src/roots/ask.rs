@@ -337,7 +337,7 @@ mod tests {
 
     #[test]
     fn thumbprints_are_told_from_names() {
-        let read = |text| thumbprint(text).map(|octets| octets.map(|octets| octets.len()));
+        let read = |text: &str| thumbprint(text).map(|octets| octets.map(|octets| octets.len()));
         assert_eq!(read("DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"), Ok(Some(20)));
         assert_eq!(read("df:3c:24:f9:bf:d6:66:76:1b:26:80:73:fe:06:d1:cc:8d:4f:82:a4"), Ok(Some(20)));
         assert_eq!(read(&"ab".repeat(32)), Ok(Some(32)));

@@ -200,12 +200,7 @@ fn trust_list(name: &str, octets: &[u8]) -> Result<Set, Failure> {
             .advice("give authroot.stl or disallowedcert.stl as Windows has them"));
         }
     };
-    let mut findings = vec![Finding::new(
-        Code::InputIgnored,
-        Severity::Info,
-        format!("{name}: the signature of the trust list is not verified"),
-    )];
-    findings.extend(problems(name, &list.problems, list.problems_omitted));
+    let findings = problems(name, &list.problems, list.problems_omitted).collect();
     Ok(Set {
         name: name.to_owned(),
         kind,

@@ -1,11 +1,11 @@
 //! The text of `certlens roots`.
 
-use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note, Table, Text, Tone};
+use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Text, Tone};
 
 use super::inspect::finding_note;
 use super::roots_cure::steps;
 use crate::facts::OidFacts;
-use crate::facts::finding::{FindingFacts, SeverityFacts};
+use crate::facts::finding::FindingFacts;
 use crate::facts::roots::{
     AnswerFacts, DifferenceFacts, FoundFacts, KindFacts, LikenessFacts, MemberFacts, RelationFacts, RestrictionFacts,
     RootsReport, SetFacts, VerdictFacts,
@@ -20,6 +20,11 @@ pub(crate) fn documents(report: &RootsReport) -> Vec<Document> {
     };
     if let Some(last) = documents.last_mut() {
         notes(last, &report.findings);
+        let lists =
+            report.sets.iter().filter(|set| matches!(set.kind, KindFacts::TrustList | KindFacts::DisallowedList));
+        for list in lists {
+            last.push(Text::from(format!("The signature of the trust list is not verified: {}", list.name)));
+        }
     }
     documents
 }
@@ -27,8 +32,7 @@ pub(crate) fn documents(report: &RootsReport) -> Vec<Document> {
 fn notes(document: &mut Document, findings: &[FindingFacts]) {
     if !findings.is_empty() {
         let notes: Vec<Note> = findings.iter().map(finding_note).collect();
-        let is_worse = findings.iter().any(|finding| finding.severity != SeverityFacts::Info);
-        document.heading(if is_worse { "What could not be read" } else { "To be known" }).push(notes);
+        document.heading("What could not be read").push(notes);
     }
 }
 
@@ -113,16 +117,16 @@ fn listed(report: &RootsReport) -> Document {
     let table = report.roots.iter().fold(Table::new(columns), |table, root| {
         let date = root.not_after.as_deref().and_then(|time| time.get(..10)).unwrap_or_default();
         let mut row = vec![
-            root.name.clone().unwrap_or_default(),
-            root.key.clone().unwrap_or_default(),
-            date.to_owned(),
-            thumbprint(root),
+            Text::from(root.name.clone().unwrap_or_default()),
+            Text::from(root.key.clone().unwrap_or_default()),
+            Text::from(date),
+            Text::literal(thumbprint(root)),
         ];
         if several {
-            row.push(root.set.clone());
+            row.push(Text::from(root.set.clone()));
         }
         if has_remarks {
-            row.push(remarks(root));
+            row.push(Text::from(remarks(root)));
         }
         table.row(row)
     });
@@ -336,12 +340,8 @@ fn rows_of(rows: &[&DifferenceFacts], left: &SetFacts, right: &SetFacts) -> Tabl
         let name = sides.into_iter().flatten().find_map(|side| side.name.clone()).unwrap_or_default();
         let thumbprints = sides.map(|side| side.as_ref().map(thumbprint).unwrap_or_default());
         match both {
-            true => table.row(std::iter::once(name).chain(thumbprints).map(cell)),
-            false => table.row([name, thumbprints.concat()].map(cell)),
+            true => table.row(std::iter::once(Text::from(name)).chain(thumbprints.map(Text::literal))),
+            false => table.row([Text::from(name), Text::literal(thumbprints.concat())]),
         }
     })
-}
-
-fn cell(text: String) -> Text {
-    Text::new().with(Emphasis::Plain, text)
 }
