@@ -893,6 +893,70 @@ def proxy():
         put("proxy", name, says)
 
 
+def microsoft():
+    arc = bytes.fromhex("2b060104018237")
+    roots, disallowed = (tlv(0x06, arc, bytes.fromhex(last)) for last in ("0a0309", "0a031e"))
+    sha1, signed_part = tlv(0x06, bytes.fromhex("2b0e03021a")), tlv(0x06, arc, bytes.fromhex("0a0b0f"))
+    server_auth = tlv(0x30, tlv(0x06, bytes.fromhex("2b06010505070301")))
+    date = tlv(0x17, b"260901000000Z")
+
+    def attribute(number, value):
+        return tlv(0x30, tlv(0x06, arc, b"\x0a\x0b", number), tlv(0x31, tlv(0x04, value)))
+
+    def entry(identifier, *attributes):
+        return tlv(0x30, tlv(0x04, identifier), tlv(0x31, *attributes) if attributes else b"")
+
+    def frame(content, type=tlv(0x06, arc, bytes.fromhex("0a01"))):
+        data = tlv(0x30, b"\x02\x01\x01", b"\x31\x00", tlv(0x30, type, tlv(0xA0, content)), b"\x31\x00")
+        return tlv(0x30, bytes.fromhex("06092a864886f70d010702"), tlv(0xA0, data))
+
+    def ctl(usage, algorithm, *entries, head=b"", next=b"", tail=b""):
+        return tlv(0x30, head, tlv(0x30, usage), tlv(0x04, "List".encode("utf-16-le")), b"\x02\x01\x07", date, next,
+                   tlv(0x30, algorithm, b"\x05\x00"), tlv(0x30, *entries), tail)
+
+    time, name = (504911232000000000 // 5).to_bytes(8, "little"), "Root\0".encode("utf-16-le")
+    whole = [attribute(b"\x0b", name), attribute(b"\x09", server_auth), attribute(b"\x62", b"h" * 32), attribute(b"\x68", time),
+             attribute(b"\x7a", server_auth), attribute(b"\x7e", b""), attribute(b"\x7f", server_auth), attribute(b"\x14", b"k")]
+    broken = [attribute(b"\x0b", b"odd"), attribute(b"\x09", b"\x30\x01"), attribute(b"\x62", b"h"), attribute(b"\x68", b"t"),
+              attribute(b"\x81\x00", b""), tlv(0x30, b"\x06\x01\x2a"), tlv(0x30)]
+    values = {
+        "roots": frame(ctl(roots, sha1, entry(b"1" * 20, *whole), entry(b"2" * 20))),
+        "disallowed": frame(ctl(disallowed, signed_part, entry(b"1" * 16), entry(b"2" * 20), entry(b"3" * 32), next=date)),
+        "broken-properties": frame(ctl(roots, sha1, entry(b"1" * 20, *broken))),
+        "version": frame(ctl(roots, sha1, head=b"\x02\x01\x00", tail=tlv(0xA0, b"\x30\x00"))),
+        "octet-string": frame(tlv(0x04, ctl(roots, sha1, entry(b"1" * 20)))),
+        "other-usage": frame(ctl(b"\x06\x01\x2a", b"\x06\x01\x2a", entry(b"1"))),
+        "long-identifier": frame(ctl(roots, sha1, entry(b"1" * 65))),
+        "data": frame(b"\x04\x00", bytes.fromhex("06092a864886f70d010701")),
+        "indefinite": b"\x30\x80" + frame(ctl(roots, sha1, entry(b"1" * 20)))[2:] + b"\x00\x00",
+    }
+    for file, octets in values.items():
+        put("trust_list", file, octets)
+
+    def element(number, content, encoding=1):
+        return b"".join(part.to_bytes(4, "little") for part in (number, encoding, len(content))) + content
+
+    header, end = b"\0\0\0\0CERT", bytes(12)
+    certificate = element(32, (INPUTS / "target.der").read_bytes())
+    whole = b"".join(element(number, value) for number, value in
+                     [(11, name), (9, server_auth), (98, b"h" * 32), (104, time), (122, server_auth), (126, b""), (3, b"s" * 20)])
+    broken = b"".join(element(number, value) for number, value in [(11, b"odd"), (9, b"\x30\x01"), (98, b"h"), (104, b"t")])
+    values = {
+        "empty": header + end,
+        "certificate": header + whole + certificate + end,
+        "broken-properties": header + broken + certificate + certificate + end,
+        "kinds": header + element(32, b"c") + element(33, b"r") + element(34, b"t") + end,
+        "no-end": header + certificate,
+        "encoding": header + certificate + element(32, b"c", 2) + end,
+        "too-long": header + b"\x20\0\0\0\1\0\0\0\xff\xff\xff\xff" + certificate,
+        "behind": header + end + b"x",
+        "hanging": header + element(11, name) + end,
+        "header": header[:7],
+    }
+    for file, octets in values.items():
+        put("serialized_store", file, octets)
+
+
 for make in (der, pem, pkcs7, pfx, certificate, crl, ocsp, ldap_url, cache_record, names, name_constraints, policy_graph, engine,
-             private_key, permissions, upgrades, proxy, tls_flight):
+             private_key, permissions, upgrades, proxy, tls_flight, microsoft):
     make()

@@ -8,6 +8,7 @@ mod pfx;
 mod pfx_write;
 mod predict;
 mod revocation;
+mod roots;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
+
 pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
 
 const EXIT_CODES: &str = "\
@@ -53,6 +56,7 @@ pub(crate) enum Command {
     Ha(Box<HaArgs>),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
+    Roots(RootsArgs),
     Explain(ExplainArgs),
     Cache(CacheArgs),
 }

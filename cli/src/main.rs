@@ -24,6 +24,7 @@ mod pfx_write;
 mod reason;
 mod record;
 mod retrieve;
+mod roots;
 mod second_reader;
 mod shell;
 mod situation;
@@ -86,6 +87,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
+        Command::Roots(args) => commands::roots::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Cache(args) => commands::cache::run(&args),
     }

@@ -4,6 +4,7 @@
 const INSPECT: &str = "`certlens inspect FILE` shows what is in it";
 const PFX: &str = "`certlens pfx create`, `extract` and `convert` write PFX files and what is in them";
 const TRUST: &str = "`certlens verify --trust mozilla` verifies against a set that certlens carries";
+const LISTS: &str = "`certlens roots has ROOT --in authroot.stl` and `certlens roots list authroot.stl` read trust lists and .sst files; nothing is downloaded";
 const STORE: &str =
     "it is about the certificate stores of Windows; `certlens verify --trust system` uses this system's";
 const CA: &str = "it administers certification authorities of Windows or their directory, and has no counterpart";
@@ -29,9 +30,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("viewstore", DISPLAY),
     ("viewdelstore", DISPLAY),
     ("ui", DISPLAY),
-    ("verifyctl", TRUST),
-    ("syncwithwu", TRUST),
-    ("generatesstfromwu", TRUST),
+    ("verifyctl", LISTS),
+    ("syncwithwu", LISTS),
+    ("generatesstfromwu", LISTS),
     ("generatepinrulesctl", TRUST),
     ("hashfile", "`openssl dgst` and `sha256sum` hash files"),
     ("encode", "`openssl base64` encodes; certlens reads PEM, DER and bare base64 as they are"),

@@ -23,6 +23,7 @@ pub(crate) mod octets;
 pub(crate) mod origin;
 pub(crate) mod pfx;
 pub(crate) mod revocation;
+pub(crate) mod roots;
 pub(crate) mod time;
 pub(crate) mod url;
 pub(crate) mod verify;
@@ -78,6 +79,7 @@ mod tests {
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
     use super::pfx::{PfxReport, PredictionReport, ProvidersReport, WrittenReport};
+    use super::roots::RootsReport;
     use super::url::UrlReport;
     use super::verify::VerifyReport;
     use crate::record::Record;
@@ -111,6 +113,7 @@ mod tests {
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (PredictionReport::SCHEMA, schema::<PredictionReport>(PredictionReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
+            (RootsReport::SCHEMA, schema::<RootsReport>(RootsReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");
             let path = format!("{}/../docs/schema/{file}.json", env!("CARGO_MANIFEST_DIR"));

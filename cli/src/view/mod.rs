@@ -12,6 +12,8 @@ mod path;
 pub(crate) mod pfx;
 pub(crate) mod revocation;
 mod root;
+pub(crate) mod roots;
+mod roots_cure;
 pub(crate) mod url;
 pub(crate) mod verify;
 

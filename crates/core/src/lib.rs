@@ -8,7 +8,8 @@
 //! 1. [`encoding`]: octets to structures (DER, PEM, PKCS#7, telling them apart),
 //!    and [`time`].
 //! 2. [`x509`]: certificates, names, keys, extensions.
-//! 3. [`crypto`]: signatures, and which algorithms may be accepted.
+//! 3. [`crypto`]: signatures, and which algorithms may be accepted; [`microsoft`]:
+//!    the trust lists and serialized stores of Windows.
 //! 4. [`origin`], [`finding`]: where things came from, what was found out.
 //! 5. [`pool`], [`anchors`]: what a path can be made of.
 //! 6. [`path`]: candidate paths.
@@ -22,6 +23,7 @@ pub mod encoding;
 pub mod engine;
 pub mod finding;
 pub mod identity;
+pub mod microsoft;
 pub mod origin;
 pub mod path;
 pub mod policy;

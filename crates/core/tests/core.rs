@@ -21,6 +21,8 @@ mod form;
 mod graphs;
 #[path = "core/harness.rs"]
 mod harness;
+#[path = "core/microsoft.rs"]
+mod microsoft;
 #[path = "core/mutation.rs"]
 mod mutation;
 #[path = "core/name_constraints.rs"]

@@ -30,6 +30,7 @@ mod extension;
 mod general_name;
 mod issuer;
 mod key;
+pub mod microsoft;
 mod name;
 mod ocsp;
 pub mod pem;

@@ -7,10 +7,10 @@ use super::ber::Reader;
 use super::der::{DerError, Tag};
 
 /// id-signedData 1.2.840.113549.1.7.2 (RFC 5652 §5.1).
-pub(super) const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+pub(crate) const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 
 /// szOID_CTL 1.3.6.1.4.1.311.10.1: the content of a Microsoft trust list.
-pub(super) const MICROSOFT_TRUST_LIST: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x01];
+pub(crate) const MICROSOFT_TRUST_LIST: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x01];
 
 /// Content types other than SignedData, by OBJECT IDENTIFIER content.
 const OTHER_CONTENT_TYPES: &[(&[u8], &str)] = &[

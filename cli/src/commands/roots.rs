@@ -1,0 +1,119 @@
+//! `certlens roots`.
+
+use crate::args::{AskArgs, OutputArgs, RootsArgs, RootsCommand};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::facts::roots::{AnswerFacts, DifferenceFacts, MemberFacts, RootsReport};
+use crate::roots::{self, Asked, Kind, Relation, Set, Verdict};
+use crate::verification::this_moment;
+use crate::{load, output, view};
+
+pub(crate) fn run(args: &RootsArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        RootsCommand::List { sets, output } => list(sets, output),
+        RootsCommand::Show(args) => show(args),
+        RootsCommand::Has(args) => has(args),
+        RootsCommand::Diff { sets, output } => diff(sets, output),
+    }
+}
+
+/// Reads sets, each once.
+fn read(names: &[String]) -> Result<Vec<Set>, Failure> {
+    let mut sets: Vec<Set> = Vec::new();
+    for name in names {
+        if !sets.iter().any(|set| set.name == *name) {
+            sets.push(roots::read(name)?);
+        }
+    }
+    Ok(sets)
+}
+
+fn write(output: &OutputArgs, inputs: &[&String], report: RootsReport, exit: Exit) -> Result<Exit, Failure> {
+    let documents = view::roots::documents(&report);
+    output::write(output, inputs.iter().copied(), || report, || documents)?;
+    Ok(exit)
+}
+
+fn list(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
+    output::refuse_certutil(output)?;
+    load::one_standard_input(names)?;
+    let sets = read(names)?;
+    let mut report = RootsReport::new("list", &sets);
+    report.roots = sets.iter().flat_map(|set| set.members.iter().map(|one| MemberFacts::new(&set.name, one))).collect();
+    write(output, &names.iter().collect::<Vec<_>>(), report, Exit::Success)
+}
+
+/// The sets, the Mozilla set, and the roots that are asked for.
+fn question(args: &AskArgs) -> Result<(Vec<Set>, Set, Vec<Asked>), Failure> {
+    output::refuse_certutil(&args.output)?;
+    load::one_standard_input(args.wanted.iter().chain(&args.sets))?;
+    let mut sets = read(&args.sets)?;
+    // A list of what is refused says nothing of what is trusted.
+    if sets.iter().all(|set| set.kind == Kind::DisallowedList) {
+        sets.insert(0, roots::read("system")?);
+    }
+    let mozilla = roots::read("mozilla")?;
+    let mut all = Vec::new();
+    for wanted in &args.wanted {
+        all.extend(roots::asked(wanted, &sets, &mozilla)?);
+    }
+    Ok((sets, mozilla, all))
+}
+
+fn inputs(args: &AskArgs) -> Vec<&String> {
+    args.wanted.iter().chain(&args.sets).collect()
+}
+
+fn show(args: &AskArgs) -> Result<Exit, Failure> {
+    let (sets, _, all) = question(args)?;
+    let mut report = RootsReport::new("show", &sets);
+    let mut exit = Exit::Success;
+    for asked in &all {
+        let matches = roots::matching(asked, &sets);
+        if matches.is_empty() {
+            exit = Exit::Failed;
+        }
+        report.roots.extend(matches.iter().map(|one| MemberFacts::new(&one.set.name, one.member)));
+    }
+    write(&args.output, &inputs(args), report, exit)
+}
+
+fn has(args: &AskArgs) -> Result<Exit, Failure> {
+    let (sets, mozilla, all) = question(args)?;
+    let at = this_moment();
+    let mut report = RootsReport::new("has", &sets);
+    let mut exit = Exit::Success;
+    for asked in &all {
+        let answer = roots::answer(asked, &sets, &mozilla, at);
+        exit = exit.max(match answer.verdict {
+            Verdict::Trusted => Exit::Success,
+            Verdict::Missing | Verdict::Disallowed => Exit::Failed,
+            Verdict::Empty => Exit::Indeterminate,
+        });
+        report.answers.push(AnswerFacts::new(asked, &answer, at));
+    }
+    write(&args.output, &inputs(args), report, exit)
+}
+
+fn diff(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
+    output::refuse_certutil(output)?;
+    load::one_standard_input(names)?;
+    let (left, right) = match names {
+        [] => ("mozilla", "system"),
+        [one] => ("system", one.as_str()),
+        [left, right, ..] => (left.as_str(), right.as_str()),
+    };
+    let sets = [roots::read(left)?, roots::read(right)?];
+    let [left, right] = &sets;
+    let comparison = roots::compare(left, right);
+    let lists_refused = sets.iter().any(|set| set.kind == Kind::DisallowedList);
+    let mut report = RootsReport::new("diff", &sets);
+    report.same = Some(comparison.count(Relation::Same));
+    report.by_hash = Some(comparison.by_hash);
+    let rows = comparison.rows.iter().filter(|row| lists_refused || row.relation != Relation::Same);
+    report.differences = rows.map(|row| DifferenceFacts::new(row, left, right)).collect();
+    // Of what is refused, none may be trusted; other sets are to be the same.
+    let is_good = if lists_refused { report.same == Some(0) } else { comparison.is_equal() };
+    let exit = if is_good { Exit::Success } else { Exit::Failed };
+    write(output, &names.iter().collect::<Vec<_>>(), report, exit)
+}

@@ -1,0 +1,348 @@
+//! Whether a certain root is in sets, and whether it is the same key.
+
+use std::path::Path;
+
+use certlens_core::crypto::algorithm::HashAlgorithm;
+use certlens_core::crypto::digest;
+use certlens_core::encoding::hex;
+use certlens_core::microsoft::trust_list::Identified;
+use certlens_core::time::Time;
+use certlens_core::x509::Certificate;
+use certlens_core::x509::oid::oids;
+
+use super::known::{self, KnownRoot};
+use super::set::{Kind, Member, Set, common_name};
+use crate::error::Failure;
+use crate::load::{self, Loaded};
+
+/// The most names that are suggested.
+const MAX_NEAR: usize = 3;
+
+/// The fewest hexadecimal digits that are taken for a thumbprint.
+const MIN_DIGITS: usize = 24;
+
+/// A root that is asked for.
+pub(crate) struct Asked {
+    /// As it was given.
+    pub(crate) text: String,
+    /// What it is asked by.
+    by: By,
+    /// The certificate that is meant, where that is known.
+    pub(crate) reference: Option<Certificate>,
+    /// What is known of it, where its certificate is not at hand.
+    pub(crate) known: Option<&'static KnownRoot>,
+    /// Whether the certificate is in the Mozilla set.
+    pub(crate) in_mozilla: bool,
+}
+
+enum By {
+    Name(String),
+    Thumbprint(Vec<u8>),
+    File,
+}
+
+/// How a member of a set is like the root that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    /// It is the same certificate.
+    SameCertificate,
+    /// Another certificate of the same name and key, which is as good (RFC 5280 §6.1.1 (d)).
+    SameKey,
+    /// It has the name, and there is nothing to compare its key with.
+    SameName,
+    /// It has the name, but another key.
+    OtherKey,
+    /// It has the key under another name, which is no help (RFC 5280 §6.1.3 (a)(4)).
+    OtherName,
+}
+
+/// A member that is like the root that is asked for.
+pub(crate) struct Match<'a> {
+    pub(crate) set: &'a Set,
+    pub(crate) member: &'a Member,
+    pub(crate) likeness: Likeness,
+}
+
+/// Whether it is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Every set of roots has it.
+    Trusted,
+    /// A set of roots does not have it.
+    Missing,
+    /// A list of what is disallowed has it, or a set has disabled it.
+    Disallowed,
+    /// There are no roots at all.
+    Empty,
+}
+
+/// The answer to one question.
+pub(crate) struct Answer<'a> {
+    pub(crate) verdict: Verdict,
+    /// Everything that is like it, in the order of the sets.
+    pub(crate) matches: Vec<Match<'a>>,
+    /// Sets of roots that do not have it.
+    pub(crate) missing: Vec<&'a Set>,
+    /// Names that may have been meant.
+    pub(crate) near: Vec<String>,
+}
+
+impl Match<'_> {
+    /// Whether it is the root that was asked for.
+    pub(crate) fn is_it(&self) -> bool {
+        matches!(self.likeness, Likeness::SameCertificate | Likeness::SameKey | Likeness::SameName)
+    }
+
+    /// Whether it is refused there.
+    pub(crate) fn is_disallowed(&self, at: Time) -> bool {
+        self.is_it()
+            && (self.set.kind == Kind::DisallowedList
+                || self.member.properties.disallowed.as_ref().is_some_and(|disallowed| disallowed.counts(at)))
+    }
+}
+
+/// What arguments ask for, with the Mozilla set to compare names with.
+///
+/// # Errors
+///
+/// When a file cannot be read, or a name is that of several roots.
+pub(crate) fn asked(wanted: &str, sets: &[Set], mozilla: &Set) -> Result<Vec<Asked>, Failure> {
+    let is_path = wanted == "-" || wanted.contains(['/', '\\']) || Path::new(wanted).exists() || ends_as_file(wanted);
+    if is_path {
+        return of_file(wanted, mozilla);
+    }
+    let one = match thumbprint(wanted)? {
+        Some(octets) => of_thumbprint(wanted, octets, sets, mozilla),
+        None => of_name(wanted, mozilla)?,
+    };
+    Ok(vec![one])
+}
+
+fn ends_as_file(wanted: &str) -> bool {
+    let ending = Path::new(wanted).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["pem", "crt", "cer", "der", "p7b", "p7c"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+fn is_in(set: &Set, certificate: &Certificate) -> bool {
+    set.members.iter().any(|member| member.certificate.as_ref() == Some(certificate))
+}
+
+fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
+    let argument = load::argument(wanted)?;
+    let mut all = Vec::new();
+    for source in &argument.sources {
+        if source.named {
+            source.require_certificates()?;
+        }
+        for loaded in source.certificates() {
+            match loaded {
+                Loaded::Read(sourced) => all.push(Asked {
+                    text: sourced.origin.to_string(),
+                    by: By::File,
+                    in_mozilla: is_in(mozilla, &sourced.certificate),
+                    reference: Some(sourced.certificate),
+                    known: None,
+                }),
+                Loaded::Refused { origin, message, .. } => {
+                    return Err(Failure::unusable(format!("{origin}: {message}")));
+                }
+            }
+        }
+    }
+    match all.is_empty() {
+        true => Err(Failure::unusable(format!("{wanted}: there is no certificate in it"))),
+        false => Ok(all),
+    }
+}
+
+/// Octets in hexadecimal, with or without separators.
+fn thumbprint(wanted: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let digits: String = wanted.chars().filter(|character| !matches!(character, ':' | ' ' | '-')).collect();
+    if digits.len() < MIN_DIGITS || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    if ![40, 64].contains(&digits.len()) {
+        return Err(Failure::unusable(format!("{wanted}: has {} hexadecimal digits", digits.len()))
+            .advice("a thumbprint has 40 (SHA-1) or 64 (SHA-256)"));
+    }
+    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    Ok(digits.as_bytes().chunks(2).map(octet).collect())
+}
+
+fn has_thumbprint(certificate: &Certificate, wanted: &[u8]) -> bool {
+    match wanted.len() {
+        20 => digest(HashAlgorithm::Sha1, certificate.der()).is_some_and(|digest| digest == wanted),
+        _ => certificate.id().0 == wanted,
+    }
+}
+
+fn of_thumbprint(text: &str, octets: Vec<u8>, sets: &[Set], mozilla: &Set) -> Asked {
+    let members = sets.iter().chain([mozilla]).flat_map(|set| &set.members);
+    let mut certificates = members.filter_map(|member| member.certificate.as_ref());
+    let reference = certificates.find(|certificate| has_thumbprint(certificate, &octets)).cloned();
+    Asked {
+        text: text.to_owned(),
+        known: known::by_thumbprint(&hex::encode(&octets)).filter(|_| reference.is_none()),
+        by: By::Thumbprint(octets),
+        in_mozilla: reference.as_ref().is_some_and(|certificate| is_in(mozilla, certificate)),
+        reference,
+    }
+}
+
+fn of_name(text: &str, mozilla: &Set) -> Result<Asked, Failure> {
+    let name = text.trim().to_owned();
+    let certificates = mozilla.members.iter().filter_map(|member| member.certificate.as_ref());
+    let named: Vec<&Certificate> = certificates.filter(|certificate| is_named(certificate, &name)).collect();
+    if named.len() > 1 {
+        let list = named.iter().map(|certificate| format!("{} ({})", certificate.subject().brief(), certificate.id()));
+        return Err(Failure::unusable(format!("{text}: is the name of {} roots", named.len()))
+            .advice(format!("give the SHA-256 of one: {}", list.collect::<Vec<_>>().join("; "))));
+    }
+    let reference = named.first().copied().cloned();
+    Ok(Asked {
+        text: text.to_owned(),
+        known: known::by_name(&name).filter(|_| reference.is_none()),
+        by: By::Name(name),
+        in_mozilla: reference.is_some(),
+        reference,
+    })
+}
+
+/// Whether this is the common name, the unit, or the whole name. Case does not count, for ASCII.
+fn is_named(certificate: &Certificate, name: &str) -> bool {
+    let subject = certificate.subject();
+    let is = |value: Option<String>| value.is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
+    is(subject.last_value(oids::COMMON_NAME))
+        || is(subject.last_value(oids::ORGANIZATIONAL_UNIT))
+        || subject.brief().eq_ignore_ascii_case(name)
+}
+
+impl Asked {
+    /// What people call it.
+    pub(crate) fn title(&self) -> String {
+        let known = || self.known.map_or_else(|| self.text.clone(), |known| known.name.to_owned());
+        self.reference.as_ref().map_or_else(known, common_name)
+    }
+
+    fn likeness(&self, set: &Set, member: &Member) -> Option<Likeness> {
+        let is_friend = |name: &str| {
+            member.properties.friendly_name.as_deref().is_some_and(|own| own.trim().eq_ignore_ascii_case(name))
+        };
+        if let (Some(wanted), Some(found)) = (&self.reference, &member.certificate) {
+            let is_key = wanted.spki_raw() == found.spki_raw();
+            let is_name = wanted.subject_digest() == found.subject_digest();
+            return match (wanted == found, is_key, is_name) {
+                (true, ..) => Some(Likeness::SameCertificate),
+                (_, true, true) => Some(Likeness::SameKey),
+                (_, true, false) => Some(Likeness::OtherName),
+                (_, false, true) => Some(Likeness::OtherKey),
+                _ => None,
+            };
+        }
+        if let Some(known) = self.known {
+            return like_known(known, set, member);
+        }
+        let is_it = match (&self.reference, &self.by) {
+            (Some(wanted), _) => {
+                let identifier = member.identifier.as_ref();
+                member.properties.sha256.as_deref() == Some(&wanted.id().0[..])
+                    || identifier.is_some_and(|identifier| {
+                        let of = set.identified.and_then(|how| how.identifier(wanted, identifier.len()));
+                        of.as_ref() == Some(identifier)
+                    })
+            }
+            (None, By::Thumbprint(octets)) => {
+                member.properties.sha256.as_ref() == Some(octets) || member.identifier.as_ref() == Some(octets)
+            }
+            (None, By::Name(name)) => {
+                let named = member.certificate.as_ref().is_some_and(|certificate| is_named(certificate, name));
+                return (named || is_friend(name)).then_some(Likeness::SameName);
+            }
+            (None, By::File) => false,
+        };
+        is_it.then_some(Likeness::SameCertificate)
+    }
+}
+
+/// The same where of the root only digests are known.
+fn like_known(known: &KnownRoot, set: &Set, member: &Member) -> Option<Likeness> {
+    if let Some(found) = &member.certificate {
+        let key = digest(HashAlgorithm::Sha256, found.spki_raw()).map(|digest| hex::encode(&digest));
+        return match (found.id().to_string() == known.sha256, is_named(found, known.name)) {
+            (true, _) => Some(Likeness::SameCertificate),
+            (false, true) if key.as_deref() == Some(known.spki_sha256) => Some(Likeness::SameKey),
+            (false, true) => Some(Likeness::OtherKey),
+            (false, false) => (key.as_deref() == Some(known.spki_sha256)).then_some(Likeness::OtherName),
+        };
+    }
+    let digits = |octets: &Option<Vec<u8>>| octets.as_deref().map(hex::encode);
+    let is_hash = matches!(set.identified, Some(Identified::Certificate(_)));
+    let identifier = digits(&member.identifier).filter(|_| is_hash);
+    let is_it = digits(&member.properties.sha256).as_deref() == Some(known.sha256)
+        || identifier.is_some_and(|digits| digits == known.sha1 || digits == known.sha256);
+    is_it.then_some(Likeness::SameCertificate)
+}
+
+/// Everything in the sets that is like it.
+pub(crate) fn matching<'a>(asked: &Asked, sets: &'a [Set]) -> Vec<Match<'a>> {
+    let members = sets.iter().flat_map(|set| set.members.iter().map(move |member| (set, member)));
+    members
+        .filter_map(|(set, member)| asked.likeness(set, member).map(|likeness| Match { set, member, likeness }))
+        .collect()
+}
+
+/// Whether it is trusted, at a time.
+pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time) -> Answer<'a> {
+    let matches = matching(asked, sets);
+    let roots = || sets.iter().filter(|set| set.kind != Kind::DisallowedList);
+    let missing: Vec<&Set> =
+        roots().filter(|set| !matches.iter().any(|one| one.is_it() && std::ptr::eq(one.set, *set))).collect();
+    let verdict = match () {
+        () if matches.iter().any(|one| one.is_disallowed(at)) => Verdict::Disallowed,
+        () if roots().all(|set| set.members.is_empty()) => Verdict::Empty,
+        () if missing.is_empty() => Verdict::Trusted,
+        () => Verdict::Missing,
+    };
+    let near = match (&asked.by, &asked.reference, asked.known) {
+        (By::Name(name), None, None) if matches.is_empty() => near(name, sets, mozilla),
+        _ => Vec::new(),
+    };
+    Answer { verdict, matches, missing, near }
+}
+
+/// Names that differ by little, or have the wanted one in them.
+fn near(wanted: &str, sets: &[Set], mozilla: &Set) -> Vec<String> {
+    let wanted: String = wanted.to_lowercase().chars().take(100).collect();
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for member in sets.iter().chain([mozilla]).flat_map(|set| &set.members) {
+        let name = match (&member.certificate, &member.properties.friendly_name) {
+            (Some(certificate), _) => common_name(certificate),
+            (None, Some(name)) => name.clone(),
+            (None, None) => continue,
+        };
+        let lower: String = name.to_lowercase().chars().take(100).collect();
+        let distance = if lower.contains(&wanted) { 1 } else { load::edits(&wanted, &lower) };
+        if distance <= 3 && !found.iter().any(|(_, other)| *other == name) {
+            found.push((distance, name));
+        }
+    }
+    found.sort();
+    found.truncate(MAX_NEAR);
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thumbprints_are_told_from_names() {
+        let read = |text: &str| thumbprint(text).map(|octets| octets.map(|octets| octets.len()));
+        assert_eq!(read("DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"), Ok(Some(20)));
+        assert_eq!(read("df:3c:24:f9:bf:d6:66:76:1b:26:80:73:fe:06:d1:cc:8d:4f:82:a4"), Ok(Some(20)));
+        assert_eq!(read(&"ab".repeat(32)), Ok(Some(32)));
+        assert_eq!(read("DigiCert Global Root G2"), Ok(None));
+        assert_eq!(read("ACCV"), Ok(None));
+        assert!(read(&"ab".repeat(19)).is_err(), "a digit was lost");
+    }
+}

@@ -1,0 +1,117 @@
+//! What to do about the answer of `certlens roots has`.
+
+use certlens_report::Step;
+
+use crate::facts::roots::{AnswerFacts, LikenessFacts, MemberFacts, VerdictFacts};
+use crate::roots::installation;
+use crate::shell::quote;
+
+pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
+    match answer.verdict {
+        VerdictFacts::Trusted => trusted(answer),
+        VerdictFacts::Disallowed => vec![Step::new(
+            "Do not install it: whoever disallowed it had reasons. Ask whose certificates it is needed for to change their CA.",
+        )],
+        VerdictFacts::EmptyStore => vec![
+            Step::new(
+                "Install the system's CA certificates (on Linux the package ca-certificates), and look at the environment variables SSL_CERT_FILE and SSL_CERT_DIR, which replace them.",
+            ),
+            Step::new("To see what Mozilla trusts:")
+                .command(format!("certlens roots has {} --in mozilla", quote(&answer.asked))),
+        ],
+        VerdictFacts::NotTrusted => missing(answer),
+    }
+}
+
+fn trusted(answer: &AnswerFacts) -> Vec<Step> {
+    if answer.found.iter().any(|found| found.likeness == LikenessFacts::SameName) {
+        return vec![Step::new(
+            "Compare the SHA-256 with the one that the CA publishes: a name alone says nothing about whose key it is.",
+        )];
+    }
+    vec![Step::new(
+        "If a program still refuses certificates below it, that program has a trust store of its own, or a proxy replaces the certificates on their way: look at the root of the chain that the program gets.",
+    )]
+}
+
+fn missing(answer: &AnswerFacts) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if answer.found.iter().any(|found| found.likeness == LikenessFacts::OtherKey) {
+        steps.push(Step::new(
+            "Find out who installed the root of the same name with another key: a proxy that inspects traffic, or an impostor.",
+        ));
+    }
+    if !answer.near.is_empty() {
+        steps.push(Step::new(format!("If one of these is meant, ask for it: {}.", answer.near.join(", "))));
+    }
+    let Some(wanted) = &answer.wanted else {
+        if answer.near.is_empty() {
+            steps.push(Step::new(
+                "Give the thumbprint, or a file with the certificate, where the name is not the right one.",
+            ));
+        }
+        return steps;
+    };
+    let name = file_name(answer);
+    let file = match (wanted.download, is_file(wanted, answer)) {
+        (_, true) => wanted.origin.clone(),
+        (Some(url), false) => {
+            let file = format!("{name}.crt");
+            let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
+            steps.push(
+                Step::new(format!(
+                    "Get it from where its issuer publishes it, {url}; certlens downloads nothing by itself:"
+                ))
+                .command(format!("{curl} --output {file} {}", quote(url))),
+            );
+            file
+        }
+        (None, false) => {
+            let file = format!("{name}.crt");
+            steps.push(Step::new(format!("Get it from the web site of its issuer, and save it as {file}.")));
+            file
+        }
+    };
+    if let Some(sha256) = &wanted.sha256 {
+        let known = answer.in_mozilla || wanted.download.is_some();
+        let text = match known {
+            true => format!("See that it is the right one; the SHA-256 must be {}:", colons(sha256)),
+            false => format!(
+                "Ask the CA, by another way than the one that this certificate came by, for the SHA-256; it must be {}:",
+                colons(sha256)
+            ),
+        };
+        steps.push(Step::new(text).command(format!("openssl x509 -in {} -noout -fingerprint -sha256", quote(&file))));
+    }
+    let installation = installation(&file, &name);
+    let text = format!("Install it for all programs of this system, {}:", installation.place);
+    steps.push(installation.commands.into_iter().fold(Step::new(text), Step::command));
+    steps.push(Step::new("Ask again:").command(format!("certlens roots has {}", quote(&answer.asked))));
+    steps
+}
+
+/// Whether the certificate is in a file of its own already.
+fn is_file(wanted: &MemberFacts, answer: &AnswerFacts) -> bool {
+    wanted.origin == answer.asked && std::path::Path::new(&wanted.origin).is_file()
+}
+
+/// As openssl and browsers show it.
+fn colons(digits: &str) -> String {
+    let digits = digits.to_ascii_uppercase();
+    let pairs = digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned());
+    pairs.collect::<Vec<_>>().join(":")
+}
+
+/// The name as a file's name: letters, digits and hyphens.
+fn file_name(answer: &AnswerFacts) -> String {
+    let mut name = String::new();
+    for character in answer.name.trim_start_matches("CN=").chars().take(60) {
+        if character.is_ascii_alphanumeric() {
+            name.push(character.to_ascii_lowercase());
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "root".to_owned() } else { name.to_owned() }
+}

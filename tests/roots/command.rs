@@ -1,0 +1,322 @@
+//! `certlens roots` as a user meets it. The system's trust store is a file of the
+//! test's, by SSL_CERT_FILE, and no network is used.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use certlens_core::x509::Certificate;
+use certlens_testkit::microsoft::{Properties, file_time, friendly_name, oid, serialized_store, trust_list};
+use certlens_testkit::{Ca, CertificateBuilder, Key, Name};
+use serde_json::Value;
+
+const SERVER_AUTH: &[u8] = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01";
+const CODE_SIGNING: &[u8] = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x03";
+
+/// A system whose trust store has these certificates, and a directory for files.
+struct System(tempfile::TempDir);
+
+impl System {
+    fn new(store: &[&[u8]]) -> Self {
+        let system = System(tempfile::tempdir().expect("there is room for files"));
+        system.put("store.pem", pem(store).as_bytes());
+        system
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn put(&self, name: &str, octets: &[u8]) {
+        fs::write(self.path().join(name), octets).expect("a file can be written");
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_certlens"))
+            .arg("roots")
+            .args(args)
+            .current_dir(self.path())
+            .env("SSL_CERT_FILE", self.path().join("store.pem"))
+            .env_remove("SSL_CERT_DIR")
+            .stdin(Stdio::null())
+            .output()
+            .expect("certlens starts")
+    }
+
+    /// The exit code and the report in one line of words.
+    fn text(&self, args: &[&str]) -> (i32, String) {
+        let output = self.run(args);
+        let text = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8(text).expect("it is UTF-8");
+        (output.status.code().unwrap_or(-1), words.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        let output = self.run(&[args, &["--format", "json"]].concat());
+        serde_json::from_slice(&output.stdout).expect("the report is JSON")
+    }
+
+    /// That the first words of the report are these, with this exit code.
+    #[track_caller]
+    fn says(&self, args: &[&str], exit: i32, words: &[&str]) {
+        let (code, text) = self.text(args);
+        assert_eq!(code, exit, "{args:?}: {text}");
+        let (first, others) = words.split_first().expect("something is expected");
+        assert!(text.starts_with(first), "{args:?}: {text}");
+        for word in others {
+            assert!(text.contains(word), "{args:?}: no {word:?} in {text}");
+        }
+    }
+}
+
+fn pem(certificates: &[&[u8]]) -> String {
+    certificates.iter().map(|der| certlens_testkit::pem::encode("CERTIFICATE", der)).collect()
+}
+
+fn mozilla(name: &str) -> Vec<u8> {
+    let mut ders = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let named = |der: &[u8]| Certificate::from_der(der).is_ok_and(|one| one.subject().brief().contains(name));
+    ders.find(|der| named(der)).expect("the set has it").to_vec()
+}
+
+fn sha1(der: &[u8]) -> Vec<u8> {
+    use certlens_core::crypto::algorithm::HashAlgorithm;
+    certlens_core::crypto::digest(HashAlgorithm::Sha1, der).expect("SHA-1 is in every build")
+}
+
+fn hex(octets: &[u8]) -> String {
+    certlens_core::encoding::hex::encode(octets)
+}
+
+/// A root with the name and key of another, in a certificate of its own.
+fn renewed(name: &str, key: Key) -> Vec<u8> {
+    CertificateBuilder::ca(Name::cn(name), key).serial(&[9]).self_signed()
+}
+
+#[test]
+fn a_known_root_that_is_missing_comes_with_its_thumbprint_its_url_and_how_to_install_it() {
+    let other = Ca::anchor("Company Root", Key::p256(1));
+    let system = System::new(&[other.der()]);
+    let root = mozilla("ISRG Root X1");
+    let sha256 = Certificate::from_der(&root).expect("it is read").id().to_string().to_uppercase();
+    let pairs: Vec<&str> = sha256.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
+    let words = [
+        "NOT TRUSTED HERE: ISRG Root X1",
+        "Mozilla trusts it.",
+        &hex(&sha1(&root)),
+        "curl",
+        "https://letsencrypt.org/certs/isrgrootx1.der",
+        &pairs.join(":"),
+        "Install it for all programs of this system",
+    ];
+    system.says(&["has", "isrg root x1"], 1, &words);
+    system.says(&["has", &hex(&sha1(&root))], 1, &words);
+    assert!(fs::read_dir(system.path()).unwrap().count() == 1, "nothing is downloaded");
+    let report = system.json(&["has", "ISRG Root X1"]);
+    assert_eq!(report["schema"], "certlens/roots/1");
+    assert_eq!(report["answers"][0]["verdict"], "not_trusted");
+    assert_eq!(report["answers"][0]["wanted"]["download"], "https://letsencrypt.org/certs/isrgrootx1.der");
+}
+
+#[test]
+fn a_root_that_mozilla_gave_up_is_known_by_its_digests() {
+    let company = Ca::anchor("Company Root", Key::p256(1));
+    let system = System::new(&[company.der()]);
+    let (sha1, url) =
+        ("df3c24f9bfd666761b268073fe06d1cc8d4f82a4", "http://cacerts.digicert.com/DigiCertGlobalRootG2.crt");
+    let words = ["NOT TRUSTED HERE: DigiCert Global Root G2", sha1, url, "CB:3C:CB:B7:60:31:E5:E0"];
+    system.says(&["has", "DigiCert Global Root G2"], 1, &words);
+    system.says(&["has", sha1], 1, &words);
+    let entries: Vec<(Vec<u8>, Properties)> = vec![(
+        (0..20).map(|at| u8::from_str_radix(&sha1[2 * at..2 * at + 2], 16).unwrap()).collect(),
+        vec![friendly_name("DigiCert Global Root G2")],
+    )];
+    system.put("authroot.stl", &trust_list(oid::ROOTS, oid::SHA1, &entries));
+    let listed = ["TRUSTED BY authroot.stl: DigiCert Global Root G2", "this very certificate"];
+    system.says(&["has", "DigiCert Global Root G2", "--in", "authroot.stl"], 0, &listed);
+
+    let name = "Baltimore CyberTrust Root";
+    let impostor = Ca::anchor(name, Key::p256(3));
+    let system = System::new(&[impostor.der()]);
+    system.says(&["has", name], 1, &["NOT TRUSTED HERE: Baltimore CyberTrust Root", "ANOTHER KEY"]);
+}
+
+#[test]
+fn a_root_is_found_by_name_thumbprint_and_file_and_its_key_is_compared() {
+    let root = mozilla("ISRG Root X1");
+    let company = Ca::anchor("Company Root", Key::p256(1));
+    let system = System::new(&[&root, company.der()]);
+    system.put("isrg.der", &root);
+    let here = ["TRUSTED HERE: ISRG Root X1", "has this very certificate"];
+    system.says(&["has", "ISRG Root X1"], 0, &here);
+    system.says(&["has", &hex(&sha1(&root)).to_uppercase()], 0, &here);
+    let id = Certificate::from_der(&root).expect("it is read").id().to_string();
+    system.says(&["has", &id], 0, &here);
+    system.says(&["has", "isrg.der"], 0, &here);
+    // Nothing says whether a private root is the right one.
+    system.says(&["has", "Company Root"], 0, &["TRUSTED HERE: Company Root", "cannot be told from the name"]);
+
+    system.put("renewed.der", &renewed("Company Root", Key::p256(1)));
+    system.says(&["has", "renewed.der"], 0, &["TRUSTED HERE: Company Root", "in another certificate"]);
+    system.put("impostor.der", &renewed("Company Root", Key::p256(2)));
+    let another = ["NOT TRUSTED HERE: Company Root", "ANOTHER KEY", "Find out who installed"];
+    system.says(&["has", "impostor.der"], 1, &another);
+    system.put("other-name.der", &renewed("Company Root 2", Key::p256(1)));
+    system.says(&["has", "other-name.der"], 1, &["NOT TRUSTED HERE", "under another name"]);
+    // The worst answer counts.
+    system.says(&["has", "Company Root", "impostor.der"], 1, &["TRUSTED HERE: Company Root", "NOT TRUSTED HERE"]);
+}
+
+#[test]
+fn a_root_of_a_known_name_with_another_key_is_not_that_root() {
+    let impostor = Certificate::from_der(&mozilla("ISRG Root X1")).expect("it is read");
+    let name = Name::raw(impostor.subject_raw().to_vec());
+    let system = System::new(&[&CertificateBuilder::ca(name, Key::p256(3)).self_signed()]);
+    system.says(&["has", "ISRG Root X1"], 1, &["NOT TRUSTED HERE: ISRG Root X1", "ANOTHER KEY"]);
+    let report = system.json(&["has", "ISRG Root X1"]);
+    assert_eq!(report["answers"][0]["found"][0]["likeness"], "other_key");
+}
+
+#[test]
+fn wrong_usage_and_unknown_names() {
+    let company = Ca::anchor("Company Root", Key::p256(1));
+    let system = System::new(&[company.der()]);
+    system.says(&["has", "Company Rot"], 1, &["NOT TRUSTED HERE: Company Rot", "ask for it: Company Root"]);
+    system.says(&["has", &"ab".repeat(19)], 2, &["error:", "has 38 hexadecimal digits", "40 (SHA-1)"]);
+    system.says(&["has", "missing.pem"], 2, &["error:", "there is no such file"]);
+    system.says(&["has", "GlobalSign"], 2, &["error: GlobalSign: is the name of", "give the SHA-256 of one"]);
+    system.says(&["has", "Company Root", "--in", "missing.sst"], 2, &["error:", "there is no such file"]);
+    system.put("list.cab", b"MSCF\0\0\0\0");
+    system.says(&["list", "list.cab"], 2, &["error:", "cabinet archive", "cabextract list.cab"]);
+    let empty = System::new(&[]);
+    empty.says(&["has", "ISRG Root X1"], 3, &["NO ROOTS AT ALL: ISRG Root X1"]);
+}
+
+#[test]
+fn the_list_of_trusted_roots_names_what_is_not_yet_in_the_store() {
+    let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
+    let system = System::new(&[two.der()]);
+    system.put("one.der", one.der());
+    system.put("two.der", two.der());
+    let entries: Vec<(Vec<u8>, Properties)> = vec![
+        (sha1(one.der()), vec![friendly_name("Root One"), (9, SERVER_AUTH.to_vec())]),
+        (sha1(two.der()), vec![friendly_name("Root Two"), (9, CODE_SIGNING.to_vec())]),
+        (vec![3; 20], vec![friendly_name("Root Three"), (104, file_time(1_505_433_600))]),
+    ];
+    system.put("authroot.stl", &trust_list(oid::ROOTS, oid::SHA1, &entries));
+    let stl = ["--in", "authroot.stl"];
+    system.says(
+        &["has", "one.der", stl[0], stl[1]],
+        0,
+        &["TRUSTED BY authroot.stl", "signature of the trust list is not verified: authroot.stl"],
+    );
+    system.says(&["has", "root one", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl"]);
+    system.says(&["has", "two.der", stl[0], stl[1]], 0, &["TRUSTED BY authroot.stl, BUT NOT FOR TLS SERVERS"]);
+    let disabled = ["DISALLOWED: Root Three", "disabled since 2017-09-15T00:00:00Z"];
+    system.says(&["has", "Root Three", stl[0], stl[1]], 1, &disabled);
+    let both = ["has", "one.der", "--in", "system", stl[0], stl[1]];
+    system.says(
+        &both,
+        1,
+        &[
+            "NOT TRUSTED HERE",
+            "authroot.stl has this very certificate",
+            "The trust store of this system does not have it",
+        ],
+    );
+    system.says(
+        &["list", "authroot.stl"],
+        0,
+        &["ROOTS: 3 roots in authroot.stl", "is of 2026-09-01", "Root Three", "not for TLS servers"],
+    );
+    system.says(&["show", &hex(&[3; 20]), stl[0], stl[1]], 0, &["1 ROOT", "Friendly name", "Root Three"]);
+    system.says(
+        &["diff", "authroot.stl"],
+        1,
+        &["DIFFERENT: system and authroot.stl", "1 the same", "2 only in authroot.stl", "Root One"],
+    );
+
+    system.put("broken.stl", &trust_list(oid::ROOTS, oid::SHA1, &[(vec![1; 65], Vec::new())]));
+    system.says(
+        &["list", "broken.stl"],
+        2,
+        &["error: broken.stl: the trust list cannot be read: byte", "1 to 64 octets"],
+    );
+}
+
+#[test]
+fn what_windows_refuses_is_refused_whoever_trusts_it() {
+    let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
+    let system = System::new(&[one.der(), two.der()]);
+    let signed = Certificate::from_der(one.der()).expect("it is read");
+    // The signature is by SHA-256, and so is the hash of the list.
+    use certlens_core::crypto::{algorithm::HashAlgorithm, digest};
+    let hash = digest(HashAlgorithm::Sha256, signed.tbs()).expect("SHA-256 is in every build");
+    let entries: Vec<(Vec<u8>, Properties)> = vec![(vec![9; 16], Vec::new()), (hash, Vec::new())];
+    system.put("disallowed.stl", &trust_list(oid::DISALLOWED, oid::SIGNATURE_HASH, &entries));
+    system.put("one.der", one.der());
+    system.put("two.der", two.der());
+    let list = ["--in", "disallowed.stl"];
+    system.says(&["has", "one.der", list[0], list[1]], 1, &["DISALLOWED: Root One", "a list of what Windows refuses"]);
+    system.says(&["has", "two.der", list[0], list[1]], 0, &["TRUSTED HERE: Root Two"]);
+    system.says(&["diff", "disallowed.stl"], 1, &["DISALLOWED ROOTS: system and disallowed.stl", "Root One"]);
+    system.put("entries.stl", &trust_list(oid::DISALLOWED, oid::SHA1, &[(vec![9; 20], Vec::new())]));
+    system.says(&["diff", "entries.stl"], 0, &["NONE IS DISALLOWED"]);
+}
+
+#[test]
+fn serialized_stores_are_read_as_far_as_they_go() {
+    let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
+    let system = System::new(&[one.der()]);
+    let certificates =
+        vec![(one.der().to_vec(), vec![friendly_name("The First")]), (two.der().to_vec(), vec![(104, Vec::new())])];
+    let store = serialized_store(&certificates);
+    system.put("roots.sst", &store);
+    system.says(&["list", "roots.sst"], 0, &["ROOTS: 2 roots in roots.sst", "Root One", "disabled"]);
+    system.says(&["has", "Root One", "--in", "roots.sst"], 0, &["TRUSTED BY roots.sst"]);
+    system.says(&["has", "Root Two", "--in", "roots.sst"], 1, &["DISALLOWED: Root Two"]);
+    system.says(&["show", "The First", "--in", "roots.sst"], 0, &["1 ROOT", "CN=Root One"]);
+    system.put("cut.sst", store.get(..store.len() - 20).unwrap_or_default());
+    system.says(&["list", "cut.sst"], 0, &["ROOTS: 1 root in cut.sst", "the rest of the store cannot be read: byte"]);
+    system.put("none.sst", b"\0\0\0\0CERT\x20\0\0\0\x02\0\0\0\0\0\0\0");
+    system.says(&["list", "none.sst"], 2, &["error: none.sst", "byte 8: expected the encoding type 1"]);
+}
+
+#[test]
+fn sets_are_compared_by_certificate_and_by_key() {
+    let names = ["Same", "Renewed", "Impostor", "Left"];
+    let left: Vec<Vec<u8>> =
+        names.iter().zip(1..).map(|(name, key)| Ca::anchor(name, Key::p256(key)).der().to_vec()).collect();
+    let system = System::new(&left.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let right = [
+        left.first().cloned().unwrap_or_default(),
+        renewed("Renewed", Key::p256(2)),
+        renewed("Impostor", Key::p256(30)),
+        renewed("Right", Key::p256(31)),
+    ];
+    system.put("right.pem", pem(&right.iter().map(Vec::as_slice).collect::<Vec<_>>()).as_bytes());
+    let report = system.json(&["diff", "system", "right.pem"]);
+    let rows: Vec<(String, String)> = report["differences"]
+        .as_array()
+        .expect("there are differences")
+        .iter()
+        .map(|row| {
+            let side = if row["left"].is_null() { &row["right"] } else { &row["left"] };
+            (
+                row["relation"].as_str().unwrap_or_default().to_owned(),
+                side["subject"].as_str().unwrap_or_default().to_owned(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("other_key", "CN=Impostor"),
+        ("same_key", "CN=Renewed"),
+        ("only_left", "CN=Left"),
+        ("only_right", "CN=Right"),
+    ];
+    assert_eq!(rows, expected.map(|(relation, name)| (relation.to_owned(), name.to_owned())));
+    assert_eq!(report["same"], 1);
+    system.says(&["diff", "right.pem"], 1, &["DIFFERENT: system and right.pem", "ANOTHER KEY"]);
+    system.says(&["diff", "right.pem", "right.pem"], 0, &["THE SAME"]);
+    system.says(&["diff"], 1, &["DIFFERENT: mozilla and system"]);
+}
