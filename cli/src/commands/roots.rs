@@ -35,7 +35,7 @@ fn write(output: &OutputArgs, inputs: &[&String], report: RootsReport, exit: Exi
 }
 
 fn list(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
-    output::refuse_certutil(output)?;
+    output::refuse_certutil(output.format)?;
     load::one_standard_input(names)?;
     let sets = read(names)?;
     let mut report = RootsReport::new("list", &sets);
@@ -45,7 +45,7 @@ fn list(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
 
 /// The sets, the Mozilla set, and the roots that are asked for.
 fn question(args: &AskArgs) -> Result<(Vec<Set>, Set, Vec<Asked>), Failure> {
-    output::refuse_certutil(&args.output)?;
+    output::refuse_certutil(args.output.format)?;
     load::one_standard_input(args.wanted.iter().chain(&args.sets))?;
     let mut sets = read(&args.sets)?;
     // A list of what is refused says nothing of what is trusted.
@@ -96,7 +96,7 @@ fn has(args: &AskArgs) -> Result<Exit, Failure> {
 }
 
 fn diff(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
-    output::refuse_certutil(output)?;
+    output::refuse_certutil(output.format)?;
     load::one_standard_input(names)?;
     let (left, right) = match names {
         [] => ("mozilla", "system"),
