@@ -2,11 +2,13 @@
 
 mod cache;
 mod demand;
+mod endpoint;
 mod objects;
 mod password;
 mod pfx;
 mod pfx_write;
 mod predict;
+mod probe;
 mod revocation;
 mod roots;
 
@@ -14,6 +16,8 @@ use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
+pub(crate) use endpoint::{EndpointArgs, TlsArg};
 
 pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
 
@@ -27,6 +31,8 @@ pub(crate) use pfx_write::{
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
 pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
+
+pub(crate) use probe::ProbeArgs;
 
 pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
 
@@ -56,6 +62,7 @@ pub(crate) enum Command {
     Ha(Box<HaArgs>),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
+    Probe(Box<ProbeArgs>),
     Roots(RootsArgs),
     Explain(ExplainArgs),
     Cache(CacheArgs),
@@ -70,9 +77,12 @@ pub(crate) enum Command {
 #[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
-    /// Files with the certificate to verify (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input
+    /// Files with the certificate to verify (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input;
+    /// or endpoints: HOST:PORT or a URL (https, tls, net.tcp, smtp, ldap, …), verified for a server and its host's name
     #[arg(value_name = "TARGET", required_unless_present = "replay")]
     pub(crate) targets: Vec<String>,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
     pub(crate) anchors: Vec<String>,
@@ -143,7 +153,13 @@ pub(crate) struct VerifyArgs {
 }
 
 /// A record brings all of these; only where the report goes is left to choose.
-const NOT_WITH_REPLAY: [&str; 38] = [
+const NOT_WITH_REPLAY: [&str; 44] = [
+    "sni",
+    "no_sni",
+    "connect",
+    "alpn",
+    "tls",
+    "via",
     "targets",
     "anchors",
     "trust",

@@ -16,12 +16,14 @@ use certlens_core::policy::{
     ValidationPolicy,
 };
 use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::EvidenceOcsp;
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::ocsp::CertIdHash;
+use certlens_core::x509::ocsp::{CertIdHash, OcspResponse};
 use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
+use crate::endpoint::Endpoint;
 use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
@@ -64,6 +66,21 @@ pub(crate) struct Verified {
     pub(crate) attempts: Vec<Attempt>,
     /// Certificates that a path was looked for with.
     pub(crate) pool: CertPool,
+    /// What was demanded: of an endpoint other things than of files.
+    pub(crate) policy: ValidationPolicy,
+    /// Where it was presented, when a server did.
+    pub(crate) endpoint: Option<Box<Endpoint>>,
+}
+
+/// What is to be verified, and what came with it.
+pub(crate) struct Material {
+    pub(crate) target: Sourced,
+    /// Certificates beside the target.
+    pub(crate) others: Vec<Loaded>,
+    /// What was found out about where they came from.
+    pub(crate) findings: Vec<Finding>,
+    /// The OCSP response of a handshake.
+    pub(crate) staple: Option<OcspResponse>,
 }
 
 /// A target argument that could not be read.
@@ -265,16 +282,23 @@ impl Verified {
     pub(crate) fn of(
         target: Sourced,
         others: Vec<Loaded>,
-        mut findings: Vec<Finding>,
+        findings: Vec<Finding>,
         request: &Request,
     ) -> Result<Verified, Failure> {
+        Verified::by(Material { target, others, findings, staple: None }, request, request.policy.clone())
+    }
+
+    /// As [`of`](Self::of), by another policy than the run's.
+    pub(crate) fn by(material: Material, request: &Request, policy: ValidationPolicy) -> Result<Verified, Failure> {
+        let Material { target, others, mut findings, staple } = material;
         let companions = others.len();
         let mut pool = request.intermediates.clone();
         for one in others {
             add(one, &mut pool, &mut findings);
         }
         let mut attempts = Vec::new();
-        let (mut verdict, limit) = run(&target, &mut pool, request, &mut attempts)?;
+        let question = Question { target: &target, policy: &policy, staple };
+        let (mut verdict, limit) = run(&question, &mut pool, request, &mut attempts)?;
         if let Some(limit) = &limit {
             let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
             // Behind the next URL there may have been a path that holds.
@@ -285,17 +309,30 @@ impl Verified {
                 findings.push(Finding::new(Code::SourceNotRetrieved, Severity::Warning, message).hint(RAISE));
             }
         }
-        findings.extend(hints(&verdict, &target, &pool, request));
-        Ok(Verified { target, verdict, findings, companions, attempts, pool })
+        findings.extend(hints(&verdict, &target, &pool, request, &policy));
+        Ok(Verified { target, verdict, findings, companions, attempts, pool, policy, endpoint: None })
     }
 
     pub(crate) fn exit(&self) -> Exit {
-        match self.verdict.status {
+        let exit = match self.verdict.status {
             Status::Trusted => Exit::Success,
             Status::Untrusted => Exit::Failed,
             Status::Indeterminate => Exit::Indeterminate,
-        }
+        };
+        self.endpoint.as_ref().map_or(exit, |endpoint| exit.max(endpoint.exit()))
     }
+
+    /// Where the target came from, as reports name it.
+    pub(crate) fn name(&self) -> String {
+        self.endpoint.as_ref().map_or_else(|| self.target.origin.to_string(), |endpoint| endpoint.name())
+    }
+}
+
+/// What a run is about.
+struct Question<'a> {
+    target: &'a Sourced,
+    policy: &'a ValidationPolicy,
+    staple: Option<OcspResponse>,
 }
 
 /// What helps against a limit of retrieval.
@@ -304,14 +341,19 @@ const RAISE: &str = "The limit is fixed. Give the intermediates with --intermedi
 /// Verifies, and with `--fetch` asks for what is missing, until nothing more can be
 /// asked; gives the limit that ended it, if one did.
 fn run(
-    target: &Sourced,
+    question: &Question<'_>,
     pool: &mut CertPool,
     request: &Request,
     attempts: &mut Vec<Attempt>,
 ) -> Result<(Verdict, Option<String>), Failure> {
     let about = |pool: &CertPool| {
-        let known = pool.iter().map(|sourced| &sourced.certificate).chain([&target.certificate]);
-        request.given.about(known.map(|certificate| certificate.serial().as_bytes()))
+        let known = pool.iter().map(|sourced| &sourced.certificate).chain([&question.target.certificate]);
+        let mut evidence = request.given.about(known.map(|certificate| certificate.serial().as_bytes()))?;
+        if let Some(response) = &question.staple {
+            let response = response.clone();
+            evidence.add_response(EvidenceOcsp { response, origin: Origin::Handshake, nonce: None, asked_for: None });
+        }
+        Ok::<_, Failure>(evidence)
     };
     let mut evidence = about(pool)?;
     let mut rounds = 0;
@@ -320,10 +362,10 @@ fn run(
     }
     loop {
         let verdict = Validation {
-            target,
+            target: question.target,
             pool,
             anchors: &request.trust.anchors,
-            policy: &request.policy,
+            policy: question.policy,
             time: request.time,
             paths: request.paths,
             evidence: &evidence,
@@ -363,16 +405,19 @@ fn run(
 }
 
 /// What the set of trust anchors has to do with the verdict.
-fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request) -> Vec<Finding> {
+fn hints(
+    verdict: &Verdict,
+    target: &Sourced,
+    pool: &CertPool,
+    request: &Request,
+    policy: &ValidationPolicy,
+) -> Vec<Finding> {
     let mut hints = Vec::new();
     let Some(best) = &verdict.best else { return hints };
     match &best.path.end {
         PathEnd::Anchor(anchor) | PathEnd::TargetIsAnchor(anchor) => {
-            let other = request
-                .policy
-                .purposes
-                .iter()
-                .find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
+            let other =
+                policy.purposes.iter().find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
             if let (Origin::TrustSet(set), Some(purpose)) = (&anchor.origin, other) {
                 let message = match set {
                     TrustSet::Mozilla => format!("the Mozilla set vouches for TLS servers, not for {purpose}"),
@@ -380,7 +425,7 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
                         "the system trust store is made for TLS servers on many systems; that it vouches for {purpose} is not known here"
                     ),
                 };
-                let severity = request.policy.severity(Code::TrustSetPurpose);
+                let severity = policy.severity(Code::TrustSetPurpose);
                 hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
             }
         }

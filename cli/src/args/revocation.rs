@@ -1,8 +1,11 @@
 //! Arguments about revocation and retrieval.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+
+use crate::error::Failure;
 
 /// What is known, or must be known, about revocation.
 #[derive(Debug, Default, Args)]
@@ -33,7 +36,7 @@ pub(crate) struct NetworkArgs {
     /// NO_PROXY say; none for no proxy
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
-    /// How many seconds one URL may take
+    /// How many seconds one URL may take, or one stage of an endpoint
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
     pub(crate) timeout: String,
     /// Neither use nor fill the cache
@@ -69,6 +72,28 @@ pub(crate) struct NetworkArgs {
 }
 
 impl NetworkArgs {
+    /// How long one thing may take.
+    ///
+    /// # Errors
+    ///
+    /// When it is no time that can be waited.
+    pub(crate) fn seconds(&self) -> Result<Duration, Failure> {
+        let seconds = self.timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+            Failure::unusable(format!("--timeout {}: is not a number of seconds", self.timeout))
+                .advice("give a number from 0.1 to 3600")
+        })
+    }
+
+    /// The same where somebody said it; the stages of an endpoint have limits of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`seconds`](Self::seconds).
+    pub(crate) fn seconds_given(&self) -> Result<Option<Duration>, Failure> {
+        if self.timeout == DEFAULT_TIMEOUT { Ok(None) } else { self.seconds().map(Some) }
+    }
+
     /// The first option that was given: without retrieval it would do nothing.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         let given = [

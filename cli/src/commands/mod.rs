@@ -7,6 +7,7 @@ pub(crate) mod ha;
 pub(crate) mod inspect;
 pub(crate) mod ocsp;
 pub(crate) mod pfx;
+pub(crate) mod probe;
 pub(crate) mod roots;
 pub(crate) mod url;
 pub(crate) mod verify;

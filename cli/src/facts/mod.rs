@@ -22,6 +22,7 @@ pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
 pub(crate) mod pfx;
+pub(crate) mod probe;
 pub(crate) mod revocation;
 pub(crate) mod roots;
 pub(crate) mod time;
@@ -79,6 +80,7 @@ mod tests {
     use super::inspect::InspectReport;
     use super::ocsp::OcspReport;
     use super::pfx::{PfxReport, PredictionReport, ProvidersReport, WrittenReport};
+    use super::probe::ProbeReport;
     use super::roots::RootsReport;
     use super::url::UrlReport;
     use super::verify::VerifyReport;
@@ -113,6 +115,7 @@ mod tests {
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (PredictionReport::SCHEMA, schema::<PredictionReport>(PredictionReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
+            (ProbeReport::SCHEMA, schema::<ProbeReport>(ProbeReport::SCHEMA)),
             (RootsReport::SCHEMA, schema::<RootsReport>(RootsReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

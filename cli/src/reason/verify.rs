@@ -34,10 +34,10 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
         anchor.origin,
         request.time
     );
-    if let Some(name) = &request.policy.name {
+    if let Some(name) = &verified.policy.name {
         reason.push_str(&format!(" for {name}"));
     }
-    if request.policy.require_explicit_policy
+    if verified.policy.require_explicit_policy
         && let Some(outcome) = &verdict.best
     {
         let policies: Vec<String> =

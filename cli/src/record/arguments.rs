@@ -11,6 +11,8 @@ use crate::error::Failure;
 pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
     let VerifyArgs {
         targets: _,
+        // A run with endpoints is not recorded.
+        endpoint: _,
         anchors: _,
         trust,
         intermediates: _,

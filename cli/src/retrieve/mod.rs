@@ -10,7 +10,6 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 use certlens_core::x509::ocsp::CertIdHash;
 use certlens_fetch::cache::{self, Cache};
@@ -90,12 +89,7 @@ impl Retriever {
             Some("none") => ProxyChoice::None,
             Some(url) => ProxyChoice::Url(ProxyUrl(url.to_owned())),
         };
-        let seconds: f64 =
-            args.timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds)).ok_or_else(|| {
-                Failure::unusable(format!("--timeout {}: is not a number of seconds", args.timeout))
-                    .advice("give a number from 0.1 to 3600")
-            })?;
-        let mut config = Config::new(private, proxy).with_timeout(Duration::from_secs_f64(seconds));
+        let mut config = Config::new(private, proxy).with_timeout(args.seconds()?);
         if let Some(host) = &args.ldap_host {
             certlens_fetch::ldap::parse_server(host).map_err(|error| {
                 Failure::unusable(format!("--ldap-host {host}: {error}")).advice("write it as HOST or HOST:PORT")

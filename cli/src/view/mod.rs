@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod crl;
+mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod ha;
 pub(crate) mod inspect;
@@ -10,6 +11,7 @@ mod judged;
 pub(crate) mod ocsp;
 mod path;
 pub(crate) mod pfx;
+pub(crate) mod probe;
 pub(crate) mod revocation;
 mod root;
 pub(crate) mod roots;
