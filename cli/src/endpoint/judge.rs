@@ -8,12 +8,13 @@ use certlens_core::identity::ReferenceName;
 use certlens_core::origin::Origin;
 use certlens_core::policy::{Profile, Purpose, RevocationMode, RevocationScope, ValidationPolicy};
 use certlens_core::pool::Sourced;
+use certlens_core::validation::PathOutcome;
 use certlens_core::verdict::Verdict;
-use certlens_core::x509::Certificate;
 use certlens_core::x509::extension::{ExtensionValue, TlsFeature};
 use certlens_core::x509::name::NameDigest;
 use certlens_core::x509::ocsp::OcspResponse;
 use certlens_core::x509::oid::oids;
+use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::probe::Probe;
 use certlens_probe::target::{Host, Sni, Target};
 
@@ -59,11 +60,13 @@ impl<'a> Judge<'a> {
             Err(_) => None,
         });
         let Some(Some(target)) = certificates.next() else {
-            return Ok(Examined::Unseen(Box::new(Endpoint { probe, proxy_from, sent, findings })));
+            let web_rules = Vec::new();
+            return Ok(Examined::Unseen(Box::new(Endpoint { probe, proxy_from, sent, findings, web_rules })));
         };
         let others: Vec<Sourced> = certificates.flatten().collect();
         let policy = self.policy(&probe.target, sni, &target.certificate, staple.is_some())?;
         let mut verified = self.verify(&target, &others, staple.as_ref(), &policy)?;
+        let mut web_rules = Vec::new();
         if policy.profile != Profile::Web {
             let web = ValidationPolicy { profile: Profile::Web, ..policy.clone() };
             if self.ends_in_public(&verified.verdict) && policy.allow_weak.is_empty() {
@@ -71,11 +74,11 @@ impl<'a> Judge<'a> {
             } else {
                 let strict = ValidationPolicy { allow_weak: Default::default(), ..web };
                 let strict = self.verify(&target, &others, staple.as_ref(), &strict)?;
-                warn_of(&mut verified.verdict, strict.verdict);
+                web_rules = beside(&verified.verdict, &strict.verdict);
             }
         }
         findings.extend(sent::by_path(&mut sent, verified.verdict.best.as_ref()));
-        verified.endpoint = Some(Box::new(Endpoint { probe, proxy_from, sent, findings }));
+        verified.endpoint = Some(Box::new(Endpoint { probe, proxy_from, sent, findings, web_rules }));
         Ok(Examined::Verified(Box::new(verified)))
     }
 
@@ -146,26 +149,21 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What the rules for public servers would refuse is a warning to others: private CAs
-/// break them legitimately.
-fn warn_of(verdict: &mut Verdict, strict: Verdict) {
-    let (Some(best), Some(strict)) = (&mut verdict.best, strict.best) else { return };
-    let ids = |outcome: &certlens_core::validation::PathOutcome| {
-        outcome.path.certificates.iter().map(|one| one.certificate.id()).collect::<Vec<_>>()
+/// What the rules for public servers say beside the verdict: private CAs break them
+/// legitimately, and programs warn of it.
+fn beside(verdict: &Verdict, strict: &Verdict) -> Vec<Finding> {
+    let (Some(best), Some(strict)) = (&verdict.best, &strict.best) else { return Vec::new() };
+    let ids = |outcome: &PathOutcome| -> Vec<CertId> {
+        outcome.path.certificates.iter().map(|one| one.certificate.id()).collect()
     };
-    if ids(best) != ids(&strict) {
-        return;
+    if ids(best) != ids(strict) {
+        return Vec::new();
     }
     let is_known = |finding: &Finding| {
         best.findings.iter().any(|known| known.code == finding.code && known.locus == finding.locus)
     };
-    let new: Vec<Finding> = strict
-        .findings
-        .into_iter()
-        .filter(|finding| finding.severity != Severity::Info && !is_known(finding))
-        .map(|finding| Finding { severity: Severity::Warning, ..finding })
-        .collect();
-    best.findings.extend(new);
+    let new = strict.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_known(finding));
+    new.map(|finding| Finding { severity: Severity::Warning, ..finding.clone() }).collect()
 }
 
 fn demands_staple(certificate: &Certificate) -> bool {

@@ -26,6 +26,8 @@ pub(crate) struct Endpoint {
     pub(crate) sent: Vec<Sent>,
     /// What is to be said of what it sent.
     pub(crate) findings: Vec<Finding>,
+    /// What the rules for public servers say to a server that is not held to them.
+    pub(crate) web_rules: Vec<Finding>,
 }
 
 /// An endpoint with the verdict on its certificate, if it presented one.

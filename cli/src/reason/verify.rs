@@ -64,6 +64,10 @@ fn capitalised(sentence: &str) -> String {
 
 /// Which certificate of a file with several was judged.
 fn of_several(verified: &Verified) -> String {
+    // Of a server it is the first that it sends, which is no choice.
+    if verified.endpoint.is_some() {
+        return String::new();
+    }
     let others = match verified.companions {
         0 => return String::new(),
         1 => "1 other certificate".to_owned(),

@@ -1,6 +1,6 @@
 //! How an endpoint was reached and what it presented, for the reports that are about one.
 
-use certlens_core::finding::Severity;
+use certlens_core::finding::{Code, Severity};
 use certlens_core::verdict::Status;
 use certlens_probe::Stage;
 use certlens_probe::probe::StageReport;
@@ -65,7 +65,12 @@ pub(super) fn failed(endpoint: &Endpoint) -> &'static str {
 }
 
 fn sentence(text: &str) -> String {
-    let mut characters = text.trim_end_matches('.').chars();
+    let text = text.trim_end_matches('.');
+    // The name of a host stays as it is.
+    if text.split(' ').next().is_some_and(|word| !word.bytes().all(|octet| octet.is_ascii_alphabetic())) {
+        return format!("{text}.");
+    }
+    let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", characters.as_str())
 }
@@ -88,7 +93,7 @@ pub(super) fn stages(document: &mut Document, endpoint: &Endpoint) {
         .filter(|attempt| attempt.fate != Fate::Connected)
         .map(|attempt| format!("{}: {}", attempt.address, attempt.fate))
         .collect();
-    if !tried.is_empty() && (probe.attempts.len() > 1 || probe.connected.is_none()) {
+    if !tried.is_empty() && probe.attempts.len() > 1 {
         document.push(Text::from(format!("Addresses tried besides: {}.", tried.join("; "))));
     }
     for said in &probe.notes {
@@ -244,10 +249,23 @@ pub(super) fn notes(endpoint: &Endpoint) -> Vec<Note> {
     endpoint.findings.iter().map(note).collect()
 }
 
+/// What the rules for public servers say to a server that is not held to them.
+pub(super) fn web_rules(document: &mut Document, endpoint: &Endpoint) {
+    if endpoint.web_rules.is_empty() {
+        return;
+    }
+    document
+        .heading("By the rules for public servers, which its CA is not held to")
+        .push(endpoint.web_rules.iter().map(note).collect::<Vec<Note>>());
+}
+
 /// What to do about the endpoint itself, before its certificate.
 pub(super) fn steps(endpoint: &Endpoint) -> Vec<Step> {
     let failure = endpoint.probe.failure.as_ref().map(|failure| failure.hint.as_str());
-    let serious = endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info);
+    // What a failure is due to has its cure there.
+    let is_told = |code| failure.is_some() && matches!(code, Code::ServerTlsOld | Code::ServerKeyUnproven);
+    let serious =
+        endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding.code));
     failure.into_iter().chain(serious.map(|finding| finding.advice())).map(Step::new).collect()
 }
 

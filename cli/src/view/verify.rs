@@ -69,6 +69,7 @@ pub(crate) fn of_endpoint(verified: &Verified, request: &Request, args: &VerifyA
     if detail == Detail::Line && !endpoint.findings.is_empty() {
         document.heading("What the server sent").push(endpoint::notes(endpoint));
     }
+    endpoint::web_rules(&mut document, endpoint);
     let steps: Vec<Step> = endpoint::steps(endpoint).into_iter().chain(steps(verified, args)).collect();
     if !steps.is_empty() {
         document.heading("What to do").push(steps);

@@ -88,6 +88,9 @@ pub(crate) struct EndpointFacts {
     trials: Vec<TrialFacts>,
     /// Findings about what was sent.
     findings: Vec<FindingFacts>,
+    /// What the CA/Browser Forum's rules say to a server whose path does not end in a public trust anchor; none of it
+    /// counts for the verdict.
+    web_rules: Vec<FindingFacts>,
     /// How long all of it took, in milliseconds.
     milliseconds: u64,
 }
@@ -146,6 +149,7 @@ impl From<&Endpoint> for EndpointFacts {
             failure: probe.failure.as_ref().map(FailureFacts::from),
             trials: probe.trials.iter().map(TrialFacts::from).collect(),
             findings: FindingFacts::all(&endpoint.findings),
+            web_rules: FindingFacts::all(&endpoint.web_rules),
             milliseconds: milliseconds(probe.elapsed),
         }
     }
