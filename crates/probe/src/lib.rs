@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod failure;
+pub mod interception;
 pub mod limits;
 pub mod many;
 pub mod probe;
