@@ -3,6 +3,7 @@
 mod cache;
 mod demand;
 mod endpoint;
+mod intercept;
 mod objects;
 mod password;
 mod pfx;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
+pub(crate) use intercept::InterceptArgs;
 
 pub(crate) use endpoint::{EndpointArgs, TlsArg};
 
@@ -63,6 +66,7 @@ pub(crate) enum Command {
     Crl(CrlArgs),
     Ocsp(OcspArgs),
     Probe(Box<ProbeArgs>),
+    Intercept(Box<InterceptArgs>),
     Roots(RootsArgs),
     Explain(ExplainArgs),
     Cache(CacheArgs),
@@ -150,6 +154,9 @@ pub(crate) struct VerifyArgs {
     pub(crate) all_paths: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// Whether another command than `verify` has endpoints, and no files.
+    #[arg(skip)]
+    pub(crate) endpoints_alone: bool,
 }
 
 /// A record brings all of these; only where the report goes is left to choose.

@@ -17,6 +17,7 @@ mod evidence;
 mod exit;
 mod facts;
 mod ha;
+mod intercept;
 mod load;
 mod objects;
 mod output;
@@ -89,6 +90,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
+        Command::Intercept(args) => commands::intercept::run(&args),
         Command::Probe(args) => commands::probe::run(&args),
         Command::Roots(args) => commands::roots::run(&args),
         Command::Explain(args) => commands::explain::run(&args),

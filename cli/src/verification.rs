@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use certlens_core::anchors::{AnchorSet, AnchorUse};
+use certlens_core::anchors::{AnchorSet, AnchorUse, TrustAnchor};
 use certlens_core::crypto::acceptance::WeakKinds;
 use certlens_core::engine::{Paths, Validation};
-use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::finding::{Code, Fact, Finding, Severity};
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::path::{NoGuide, PathEnd, Search, Verifier, VerifyCache};
@@ -23,7 +23,7 @@ use certlens_core::x509::ocsp::{CertIdHash, OcspResponse};
 use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, is_endpoint};
 use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
@@ -142,7 +142,8 @@ impl Request {
             policy.name = Some(name);
         }
         policies(args, &mut policy)?;
-        if let (false, Some(option)) = (args.fetch, args.network.first_given()) {
+        let has_endpoints = args.endpoints_alone || args.targets.iter().any(|target| is_endpoint(target));
+        if let (false, Some(option)) = (args.fetch, args.network.first_given(has_endpoints)) {
             return Err(Failure::unusable(format!("{option}: does nothing without --fetch"))
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
@@ -322,6 +323,11 @@ impl Verified {
         self.endpoint.as_ref().map_or(exit, |endpoint| exit.max(endpoint.exit()))
     }
 
+    /// Whether the certificate is trusted, whatever else is wrong with an endpoint.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.verdict.status == Status::Trusted
+    }
+
     /// Where the target came from, as reports name it.
     pub(crate) fn name(&self) -> String {
         self.endpoint.as_ref().map_or_else(|| self.target.origin.to_string(), |endpoint| endpoint.name())
@@ -437,12 +443,23 @@ fn hints(
     hints
 }
 
-fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
+/// The anchor of the Mozilla set at which a path of correct signatures ends.
+pub(crate) fn mozilla_anchor(target: &Sourced, pool: &CertPool) -> Option<TrustAnchor> {
     let mozilla: AnchorSet = trust::mozilla();
     let cache = VerifyCache::new();
     // A path with a wrong signature would be trusted by nobody, and is not among those found.
     let mut search = Search::new(target, pool, &mozilla, AnchorUse::Constrained);
     let path = search.next(&mut NoGuide, &mut Verifier::new(&cache))?;
-    let message = format!("trusted by Mozilla, missing here: {}", path.anchor()?.name().brief());
-    Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))
+    path.anchor().cloned()
+}
+
+fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
+    let anchor = mozilla_anchor(target, pool)?;
+    let message = format!("trusted by Mozilla, missing here: {}", anchor.name().brief());
+    let finding = Finding::new(Code::TrustedByMozilla, Severity::Info, message);
+    Some(match anchor.id() {
+        Some(id) => finding.found(Fact::Text(id.to_string())),
+        None => finding,
+    })
+}
 }

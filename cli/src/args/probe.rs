@@ -106,6 +106,7 @@ impl ProbeArgs {
             },
             fetch: self.fetch,
             network: self.network.clone(),
+            endpoints_alone: true,
             ..VerifyArgs::default()
         }
     }

@@ -94,11 +94,12 @@ impl NetworkArgs {
         if self.timeout == DEFAULT_TIMEOUT { Ok(None) } else { self.seconds().map(Some) }
     }
 
-    /// The first option that was given: without retrieval it would do nothing.
-    pub(crate) fn first_given(&self) -> Option<&'static str> {
+    /// The first option that was given and does nothing without retrieval; `for_endpoints`
+    /// says that there are endpoints, to which a proxy and a timeout apply as well.
+    pub(crate) fn first_given(&self, for_endpoints: bool) -> Option<&'static str> {
         let given = [
-            (self.proxy.is_some(), "--proxy"),
-            (self.timeout != DEFAULT_TIMEOUT, "--timeout"),
+            (self.proxy.is_some() && !for_endpoints, "--proxy"),
+            (self.timeout != DEFAULT_TIMEOUT && !for_endpoints, "--timeout"),
             (self.no_cache, "--no-cache"),
             (self.cache_dir.is_some(), "--cache-dir"),
             (self.public_only, "--public-only"),
@@ -111,7 +112,7 @@ impl NetworkArgs {
     }
 }
 
-const DEFAULT_TIMEOUT: &str = "15";
+pub(super) const DEFAULT_TIMEOUT: &str = "15";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RevocationArg {

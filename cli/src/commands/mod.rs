@@ -5,6 +5,7 @@ pub(crate) mod crl;
 pub(crate) mod explain;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+pub(crate) mod intercept;
 pub(crate) mod ocsp;
 pub(crate) mod pfx;
 pub(crate) mod probe;

@@ -37,6 +37,11 @@ impl Run {
         Ok(Run { planned: targets.into_iter().map(way).collect::<Result<_, _>>()?, load })
     }
 
+    /// Endpoints with the way to each.
+    pub(crate) fn of(planned: Vec<(Target, Way)>, load: Load) -> Run {
+        Run { planned, load }
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.planned.len()

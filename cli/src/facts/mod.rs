@@ -15,6 +15,7 @@ pub(crate) mod finding;
 pub(crate) mod general_name;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+pub(crate) mod intercept;
 pub(crate) mod judged;
 pub(crate) mod key;
 pub(crate) mod name;
@@ -78,6 +79,7 @@ mod tests {
     use super::explain::ExplainReport;
     use super::ha::HaReport;
     use super::inspect::InspectReport;
+    use super::intercept::InterceptReport;
     use super::ocsp::OcspReport;
     use super::pfx::{PfxReport, PredictionReport, ProvidersReport, WrittenReport};
     use super::probe::ProbeReport;
@@ -115,6 +117,7 @@ mod tests {
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (PredictionReport::SCHEMA, schema::<PredictionReport>(PredictionReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
+            (InterceptReport::SCHEMA, schema::<InterceptReport>(InterceptReport::SCHEMA)),
             (ProbeReport::SCHEMA, schema::<ProbeReport>(ProbeReport::SCHEMA)),
             (RootsReport::SCHEMA, schema::<RootsReport>(RootsReport::SCHEMA)),
         ] {

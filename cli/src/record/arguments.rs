@@ -51,6 +51,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         replay: _,
         all_paths,
         output: _,
+        endpoints_alone: _,
     } = args;
     let mut kept = Vec::new();
     // In one word with its name, a value may begin with a hyphen.

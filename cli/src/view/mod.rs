@@ -7,6 +7,7 @@ mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+pub(crate) mod intercept;
 mod judged;
 pub(crate) mod ocsp;
 mod path;

@@ -154,7 +154,7 @@ pub(crate) fn summary(verified: &[Verified], unseen: &[Endpoint], not_read: &[No
 }
 
 /// One step an error, the gravest first, then where to read more.
-fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
+pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let verdict = &verified.verdict;
     let mut steps: Vec<Step> = Vec::new();
     let mut said: Vec<&str> = Vec::new();
@@ -167,6 +167,10 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     }
     if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
         steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));
+        if let Some(Fact::Text(sha256)) = &finding.found {
+            let text = "See how that root gets into this system's trust store, and where its issuer publishes it:";
+            steps.push(Step::new(text).command(format!("certlens roots has {}", quote(sha256))));
+        }
         // What is missing is the trust anchor, and this is where it is.
         said.extend(
             errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),

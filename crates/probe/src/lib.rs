@@ -20,4 +20,4 @@ mod text;
 pub mod tls;
 pub mod upgrade;
 
-pub use failure::{Failure, Stage};
+pub use failure::{CAUSES, Failure, Stage};
