@@ -1,18 +1,22 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
 mod cache;
+mod client;
 mod demand;
 mod objects;
 mod password;
 mod pfx;
 mod pfx_write;
 mod predict;
+mod proxy;
 mod revocation;
 mod roots;
 
 use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
+#[expect(unused_imports, reason = "of commands that ask endpoints")]
+pub(crate) use client::ClientArgs;
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
@@ -26,6 +30,7 @@ pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use proxy::ProxyArgs;
 pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
 
 pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
@@ -143,7 +148,7 @@ pub(crate) struct VerifyArgs {
 }
 
 /// A record brings all of these; only where the report goes is left to choose.
-const NOT_WITH_REPLAY: [&str; 38] = [
+const NOT_WITH_REPLAY: [&str; 42] = [
     "targets",
     "anchors",
     "trust",
@@ -166,6 +171,10 @@ const NOT_WITH_REPLAY: [&str; 38] = [
     "prefer",
     "fetch",
     "proxy",
+    "proxy_from",
+    "proxy_user",
+    "proxy_password_file",
+    "proxy_password_env",
     "timeout",
     "no_cache",
     "cache_dir",

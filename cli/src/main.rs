@@ -10,6 +10,7 @@ mod args;
 mod causes;
 mod certutil;
 mod commands;
+mod endpoint;
 mod error;
 mod evidence;
 mod exit;

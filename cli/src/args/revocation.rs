@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ProxyArgs;
+
 /// What is known, or must be known, about revocation.
 #[derive(Debug, Default, Args)]
 pub(crate) struct RevocationArgs {
@@ -29,10 +31,8 @@ pub(crate) struct RevocationArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Retrieval")]
 pub(crate) struct NetworkArgs {
-    /// Ask through this proxy (http://, https://, socks5://); the default is what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
-    /// NO_PROXY say; none for no proxy
-    #[arg(long, value_name = "URL")]
-    pub(crate) proxy: Option<String>,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArgs,
     /// How many seconds one URL may take
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
     pub(crate) timeout: String,
@@ -72,7 +72,6 @@ impl NetworkArgs {
     /// The first option that was given: without retrieval it would do nothing.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         let given = [
-            (self.proxy.is_some(), "--proxy"),
             (self.timeout != DEFAULT_TIMEOUT, "--timeout"),
             (self.no_cache, "--no-cache"),
             (self.cache_dir.is_some(), "--cache-dir"),
@@ -82,7 +81,7 @@ impl NetworkArgs {
             (self.ldap_host.is_some(), "--ldap-host"),
             (self.ldap_bind.is_some(), "--ldap-bind"),
         ];
-        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+        self.proxy.first_given().or_else(|| given.into_iter().find(|(given, _)| *given).map(|(_, name)| name))
     }
 }
 
