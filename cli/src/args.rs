@@ -1,6 +1,7 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
 mod cache;
+mod client;
 mod demand;
 mod endpoint;
 mod intercept;
@@ -10,12 +11,14 @@ mod pfx;
 mod pfx_write;
 mod predict;
 mod probe;
+mod proxy;
 mod revocation;
 mod roots;
 
 use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
+pub(crate) use client::ClientArgs;
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 
 pub(crate) use intercept::InterceptArgs;
@@ -33,6 +36,7 @@ pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use proxy::ProxyArgs;
 pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
 
 pub(crate) use probe::ProbeArgs;
@@ -87,6 +91,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) targets: Vec<String>,
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
     pub(crate) anchors: Vec<String>,
@@ -160,13 +166,17 @@ pub(crate) struct VerifyArgs {
 }
 
 /// A record brings all of these; only where the report goes is left to choose.
-const NOT_WITH_REPLAY: [&str; 44] = [
+const NOT_WITH_REPLAY: [&str; 52] = [
     "sni",
     "no_sni",
     "connect",
     "alpn",
     "tls",
     "via",
+    "client_cert",
+    "client_key",
+    "client_password_file",
+    "client_password_env",
     "targets",
     "anchors",
     "trust",
@@ -189,6 +199,10 @@ const NOT_WITH_REPLAY: [&str; 44] = [
     "prefer",
     "fetch",
     "proxy",
+    "proxy_from",
+    "proxy_user",
+    "proxy_password_file",
+    "proxy_password_env",
     "timeout",
     "no_cache",
     "cache_dir",

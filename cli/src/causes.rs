@@ -273,7 +273,8 @@ mod tests {
     #[test]
     fn every_cause_is_explained() {
         // A record that is replayed has one more.
-        let known: Vec<&str> = RETRIEVAL.iter().map(|cause| cause.name).filter(|name| *name != "not-recorded").collect();
+        let known: Vec<&str> =
+            RETRIEVAL.iter().map(|cause| cause.name).filter(|name| *name != "not-recorded").collect();
         assert_eq!(known, certlens_fetch::CAUSES);
         for name in certlens_probe::CAUSES {
             assert!(by_name(name).is_some(), "{name} is not explained");

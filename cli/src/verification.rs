@@ -23,6 +23,7 @@ use certlens_core::x509::ocsp::{CertIdHash, OcspResponse};
 use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
+use crate::endpoint::proxies::Proxies;
 use crate::endpoint::{Endpoint, is_endpoint};
 use crate::error::Failure;
 use crate::evidence::Given;
@@ -48,6 +49,8 @@ pub(crate) struct Request {
     pub(crate) findings: Vec<Finding>,
     /// What `--crl` and `--ocsp` gave.
     pub(crate) given: Given,
+    /// Through whom the network is reached, when it is.
+    pub(crate) proxies: Option<Rc<Proxies>>,
     /// Who is asked, with `--fetch`.
     pub(crate) retriever: Option<RefCell<Retriever>>,
     /// Targets of one run share their intermediates.
@@ -147,10 +150,12 @@ impl Request {
             return Err(Failure::unusable(format!("{option}: does nothing without --fetch"))
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
-        let retriever = match (args.fetch, record) {
-            (true, None) => Some(Retriever::new(&args.network)?),
-            (true, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
-            (false, _) => None,
+        let needs_proxies = record.is_none() && (args.fetch || has_endpoints);
+        let proxies = if needs_proxies { Some(Rc::new(Proxies::new(&args.network.proxy)?)) } else { None };
+        let retriever = match (args.fetch, &proxies, record) {
+            (true, Some(proxies), _) => Some(Retriever::through(proxies, &args.network)?),
+            (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
+            _ => None,
         };
         let given = Given::read(&args.revocation.crl, &args.revocation.ocsp)?;
         revocation(args, retriever.as_ref(), &mut policy)?;
@@ -184,6 +189,7 @@ impl Request {
             intermediates,
             findings,
             given,
+            proxies,
             retriever,
             cache: VerifyCache::new(),
         })
@@ -461,5 +467,4 @@ fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
         Some(id) => finding.found(Fact::Text(id.to_string())),
         None => finding,
     })
-}
 }

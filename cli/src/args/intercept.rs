@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::revocation::DEFAULT_TIMEOUT;
-use super::{EndpointArgs, NetworkArgs, OutputArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -55,6 +55,8 @@ pub(crate) struct InterceptArgs {
     pub(crate) pin: Vec<String>,
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
     /// Trust anchors of this system: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
     pub(crate) anchors: Vec<String>,
@@ -83,6 +85,7 @@ impl InterceptArgs {
         VerifyArgs {
             targets: vec![self.target.clone()],
             endpoint: self.endpoint.clone(),
+            client: self.client.clone(),
             anchors: self.anchors.clone(),
             trust: self.trust,
             intermediates: self.intermediates.clone(),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{EndpointArgs, NetworkArgs, OutputArgs, ProfileArg, RevocationArgs, TrustArg, VerifyArgs};
+use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, ProfileArg, RevocationArgs, TrustArg, VerifyArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -30,6 +30,8 @@ pub(crate) struct ProbeArgs {
     pub(crate) list: Option<String>,
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
     /// How many endpoints are probed at once
     #[arg(long, value_name = "N", default_value_t = certlens_probe::limits::MAX_CONCURRENT, value_parser = at_least_one)]
     pub(crate) concurrency: usize,
@@ -89,6 +91,7 @@ impl ProbeArgs {
         VerifyArgs {
             targets,
             endpoint: self.endpoint.clone(),
+            client: self.client.clone(),
             anchors: self.anchors.clone(),
             trust: self.trust,
             intermediates: self.intermediates.clone(),

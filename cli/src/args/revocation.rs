@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::ProxyArgs;
 use crate::error::Failure;
 
 /// What is known, or must be known, about revocation.
@@ -32,10 +33,8 @@ pub(crate) struct RevocationArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Retrieval")]
 pub(crate) struct NetworkArgs {
-    /// Ask through this proxy (http://, https://, socks5://); the default is what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
-    /// NO_PROXY say; none for no proxy
-    #[arg(long, value_name = "URL")]
-    pub(crate) proxy: Option<String>,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArgs,
     /// How many seconds one URL may take, or one stage of an endpoint
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
     pub(crate) timeout: String,
@@ -98,7 +97,6 @@ impl NetworkArgs {
     /// says that there are endpoints, to which a proxy and a timeout apply as well.
     pub(crate) fn first_given(&self, for_endpoints: bool) -> Option<&'static str> {
         let given = [
-            (self.proxy.is_some() && !for_endpoints, "--proxy"),
             (self.timeout != DEFAULT_TIMEOUT && !for_endpoints, "--timeout"),
             (self.no_cache, "--no-cache"),
             (self.cache_dir.is_some(), "--cache-dir"),
@@ -108,7 +106,10 @@ impl NetworkArgs {
             (self.ldap_host.is_some(), "--ldap-host"),
             (self.ldap_bind.is_some(), "--ldap-bind"),
         ];
-        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+        self.proxy
+            .first_given()
+            .filter(|_| !for_endpoints)
+            .or_else(|| given.into_iter().find(|(given, _)| *given).map(|(_, name)| name))
     }
 }
 

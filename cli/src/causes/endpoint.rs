@@ -95,16 +95,8 @@ pub(crate) const CAUSES: &[Cause] = &[
         "The server waits for its protocol's own request for TLS.",
         "Write the endpoint with that protocol's scheme, as smtp://HOST or net.tcp://HOST:PORT.",
     ),
-    cause(
-        "no-random-numbers",
-        "The system gives no random numbers.",
-        "Restart the system.",
-    ),
-    cause(
-        "not-tls",
-        "What answers does not speak TLS.",
-        "Check the port, and whether TLS is switched on there.",
-    ),
+    cause("no-random-numbers", "The system gives no random numbers.", "Restart the system."),
+    cause("not-tls", "What answers does not speak TLS.", "Check the port, and whether TLS is switched on there."),
     cause(
         "other-protocol",
         "What answers begins with another protocol than TLS.",
@@ -140,11 +132,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "The proxy does not open a tunnel to this host.",
         "Have host and port allowed on the proxy; the report has its words.",
     ),
-    cause(
-        "proxy-destination",
-        "The host's name cannot be asked of a proxy.",
-        "Correct the host name.",
-    ),
+    cause("proxy-destination", "The host's name cannot be asked of a proxy.", "Correct the host name."),
     cause(
         "proxy-destination-timed-out",
         "The proxy did not reach the host in time.",
@@ -170,11 +158,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "The proxy cannot resolve the host's name.",
         "Check the name, or have the proxy's DNS servers know it.",
     ),
-    cause(
-        "proxy-not-a-proxy",
-        "What answers is a web server, and no proxy.",
-        "Check the proxy's host and port.",
-    ),
+    cause("proxy-not-a-proxy", "What answers is a web server, and no proxy.", "Check the proxy's host and port."),
     cause(
         "proxy-not-verified",
         "The proxy is spoken to under TLS, its certificate is not verified, and so it gets no credentials.",
@@ -205,11 +189,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "TLS with the proxy itself failed.",
         "Check that the proxy is spoken to under TLS at this port, or write it as http://.",
     ),
-    cause(
-        "proxy-too-long",
-        "The proxy sends more than an answer can have.",
-        "Check that it is a proxy, and its port.",
-    ),
+    cause("proxy-too-long", "The proxy sends more than an answer can have.", "Check that it is a proxy, and its port."),
     cause(
         "reset-after-hello",
         "The connection is accepted, and reset once TLS begins.",
@@ -225,11 +205,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "The server answers in SSL 2.0, which is forbidden (RFC 6176).",
         "It has to be replaced, or set up for TLS 1.2.",
     ),
-    cause(
-        "tls-alert",
-        "The server ended the handshake with an alert.",
-        "The report says what the alert means.",
-    ),
+    cause("tls-alert", "The server ended the handshake with an alert.", "The report says what the alert means."),
     cause(
         "tls-incompatible",
         "The server chose what current clients do not speak.",
@@ -270,11 +246,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "What answers speaks another protocol than the one that was asked for.",
         "Write the endpoint with that protocol's scheme.",
     ),
-    cause(
-        "upgrade-plain-http",
-        "A web server answers where another protocol was expected.",
-        "Check the port.",
-    ),
+    cause("upgrade-plain-http", "A web server answers where another protocol was expected.", "Check the port."),
     cause(
         "upgrade-plain-tls",
         "The server begins with TLS at once, without the protocol's own request.",
@@ -310,11 +282,7 @@ pub(crate) const CAUSES: &[Cause] = &[
         "What the server says is not as its protocol has it.",
         "Check the port and the protocol.",
     ),
-    cause(
-        "upgrade-via",
-        "The address to ask a net.tcp server for cannot be sent.",
-        "Give another one with --via.",
-    ),
+    cause("upgrade-via", "The address to ask a net.tcp server for cannot be sent.", "Give another one with --via."),
     cause(
         "version-not-spoken",
         "The server does not speak the version of TLS that alone was offered.",

@@ -1,5 +1,7 @@
 //! `certlens intercept`.
 
+use std::rc::Rc;
+
 use certlens_core::policy::RevocationMode;
 use certlens_probe::interception::observation::{Observation, Reference, Way};
 use certlens_probe::interception::{Question, assess};
@@ -7,6 +9,7 @@ use certlens_probe::many::Load;
 use certlens_probe::target::Target;
 
 use crate::args::{InterceptArgs, ProxyArgs};
+use crate::endpoint::proxies::Proxies;
 use crate::endpoint::{self, Ended, Examined, Judge, Plan, Run};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -43,16 +46,13 @@ pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
         }
     }
     let run = Run::of(planned, Load::default());
-    let (made, ended) =
-        endpoint::all(&run, |probe, way| judge.examine(probe, way.proxy_from.clone(), &way.settings.sni))?;
+    let (made, ended) = endpoint::all(&run, |probe, way| judge.examine(probe, way))?;
     if ended != Ended::Whole {
         say(&"note: interrupted; what had not been reached is missing");
     }
     let mut made = made.into_iter();
-    let shown: Vec<Shown> = ways
-        .into_iter()
-        .map(|(way, _)| Shown { way, examined: made.by_ref().take(hosts.len()).collect() })
-        .collect();
+    let shown: Vec<Shown> =
+        ways.into_iter().map(|(way, _)| Shown { way, examined: made.by_ref().take(hosts.len()).collect() }).collect();
     let observed = |place: usize| -> Vec<Observation> {
         let each = shown.iter().filter_map(|shown| {
             let examined = shown.examined.get(place)?.as_ref()?;
@@ -92,7 +92,8 @@ fn one(text: &str) -> Result<Target, Failure> {
 
 /// The ways: without a proxy first, then through each.
 fn ways(args: &InterceptArgs, target: &Target) -> Result<Vec<(Way, Plan)>, Failure> {
-    let timeout = args.verification().network.seconds_given()?;
+    let verification = args.verification();
+    let timeout = verification.network.seconds_given()?;
     let with = |proxy: Option<&str>, from: Option<&str>| ProxyArgs {
         proxy: proxy.map(str::to_owned),
         proxy_from: from.map(str::to_owned),
@@ -112,7 +113,7 @@ fn ways(args: &InterceptArgs, target: &Target) -> Result<Vec<(Way, Plan)>, Failu
     }
     let mut ways: Vec<(Way, Plan)> = Vec::new();
     for proxy in plans {
-        let plan = Plan::new(&args.endpoint, &Default::default(), &proxy, timeout)?;
+        let plan = Plan::new(&args.endpoint, &args.client, Rc::new(Proxies::new(&proxy)?), timeout)?;
         let way = match plan.way(target)?.settings.proxy.as_ref() {
             Some(proxy) => Way::Proxy(proxy.authority()),
             None => Way::Direct,
@@ -122,8 +123,10 @@ fn ways(args: &InterceptArgs, target: &Target) -> Result<Vec<(Way, Plan)>, Failu
         }
     }
     match ways.is_empty() {
-        true => Err(Failure::unusable("there is no way to the endpoint: --no-direct, and no proxy")
-            .advice("give --proxy URL")),
+        true => {
+            Err(Failure::unusable("there is no way to the endpoint: --no-direct, and no proxy")
+                .advice("give --proxy URL"))
+        }
         false => Ok(ways),
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     }
     let verification = args.verification(Vec::new());
     let request = Request::new(&verification)?;
-    let plan = Plan::new(&args.endpoint, args.network.seconds_given()?)?;
+    let plan = Plan::of(&verification, &request)?;
     let alone = targets.len() == 1 && not_read.is_empty();
     let run = Run::new(targets, &plan, Load { overall: args.concurrency, per_host: args.per_host })?;
     let judge = Judge::new(&verification, &request);
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     not_read.iter().for_each(|failure| say(failure));
     let mut exit = not_read.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
     let ended = run.each(|place, probe, way| {
-        let examined = judge.examine(probe, way.proxy_from.clone(), &way.settings.sni)?;
+        let examined = judge.examine(probe, way)?;
         exit = exit.max(examined.exit());
         if let Some(path) = &args.save_chain {
             save(path, &examined, args.output.force)?;

@@ -124,7 +124,7 @@ impl Endpoints {
     fn probe(args: &VerifyArgs, request: &Request) -> Result<Endpoints, Failure> {
         let arguments: Vec<&String> = args.targets.iter().filter(|argument| is_endpoint(argument)).collect();
         if arguments.is_empty() {
-            return match args.endpoint.first_given() {
+            return match args.endpoint.first_given().or_else(|| args.client.first_given()) {
                 Some(option) => Err(Failure::unusable(format!("{option}: does nothing without an endpoint"))
                     .advice("give HOST:PORT or a URL as the target, or leave the option out")),
                 None => Ok(Endpoints::default()),
@@ -141,11 +141,10 @@ impl Endpoints {
             counts.push(found.len());
             targets.extend(found);
         }
-        let plan = Plan::new(&args.endpoint, args.network.seconds_given()?)?;
+        let plan = Plan::of(args, request)?;
         let judge = Judge::new(args, request);
         let run = endpoint::Run::new(targets, &plan, Load::default())?;
-        let (made, ended) =
-            endpoint::all(&run, |probe, way| judge.examine(probe, way.proxy_from.clone(), &way.settings.sni))?;
+        let (made, ended) = endpoint::all(&run, |probe, way| judge.examine(probe, way))?;
         let mut made = made.into_iter();
         let examined = counts.iter().map(|count| made.by_ref().take(*count).flatten().collect()).collect();
         Ok(Endpoints { examined, interrupted: ended != Ended::Whole })

@@ -18,7 +18,7 @@ use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::probe::Probe;
 use certlens_probe::target::{Host, Sni, Target};
 
-use super::{Endpoint, Examined, sent};
+use super::{Endpoint, Examined, Way, sent};
 use crate::args::VerifyArgs;
 use crate::error::Failure;
 use crate::load::Loaded;
@@ -43,7 +43,8 @@ impl<'a> Judge<'a> {
     /// # Errors
     ///
     /// When what was given for the verification cannot be used.
-    pub(crate) fn examine(&self, probe: Probe, proxy_from: Option<String>, sni: &Sni) -> Result<Examined, Failure> {
+    pub(crate) fn examine(&self, probe: Probe, way: &Way) -> Result<Examined, Failure> {
+        let way = way.clone();
         let mut sent = probe.capture.as_ref().map(sent::read).unwrap_or_default();
         let mut findings = probe.capture.as_ref().map(|capture| sent::of_capture(capture, &sent)).unwrap_or_default();
         let staple = probe.capture.as_ref().and_then(|capture| capture.staple.as_deref());
@@ -61,10 +62,10 @@ impl<'a> Judge<'a> {
         });
         let Some(Some(target)) = certificates.next() else {
             let web_rules = Vec::new();
-            return Ok(Examined::Unseen(Box::new(Endpoint { probe, proxy_from, sent, findings, web_rules })));
+            return Ok(Examined::Unseen(Box::new(Endpoint { probe, way, sent, findings, web_rules })));
         };
         let others: Vec<Sourced> = certificates.flatten().collect();
-        let policy = self.policy(&probe.target, sni, &target.certificate, staple.is_some())?;
+        let policy = self.policy(&probe.target, &way.settings.sni, &target.certificate, staple.is_some())?;
         let mut verified = self.verify(&target, &others, staple.as_ref(), &policy)?;
         let mut web_rules = Vec::new();
         if policy.profile != Profile::Web {
@@ -78,7 +79,7 @@ impl<'a> Judge<'a> {
             }
         }
         findings.extend(sent::by_path(&mut sent, verified.verdict.best.as_ref()));
-        verified.endpoint = Some(Box::new(Endpoint { probe, proxy_from, sent, findings, web_rules }));
+        verified.endpoint = Some(Box::new(Endpoint { probe, way, sent, findings, web_rules }));
         Ok(Examined::Verified(Box::new(verified)))
     }
 

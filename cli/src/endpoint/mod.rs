@@ -1,6 +1,11 @@
 //! Endpoints: reached by certlens-probe, and what they present judged by core.
 
+mod bypass;
+mod identity;
 mod judge;
+pub(crate) mod proxies;
+mod proxy_config;
+mod proxy_section;
 mod run;
 mod sent;
 mod settings;
@@ -12,7 +17,7 @@ use certlens_probe::probe::Probe;
 pub(crate) use judge::Judge;
 pub(crate) use run::{Ended, Run, all};
 pub(crate) use sent::{Place, Sent};
-pub(crate) use settings::{Plan, is_endpoint, targets};
+pub(crate) use settings::{Plan, Way, is_endpoint, targets};
 
 use crate::exit::Exit;
 use crate::verification::Verified;
@@ -20,8 +25,8 @@ use crate::verification::Verified;
 /// An endpoint, and what it sent.
 pub(crate) struct Endpoint {
     pub(crate) probe: Probe,
-    /// Where the proxy was named, when there is one.
-    pub(crate) proxy_from: Option<String>,
+    /// How it was to be reached.
+    pub(crate) way: Way,
     /// The certificates that it sent.
     pub(crate) sent: Vec<Sent>,
     /// What is to be said of what it sent.

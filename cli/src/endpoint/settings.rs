@@ -1,5 +1,7 @@
 //! From arguments to how endpoints are probed.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +9,19 @@ use certlens_probe::probe::{Settings, Timeouts};
 use certlens_probe::target::{Dial, Sni, Target, TargetError, expand};
 use certlens_probe::tls::handshake::Versions;
 
-use crate::args::{EndpointArgs, TlsArg};
+use super::identity;
+use super::proxies::{Chosen, Proxies};
+use crate::args::{ClientArgs, EndpointArgs, TlsArg, VerifyArgs};
 use crate::error::Failure;
+use crate::say;
+use crate::verification::Request;
 
 /// How all endpoints of a run are probed.
 pub(crate) struct Plan {
     settings: Arc<Settings>,
+    proxies: Rc<Proxies>,
+    /// Settings with a proxy, each once.
+    proxied: RefCell<Vec<(String, Way)>>,
 }
 
 /// How one of them is.
@@ -21,13 +30,34 @@ pub(crate) struct Way {
     pub(crate) settings: Arc<Settings>,
     /// Where its proxy was named.
     pub(crate) proxy_from: Option<String>,
+    /// Why it is reached without the proxy that there is for others.
+    pub(crate) why_direct: Option<String>,
 }
 
 impl Plan {
+    /// As a run is set up.
+    ///
     /// # Errors
     ///
     /// When an argument cannot be used.
-    pub(crate) fn new(args: &EndpointArgs, timeout: Option<Duration>) -> Result<Plan, Failure> {
+    pub(crate) fn of(args: &VerifyArgs, request: &Request) -> Result<Plan, Failure> {
+        let proxies = match &request.proxies {
+            Some(proxies) => Rc::clone(proxies),
+            None => Rc::new(Proxies::new(&args.network.proxy)?),
+        };
+        proxies.notes().iter().for_each(|note| say(&format!("note: {}", certlens_report::escape(note))));
+        Plan::new(&args.endpoint, &args.client, proxies, args.network.seconds_given()?)
+    }
+
+    /// # Errors
+    ///
+    /// When an argument cannot be used.
+    pub(crate) fn new(
+        args: &EndpointArgs,
+        client: &ClientArgs,
+        proxies: Rc<Proxies>,
+        timeout: Option<Duration>,
+    ) -> Result<Plan, Failure> {
         let wrong = |option: &'static str| {
             move |error: TargetError| {
                 Failure::unusable(format!("{option} {}: at octet {}, {}", error.text, error.offset, error.reason))
@@ -53,10 +83,11 @@ impl Plan {
                 Some(TlsArg::V1_3) => Versions::Tls13,
             },
             via: args.via.clone(),
+            identity: identity::read(client)?,
             timeouts: timeout.map_or_else(Timeouts::default, Timeouts::within),
             ..Settings::default()
         };
-        Ok(Plan { settings: Arc::new(settings) })
+        Ok(Plan { settings: Arc::new(settings), proxies, proxied: RefCell::default() })
     }
 
     /// How this endpoint is probed.
@@ -64,8 +95,21 @@ impl Plan {
     /// # Errors
     ///
     /// When its proxy cannot be used.
-    pub(crate) fn way(&self, _: &Target) -> Result<Way, Failure> {
-        Ok(Way { settings: Arc::clone(&self.settings), proxy_from: None })
+    pub(crate) fn way(&self, target: &Target) -> Result<Way, Failure> {
+        let Some(Chosen { proxy, from }) = self.proxies.for_target(target)? else {
+            let why_direct = self.proxies.why_direct(target);
+            return Ok(Way { settings: Arc::clone(&self.settings), proxy_from: None, why_direct });
+        };
+        // There are few proxies and many endpoints.
+        let key = format!("{:?} {} {from}", proxy.kind, proxy.authority());
+        let mut proxied = self.proxied.borrow_mut();
+        if let Some((_, way)) = proxied.iter().find(|(known, _)| *known == key) {
+            return Ok(way.clone());
+        }
+        let settings = Settings { proxy: Some(proxy), ..(*self.settings).clone() };
+        let way = Way { settings: Arc::new(settings), proxy_from: Some(from), why_direct: None };
+        proxied.push((key, way.clone()));
+        Ok(way)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The facts of `certlens intercept`.
 
 use certlens_core::encoding::hex;
+use certlens_core::verdict::Status;
 use certlens_probe::interception::compare::{Both, ChainDifference, Difference, Pair, Role};
 use certlens_probe::interception::cure::{Cures, cures};
 use certlens_probe::interception::judge::{Assessment, Judgement, Verdict};
@@ -8,7 +9,6 @@ use certlens_probe::interception::products::Match;
 use certlens_probe::interception::signals::{Bearing, Evidence};
 use certlens_probe::interception::{Question, Way};
 use certlens_probe::target::Target;
-use certlens_core::verdict::Status;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -64,9 +64,9 @@ fn staple_scts(capture: &Capture) -> Looked {
     let Some(response) = capture.staple.as_deref().and_then(|der| OcspResponse::from_der(der).ok()) else {
         return Looked::NotLookedFor;
     };
-    let has = response.basic().is_some_and(|basic| {
-        basic.responses().any(|single| single.extensions.get(oids::OCSP_SCT_LIST).is_some())
-    });
+    let has = response
+        .basic()
+        .is_some_and(|basic| basic.responses().any(|single| single.extensions.get(oids::OCSP_SCT_LIST).is_some()));
     if has { Looked::Present } else { Looked::Absent }
 }
 

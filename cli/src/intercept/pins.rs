@@ -38,7 +38,9 @@ mod tests {
     fn pins_in_the_forms_in_use() {
         let base64 = STANDARD.encode([7; 32]);
         let hex = "07".repeat(32);
-        for text in [format!("sha256/{base64}"), format!("sha256//{base64}"), base64, hex.clone(), format!("sha256:{hex}")] {
+        for text in
+            [format!("sha256/{base64}"), format!("sha256//{base64}"), base64, hex.clone(), format!("sha256:{hex}")]
+        {
             assert_eq!(pin(&text).unwrap(), [7; 32], "{text}");
         }
         for text in ["", "sha256/", "sha1/AAAA", "sha256/AAAA", &"0".repeat(63)] {

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 
-use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, RevocationArgs, VerifyArgs};
+use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, ProxyArgs, RevocationArgs, VerifyArgs};
 use crate::error::Failure;
 
 /// The options that decide the verdict. Every field is named here, so that none is
@@ -13,6 +13,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         targets: _,
         // A run with endpoints is not recorded.
         endpoint: _,
+        client: _,
         anchors: _,
         trust,
         intermediates: _,
@@ -32,7 +33,8 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         network:
             NetworkArgs {
                 // May hold a password, or lead to a file.
-                proxy: _,
+                proxy:
+                    ProxyArgs { proxy: _, proxy_from: _, proxy_user: _, proxy_password_file: _, proxy_password_env: _ },
                 cache_dir: _,
                 ldap_bind: _,
                 ldap_bind_host: _,

@@ -131,10 +131,11 @@ fn passed(report: &StageReport, endpoint: &Endpoint) -> String {
             let addresses: Vec<String> = probe.addresses.iter().map(|address| address.ip().to_string()).collect();
             addresses.join(", ")
         }
-        Stage::Connect => match probe.connected {
-            Some(address) => format!("connected to {address}"),
-            None => "connected".to_owned(),
-        },
+        Stage::Connect => {
+            let to = probe.connected.map(|address| format!(" to {address}")).unwrap_or_default();
+            let without = endpoint.way.why_direct.as_ref().map(|why| format!(", without a proxy: {why}"));
+            format!("connected{to}{}", without.unwrap_or_default())
+        }
         Stage::Proxy => proxy(endpoint),
         Stage::Upgrade => format!("{}: the server agreed", probe.target.scheme),
         Stage::Tls => probe.capture.as_ref().map_or_else(|| "done".to_owned(), negotiated),
@@ -145,7 +146,7 @@ fn proxy(endpoint: &Endpoint) -> String {
     let Some(report) = &endpoint.probe.proxy else { return "opened".to_owned() };
     let mut words = vec!["opened".to_owned()];
     words.extend(report.authenticated_by.map(|scheme| format!("login by {scheme}")));
-    words.extend(endpoint.proxy_from.as_ref().map(|from| format!("named by {from}")));
+    words.extend(endpoint.way.proxy_from.as_ref().map(|from| format!("named by {from}")));
     words.extend(report.headers.iter().map(|(name, value)| format!("{name}: {value}")));
     words.join(", ")
 }
@@ -164,7 +165,7 @@ pub(super) fn reached(endpoint: &Endpoint) -> String {
     let mut words = Vec::new();
     words.extend(probe.connected.map(|address| format!("at {address}")));
     if probe.proxy.is_some() {
-        let from = endpoint.proxy_from.as_ref().map(|from| format!(" (named by {from})")).unwrap_or_default();
+        let from = endpoint.way.proxy_from.as_ref().map(|from| format!(" (named by {from})")).unwrap_or_default();
         words.push(format!("by a proxy{from}"));
     }
     words.extend(probe.capture.as_ref().map(negotiated));

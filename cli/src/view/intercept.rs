@@ -151,7 +151,7 @@ fn evidence(way: &WayFacts) -> Vec<Note> {
 fn steps(report: &InterceptReport, shown: &[Shown], verification: &VerifyArgs) -> Vec<Step> {
     let mut steps = Vec::new();
     if let Some(cures) = report.ways.iter().find_map(|way| way.cures.as_ref()) {
-        steps.extend(trust(cures));
+        steps.push(trust(cures));
         steps.push(Step::new(cures.exempt.clone()));
         return steps;
     }

@@ -222,9 +222,7 @@ fn see_urls(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     for (name, values) in lists {
         words.extend(values.iter().map(|value| format!("--{name} {}", quote(value))));
     }
-    if let Some(proxy) = &args.network.proxy {
-        words.push(format!("--proxy {}", quote(&certlens_fetch::shown(proxy))));
-    }
+    words.extend(args.network.proxy.for_next().iter().map(|(name, value)| format!("--{name} {}", quote(value))));
     if let Some(host) = &args.network.ldap_host {
         words.push(format!("--ldap-host {}", quote(host)));
     }
@@ -368,9 +366,7 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     if args.revocation.prefer == PreferArg::Crl {
         option("prefer", "crl");
     }
-    if let Some(proxy) = &args.network.proxy {
-        option("proxy", &certlens_fetch::shown(proxy));
-    }
+    args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
     if let Some(host) = &args.network.ldap_host {
         option("ldap-host", host);
     }

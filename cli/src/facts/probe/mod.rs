@@ -70,6 +70,8 @@ pub(crate) struct EndpointFacts {
     opening: String,
     /// The proxy, if there was one.
     proxy: Option<ProxyFacts>,
+    /// Why it was reached without the proxy that there is for others.
+    direct_because: Option<String>,
     /// The addresses that its name, or that of the proxy, has.
     addresses: Vec<String>,
     /// What became of those that were tried.
@@ -136,6 +138,7 @@ impl From<&Endpoint> for EndpointFacts {
             port: probe.target.port,
             opening: route::opening(probe.target.opening),
             proxy: probe.proxy.as_ref().map(|report| ProxyFacts::new(report, endpoint)),
+            direct_because: endpoint.way.why_direct.clone(),
             addresses: probe.addresses.iter().map(|address| address.ip().to_string()).collect(),
             attempts: probe
                 .attempts

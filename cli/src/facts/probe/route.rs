@@ -143,7 +143,7 @@ struct HeaderFacts {
 impl ProxyFacts {
     pub(super) fn new(report: &ProxyReport, endpoint: &Endpoint) -> ProxyFacts {
         ProxyFacts {
-            from: endpoint.proxy_from.clone(),
+            from: endpoint.way.proxy_from.clone(),
             status: report.status,
             reason: report.reason.clone(),
             headers: report
