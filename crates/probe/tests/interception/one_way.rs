@@ -175,6 +175,26 @@ fn weak_signals_are_told_and_decide_nothing() {
     }
 }
 
+/// Proxies that have one key alone give themselves away, whatever their CA is called.
+#[test]
+fn a_ca_that_certifies_its_own_key_replaces() {
+    let ca = root(&[("CN", "Contoso Network Services")], 59);
+    let leaf = plain(HOST, ca.key()).issued_by(&ca);
+    for (what, seen, expected) in [
+        ("sent", reached(&[&leaf, ca.der()], None, false), "replaced-untrusted: -"),
+        ("trusted, not sent", reached(&[&leaf], Some(&ca), false), "replaced-trusted: -"),
+        ("neither", reached(&[&leaf], None, false), "replaced-untrusted: -"),
+    ] {
+        let assessment = ask(HOST, &only(seen));
+        assert_eq!(short(&assessment), expected, "{what}");
+        assert!(evidence(&assessment, &proxy()).contains(&"+ca-key-in-end-entity".to_owned()), "{what}");
+    }
+    // A self-signed certificate has no CA.
+    let own = plain(HOST, ca.key()).self_signed();
+    let assessment = ask(HOST, &only(reached(&[&own], None, false)));
+    assert_eq!(short(&assessment), "cannot-tell: too-little-evidence");
+}
+
 /// The only way there is.
 #[test]
 fn the_direct_way_alone_is_judged_too() {
