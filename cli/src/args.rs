@@ -15,7 +15,6 @@ mod roots;
 use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
-#[expect(unused_imports, reason = "of commands that ask endpoints")]
 pub(crate) use client::ClientArgs;
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
 

@@ -22,6 +22,7 @@ use certlens_core::x509::ocsp::CertIdHash;
 use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
+use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
@@ -75,19 +76,28 @@ pub(crate) struct NotRead {
 impl Request {
     /// Reads what the arguments demand, trust anchors and intermediates included.
     pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
-        Request::with(args, None)
+        Request::with(args, None, None)
     }
 
     /// As [`new`](Self::new), from a record: neither the network nor this machine's
     /// trust store is asked.
     pub(crate) fn of_record(args: &VerifyArgs, record: &Rc<Replay>) -> Result<Request, Failure> {
-        let mut request = Request::with(args, Some(record))?;
+        let mut request = Request::with(args, Some(record), None)?;
         request.time_is_clock = record.time_is_clock();
         request.findings = record.findings()?;
         Ok(request)
     }
 
-    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>) -> Result<Request, Failure> {
+    /// One of several, that retrieves through proxies which are there already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::new`].
+    pub(crate) fn through(args: &VerifyArgs, proxies: Option<&Proxies>) -> Result<Request, Failure> {
+        Request::with(args, None, proxies)
+    }
+
+    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>, proxies: Option<&Proxies>) -> Result<Request, Failure> {
         load::one_standard_input(args.inputs())?;
         let time = match &args.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
@@ -130,7 +140,10 @@ impl Request {
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
         let retriever = match (args.fetch, record) {
-            (true, None) => Some(Retriever::new(&args.network)?),
+            (true, None) => Some(match proxies {
+                Some(proxies) => Retriever::through(proxies, &args.network)?,
+                None => Retriever::new(&args.network)?,
+            }),
             (true, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
             (false, _) => None,
         };

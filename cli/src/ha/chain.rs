@@ -12,6 +12,7 @@ use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
 use crate::args::{HaArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
@@ -35,6 +36,8 @@ const GUIDE: &str = "Microsoft: self-hosted-integration-runtime-troubleshoot-gui
 /// Verifications with the same trust anchors, and their results file by file.
 pub(crate) struct Chains<'a> {
     args: &'a HaArgs,
+    /// Made once, so that a password is asked for once.
+    proxies: Option<Proxies>,
     groups: Vec<Group>,
 }
 
@@ -49,7 +52,7 @@ struct Group {
 
 impl<'a> Chains<'a> {
     pub(crate) fn new(args: &'a HaArgs) -> Chains<'a> {
-        Chains { args, groups: Vec::new() }
+        Chains { args, proxies: None, groups: Vec::new() }
     }
 
     /// The demands about the chain of a file, on a node with these anchors.
@@ -67,7 +70,10 @@ impl<'a> Chains<'a> {
         let place = match self.groups.iter().position(|group| group.anchors == anchors) {
             Some(place) => place,
             None => {
-                let request = Request::new(&verification(args, anchors))?;
+                if args.fetch && self.proxies.is_none() {
+                    self.proxies = Some(Proxies::new(&args.network.proxy)?);
+                }
+                let request = Request::through(&verification(args, anchors), self.proxies.as_ref())?;
                 if let Some(retriever) = &request.retriever {
                     retriever.borrow_mut().ask_the_network();
                 }
