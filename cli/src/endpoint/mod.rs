@@ -5,6 +5,5 @@ mod bypass;
 mod identity;
 #[cfg_attr(not(test), expect(dead_code, reason = "of commands that ask endpoints"))]
 pub(crate) mod proxies;
-#[cfg_attr(not(test), expect(dead_code, reason = "of commands that ask endpoints"))]
 mod proxy_config;
 mod proxy_section;
