@@ -95,9 +95,7 @@ pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -
     if let Some(first) = failed.first() {
         let [name, ..] = &first.cells;
         let text = "Probe one by itself to see each stage, what it presents, and what to do:";
-        document
-            .heading("What to do")
-            .push(vec![Step::new(text).command(endpoint::probe_again(name, args))]);
+        document.heading("What to do").push(vec![Step::new(text).command(endpoint::probe_again(name, args))]);
     } else if missing == 0 {
         document.push(Text::from("Every endpoint was reached, and its certificate is trusted."));
     }

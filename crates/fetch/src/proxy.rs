@@ -175,6 +175,11 @@ impl Proxies {
         }
     }
 
+    /// Whether nothing goes through a proxy.
+    pub fn is_empty(&self) -> bool {
+        self.http.is_none() && self.https.is_none() && matches!(self.other, Other::None)
+    }
+
     /// Whether `NO_PROXY` names a host and port, for whatever protocol.
     pub fn is_exempt(&self, host: &str, port: u16) -> bool {
         self.except.covers(host, port)
