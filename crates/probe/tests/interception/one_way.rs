@@ -108,6 +108,19 @@ fn one_public_issuer_for_unrelated_hosts_says_nothing() {
     assert_eq!(short(&assessment), "not-replaced: public-ca");
 }
 
+/// A public CA that somebody has certified anew, for the trust anchors of a system.
+#[test]
+fn a_public_issuer_below_a_private_root_says_nothing_by_reference_hosts() {
+    let own = private_root();
+    let cross = Ca::intermediate("Public Issuing CA", Key::p256(2), &own);
+    let leaf = logged(HOST, Key::p256(10)).issued_by(&cross);
+    let seen = reached(&[&leaf, cross.der()], Some(&own), false);
+    let references = [reference("www.example.net", proxied(public("www.example.net", 12)))];
+    let assessment = ask_with(HOST, &only(seen), &references, &[]);
+    assert_eq!(short(&assessment), "cannot-tell: too-little-evidence");
+    assert!(!evidence(&assessment, &proxy()).contains(&"+same-issuer-elsewhere".to_owned()));
+}
+
 #[test]
 fn an_issuer_that_is_not_sent_is_compared_by_name() {
     let ca = root(&[("CN", "Contoso Proxy CA")], 57);

@@ -5,7 +5,7 @@ use certlens_testkit::{Ca, Key};
 
 use super::harness::{
     HOST, INTERNAL, ask_with, blocked, direct, mitmproxy, plain, private, private_root, proxied, public, reached, read,
-    short,
+    root, short,
 };
 
 #[test]
@@ -36,6 +36,16 @@ fn a_pin_that_does_not_match_decides() {
         let assessment = ask_with(host, &[direct(public(host, 20)), proxied(seen)], &[], &pins);
         assert!(short(&assessment).starts_with(expected), "{}", short(&assessment));
     }
+}
+
+/// A company that makes products may run public CAs.
+#[test]
+fn a_public_ca_is_no_product() {
+    let public_root = root(&[("CN", "Public CA"), ("O", "Sophos Ltd")], 3);
+    let leaf = plain(HOST, Key::p256(10)).issued_by(&public_root);
+    let seen = reached(&[&leaf, public_root.der()], Some(&public_root), true);
+    let assessment = ask_with(HOST, &[proxied(seen)], &[], &[[7; 32]]);
+    assert_eq!(short(&assessment), "replaced-trusted: -");
 }
 
 #[test]

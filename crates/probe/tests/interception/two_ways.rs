@@ -1,6 +1,8 @@
 //! Verdicts on a host that was seen direct and through a proxy.
 
+use certlens_core::x509::issuer::NamedKey;
 use certlens_probe::interception::judge::Doubt;
+use certlens_probe::interception::observation::Anchor;
 use certlens_probe::interception::{Verdict, Way};
 use certlens_testkit::{Ca, CertificateBuilder, Extension, Key, Name};
 
@@ -124,6 +126,22 @@ fn a_private_ca_in_both_ways_on_a_public_name_is_not_replaced_without_a_mark() {
     assert!(assessment.judgements[1].next_step.unwrap().contains("reference hosts"));
 }
 
+/// Whatever else speaks for it: the proxy shows what there is without it.
+#[test]
+fn what_both_ways_show_on_an_internal_name_is_not_replaced() {
+    let ca = mitmproxy();
+    let seen = || {
+        let leaf = plain(INTERNAL, ca.key()).serial(&[9]).issued_by(&ca);
+        reached(&[&leaf, ca.der()], Some(&ca), false)
+    };
+    let one = seen();
+    assert_eq!(short(&ask(INTERNAL, &[direct(one.clone()), proxied(one)])), "not-replaced: same-certificate");
+    let mut unproven = seen();
+    unproven.key_proven = false;
+    let assessment = ask(INTERNAL, &[direct(seen()), proxied(unproven)]);
+    assert_eq!(short(&assessment), "not-replaced: same-private-ca");
+}
+
 /// The proxy's is told by what proxies leave out; the direct way's may be the host's own.
 #[test]
 fn two_private_cas_on_a_public_name() {
@@ -179,6 +197,20 @@ fn a_missing_intermediate_is_no_replacement() {
     assert_eq!(short(&assessment), "cannot-tell: incomplete-chain");
     assert!(assessment.judgements[1].next_step.unwrap().contains("missing issuer"));
     // When it is sent, the root above it is known.
+    let assessment = ask(HOST, &[direct(whole), proxied(reached(&[&leaf, second.der()], None, false))]);
+    assert_eq!(short(&assessment), "not-replaced: public-issuer");
+}
+
+/// An anchor may be known by its name and key alone.
+#[test]
+fn a_public_anchor_without_a_certificate_counts() {
+    let public_root = Ca::anchor("Public Root CA", Key::p256(1));
+    let named = NamedKey::from_der(&public_root.name().to_der(), &public_root.key().spki()).unwrap();
+    let mut whole = public(HOST, 10);
+    whole.trust.anchor = Some(Anchor::NamedKey(named));
+    assert_eq!(whole.path().len(), 2);
+    let second = Ca::intermediate("Second Issuing CA", Key::p256(4), &public_root);
+    let leaf = logged(HOST, Key::p256(11)).issued_by(&second);
     let assessment = ask(HOST, &[direct(whole), proxied(reached(&[&leaf, second.der()], None, false))]);
     assert_eq!(short(&assessment), "not-replaced: public-issuer");
 }

@@ -156,8 +156,9 @@ fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence],
     let has = |is: fn(&Signal) -> bool| evidence.iter().any(|one| is(&one.signal));
     let not_replaced = |why| (Verdict::NotReplaced { why }, false);
     let doubt = |why| (Verdict::CannotTell { why }, false);
-    // Signals against are in the rules above; what is for a replacement decides together.
-    let marked = is_marked(evidence) && suffice(evidence);
+    // Signals against are in the rules that follow; those for a replacement decide together.
+    let enough = suffice(evidence);
+    let marked = enough && is_marked(evidence);
     if has(|signal| matches!(signal, Signal::PinMatches(_))) {
         return not_replaced(Reason::Pin);
     }
@@ -182,11 +183,11 @@ fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence],
         return not_replaced(Reason::PublicIssuer);
     }
     let decisive = evidence.iter().any(|one| one.bearing == Bearing::For && one.weight == Weight::Decisive);
-    // A private root for a public name, without a mark. Where a proxy shows another one, the
-    // direct way's may well be the host's own.
+    // Without a mark, enough is only what has a root that is trusted here and not public, on
+    // a public name: nothing else that is strong is no mark. Where a proxy shows another
+    // private CA, the direct way's may well be the host's own.
     let may_be_genuine = is_pair && *this.way == Way::Direct;
-    let by_root = host.is_public() && this.end.is_private() && !may_be_genuine && !was_public(this, now);
-    if decisive || marked || (by_root && suffice(evidence)) {
+    if decisive || marked || (enough && !may_be_genuine) {
         return (replaced(this), false);
     }
     match this.end {

@@ -94,7 +94,8 @@ pub enum Source {
     Product,
     /// Seen by users; the text names the thread, or what it was seen in.
     Observed(&'static str),
-    /// A vendor whom public lists of interceptors name; the pattern is its name.
+    /// Nothing but the name: public lists of interceptors (Chromium's among them) have the
+    /// vendor or the product, and what is known of them here is not the text of a certificate.
     Listed,
 }
 

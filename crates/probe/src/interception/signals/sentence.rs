@@ -68,7 +68,7 @@ impl Signal {
                     Source::Tailscale => "by Tailscale's list",
                     Source::Product => "by the product itself",
                     Source::Observed(_) => "as users have seen it",
-                    Source::Listed => "by the vendor's name alone",
+                    Source::Listed => "by the name alone",
                 };
                 format!("the issuer's name “{found}” is one of {} ({source})", found.product.name)
             }
