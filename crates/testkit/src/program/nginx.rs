@@ -11,7 +11,8 @@ pub struct Site {
     /// What is presented to each name: the first is for every name that is not listed.
     /// Without any the port is one of plain HTTP.
     pub names: Vec<(&'static str, Presented)>,
-    /// Further directives, as `ssl_protocols TLSv1.2;`. `{folder}` stands for the folder.
+    /// Further directives, as `ssl_protocols TLSv1.2;`. `{folder}` stands for the folder,
+    /// and `{port}` for the site's port.
     pub directives: String,
     /// Files that these name, with their contents.
     pub files: Vec<(String, Vec<u8>)>,
@@ -103,7 +104,7 @@ impl Nginx {
 
 fn servers(number: usize, site: &Site, port: u16) -> String {
     let answer = "location / { return 200 \"hello\\n\"; }";
-    let directives = &site.directives;
+    let directives = site.directives.replace("{port}", &port.to_string());
     if site.names.is_empty() {
         return format!("server {{\nlisten 127.0.0.1:{port};\n{directives}{answer}\n}}\n");
     }

@@ -15,6 +15,9 @@ pub const PASSWORD: &str = "pass:word";
 /// For whom Digest is.
 const REALM: &str = "Corp Net";
 
+/// That with OpenSSL; the package squid has GnuTLS, and no ssl_bump.
+const PACKAGE: &str = "Debian: apt-get install squid-openssl";
+
 /// Which logins are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login {
@@ -41,6 +44,8 @@ enum Tunnels<'a> {
     Kept,
     /// It ends there, and certificates are replaced by such of this CA's.
     Bumped(&'a Presented),
+    /// Nothing; clients speak to the proxy itself under TLS, and it presents this.
+    Inside(&'a Presented),
 }
 
 impl Squid {
@@ -54,15 +59,19 @@ impl Squid {
     pub fn bumping(ca: &Presented) -> Option<Squid> {
         // The package squid is there without it.
         let certgen = ["/usr/lib/squid/security_file_certgen", "/usr/lib64/squid/security_file_certgen"];
-        find(&certgen, "Debian: apt-get install squid-openssl")?;
+        find(&certgen, PACKAGE)?;
         Self::start_with(Login::No, &Tunnels::Bumped(ca))
     }
 
+    /// Starts one that is spoken to under TLS (`https_port`), and presents this.
+    pub fn under_tls(login: Login, presented: &Presented) -> Option<Squid> {
+        // The package squid is there without it.
+        find(&["/usr/lib/squid/security_file_certgen", "/usr/lib64/squid/security_file_certgen"], PACKAGE)?;
+        Self::start_with(login, &Tunnels::Inside(presented))
+    }
+
     fn start_with(login: Login, tunnels: &Tunnels<'_>) -> Option<Squid> {
-        let program = find(
-            &["/usr/sbin/squid", "/usr/local/sbin/squid", "/usr/sbin/squid3"],
-            "Debian: apt-get install squid-openssl",
-        )?;
+        let program = find(&["/usr/sbin/squid", "/usr/local/sbin/squid", "/usr/sbin/squid3"], PACKAGE)?;
         let helpers = ["/usr/lib/squid", "/usr/lib64/squid"].map(PathBuf::from);
         let helpers = helpers.into_iter().find(|path| path.exists()).unwrap_or_default();
         let folder = folder();
@@ -72,8 +81,10 @@ impl Squid {
         write(&path.join("secret"), format!("{USER}:{REALM}:{PASSWORD}"));
         write(&path.join("digests"), format!("{USER}:{REALM}:{}\n", md5(&path.join("secret"))));
         write(&path.join("hosts"), "127.0.0.1 localhost host.test other.test unknown.test node.corp.test\n");
-        if let Tunnels::Bumped(ca) = tunnels {
-            ca.write(path, "ca");
+        if let Tunnels::Inside(presented) | Tunnels::Bumped(presented) = tunnels {
+            presented.write(path, "own");
+        }
+        if let Tunnels::Bumped(_) = tunnels {
             let database = path.join("certificates");
             run(Command::new(helpers.join("security_file_certgen"))
                 .arg("-c")
@@ -118,9 +129,12 @@ fn configuration(path: &Path, port: u16, login: Login, tunnels: &Tunnels<'_>, he
     let (path, helpers) = (path.display(), helpers.display());
     let mut lines = match tunnels {
         Tunnels::Kept => format!("http_port 127.0.0.1:{port}\n"),
+        Tunnels::Inside(_) => {
+            format!("https_port 127.0.0.1:{port} tls-cert={path}/own.pem tls-key={path}/own.key\n")
+        }
         // The server's certificate is looked at first, and its names are taken over.
         Tunnels::Bumped(_) => format!(
-            "http_port 127.0.0.1:{port} ssl-bump tls-cert={path}/ca.pem tls-key={path}/ca.key generate-host-certificates=on\n\
+            "http_port 127.0.0.1:{port} ssl-bump tls-cert={path}/own.pem tls-key={path}/own.key generate-host-certificates=on\n\
              sslcrtd_program {helpers}/security_file_certgen -s {path}/certificates -M 4MB\n\
              sslcrtd_children 1 startup=1\n\
              acl first at_step SslBump1\n\
