@@ -1,19 +1,29 @@
 //! The command line as data: one definition a flag feeds parsing and help.
 
 mod cache;
+mod client;
 mod demand;
+mod endpoint;
+mod intercept;
 mod objects;
 mod password;
 mod pfx;
 mod pfx_write;
 mod predict;
+mod probe;
+mod proxy;
 mod revocation;
 mod roots;
 
 use std::path::PathBuf;
 
 pub(crate) use cache::{CacheArgs, CacheCommand, PlaceArgs, ShowArgs};
+pub(crate) use client::ClientArgs;
 pub(crate) use revocation::{NetworkArgs, OcspHashArg, PreferArg, RevocationArg, RevocationArgs, ScopeArg};
+
+pub(crate) use intercept::InterceptArgs;
+
+pub(crate) use endpoint::{EndpointArgs, TlsArg};
 
 pub(crate) use demand::{DemandArgs, HaArgs, PfxCheckArgs};
 
@@ -26,7 +36,10 @@ pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
+pub(crate) use proxy::ProxyArgs;
 pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
+
+pub(crate) use probe::ProbeArgs;
 
 pub(crate) use predict::{PredictArgs, ProtectArg, SpecArg};
 
@@ -56,6 +69,8 @@ pub(crate) enum Command {
     Ha(Box<HaArgs>),
     Crl(CrlArgs),
     Ocsp(OcspArgs),
+    Probe(Box<ProbeArgs>),
+    Intercept(Box<InterceptArgs>),
     Roots(RootsArgs),
     Explain(ExplainArgs),
     Cache(CacheArgs),
@@ -70,9 +85,14 @@ pub(crate) enum Command {
 #[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
-    /// Files with the certificate to verify (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input
+    /// Files with the certificate to verify (PEM, DER, base64, P7B, PFX), directories of those, or - for standard input;
+    /// or endpoints: HOST:PORT or a URL (https, tls, net.tcp, smtp, ldap, …), verified for a server and its host's name
     #[arg(value_name = "TARGET", required_unless_present = "replay")]
     pub(crate) targets: Vec<String>,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
     /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]
     pub(crate) anchors: Vec<String>,
@@ -140,10 +160,23 @@ pub(crate) struct VerifyArgs {
     pub(crate) all_paths: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// Whether another command than `verify` has endpoints, and no files.
+    #[arg(skip)]
+    pub(crate) endpoints_alone: bool,
 }
 
 /// A record brings all of these; only where the report goes is left to choose.
-const NOT_WITH_REPLAY: [&str; 38] = [
+const NOT_WITH_REPLAY: [&str; 52] = [
+    "sni",
+    "no_sni",
+    "connect",
+    "alpn",
+    "tls",
+    "via",
+    "client_cert",
+    "client_key",
+    "client_password_file",
+    "client_password_env",
     "targets",
     "anchors",
     "trust",
@@ -166,6 +199,10 @@ const NOT_WITH_REPLAY: [&str; 38] = [
     "prefer",
     "fetch",
     "proxy",
+    "proxy_from",
+    "proxy_user",
+    "proxy_password_file",
+    "proxy_password_env",
     "timeout",
     "no_cache",
     "cache_dir",

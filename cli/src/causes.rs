@@ -1,4 +1,7 @@
-//! What the causes mean for which a URL is not retrieved: `cause` in JSON.
+//! What the causes mean for which a URL is not retrieved, or an endpoint not reached:
+//! `cause` in JSON.
+
+mod endpoint;
 
 /// A cause in general words.
 #[derive(Debug)]
@@ -17,11 +20,16 @@ const fn cause(name: &'static str, meaning: &'static str, hint: &'static str) ->
 
 /// The cause of this name.
 pub(crate) fn by_name(name: &str) -> Option<&'static Cause> {
-    CAUSES.iter().find(|cause| cause.name == name)
+    all().find(|cause| cause.name == name)
 }
 
-/// All causes, by name.
-pub(crate) const CAUSES: &[Cause] = &[
+/// All causes.
+pub(crate) fn all() -> impl Iterator<Item = &'static Cause> {
+    RETRIEVAL.iter().chain(endpoint::CAUSES)
+}
+
+/// Those of retrieval, by name.
+const RETRIEVAL: &[Cause] = &[
     cause(
         "address-refused",
         "The host is at an address that is never asked: of this machine's link, or of a cloud's metadata service.",
@@ -265,7 +273,16 @@ mod tests {
     #[test]
     fn every_cause_is_explained() {
         // A record that is replayed has one more.
-        let known: Vec<&str> = CAUSES.iter().map(|cause| cause.name).filter(|name| *name != "not-recorded").collect();
+        let known: Vec<&str> =
+            RETRIEVAL.iter().map(|cause| cause.name).filter(|name| *name != "not-recorded").collect();
         assert_eq!(known, certlens_fetch::CAUSES);
+        for name in certlens_probe::CAUSES {
+            assert!(by_name(name).is_some(), "{name} is not explained");
+        }
+        let names: Vec<&str> = all().map(|cause| cause.name).collect();
+        let each: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(each.len(), names.len(), "one is there twice");
+        let is_known = |name: &&str| certlens_probe::CAUSES.contains(name);
+        assert!(endpoint::CAUSES.iter().map(|cause| cause.name).all(|name| is_known(&name)));
     }
 }

@@ -7,14 +7,17 @@
 
 mod account;
 mod args;
+mod armor;
 mod causes;
 mod certutil;
 mod commands;
+mod endpoint;
 mod error;
 mod evidence;
 mod exit;
 mod facts;
 mod ha;
+mod intercept;
 mod load;
 mod objects;
 mod output;
@@ -87,6 +90,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Pfx(args) => commands::pfx::run(&args.command),
         Command::Crl(args) => commands::crl::run(&args),
         Command::Ocsp(args) => commands::ocsp::run(&args),
+        Command::Intercept(args) => commands::intercept::run(&args),
+        Command::Probe(args) => commands::probe::run(&args),
         Command::Roots(args) => commands::roots::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Cache(args) => commands::cache::run(&args),

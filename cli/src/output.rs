@@ -126,6 +126,17 @@ fn keep_inputs<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) ->
     Ok(())
 }
 
+/// One report in one line, for those that come as a stream.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub(crate) fn json_line<T: Serialize>(facts: &T) -> Result<Vec<u8>, Failure> {
+    let mut line = serde_json::to_vec(facts).map_err(|error| internal(&error))?;
+    line.push(b'\n');
+    Ok(line)
+}
+
 fn internal(error: &dyn std::fmt::Display) -> Failure {
     Failure { exit: Exit::Internal, message: format!("the report cannot be made: {error}"), advice: None }
 }

@@ -135,6 +135,19 @@ pub(crate) fn told(args: &NewPasswordArgs) -> Result<Option<Password>, Failure> 
     })
 }
 
+/// The password that `OPTION-file` or `OPTION-env` tells, if one does.
+///
+/// # Errors
+///
+/// As [`Passwords::new`].
+pub(crate) fn told_by(option: &str, file: Option<&Path>, variable: Option<&str>) -> Result<Option<Password>, Failure> {
+    match (file, variable) {
+        (Some(file), _) => from_file(&format!("{option}-file"), file).map(Some),
+        (None, Some(name)) => from_environment(&format!("{option}-env"), name).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
 /// Asks a terminal twice for a new password, without showing what is typed.
 ///
 /// # Errors

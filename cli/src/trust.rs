@@ -86,7 +86,7 @@ const CONSTRAINED_BY_MOZILLA: [(usize, &str, &[u8]); 1] = [(
     b"\x30\x09\xa0\x07\x30\x05\x82\x03.tr",
 )];
 
-fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
+pub(crate) fn mozilla_certificates() -> impl Iterator<Item = &'static [u8]> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref)
 }
 

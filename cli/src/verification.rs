@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use certlens_core::anchors::{AnchorSet, AnchorUse};
+use certlens_core::anchors::{AnchorSet, AnchorUse, TrustAnchor};
 use certlens_core::crypto::acceptance::WeakKinds;
 use certlens_core::engine::{Paths, Validation};
-use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::finding::{Code, Fact, Finding, Severity};
 use certlens_core::identity::ReferenceName;
 use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::path::{NoGuide, PathEnd, Search, Verifier, VerifyCache};
@@ -16,12 +16,15 @@ use certlens_core::policy::{
     ValidationPolicy,
 };
 use certlens_core::pool::{CertPool, Sourced};
+use certlens_core::revocation::EvidenceOcsp;
 use certlens_core::time::Time;
 use certlens_core::verdict::{Status, Verdict};
-use certlens_core::x509::ocsp::CertIdHash;
+use certlens_core::x509::ocsp::{CertIdHash, OcspResponse};
 use certlens_core::x509::oid::{self, Oid};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
+use crate::endpoint::proxies::Proxies;
+use crate::endpoint::{Endpoint, is_endpoint};
 use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
@@ -46,6 +49,8 @@ pub(crate) struct Request {
     pub(crate) findings: Vec<Finding>,
     /// What `--crl` and `--ocsp` gave.
     pub(crate) given: Given,
+    /// Through whom the network is reached, when it is.
+    pub(crate) proxies: Option<Rc<Proxies>>,
     /// Who is asked, with `--fetch`.
     pub(crate) retriever: Option<RefCell<Retriever>>,
     /// Targets of one run share their intermediates.
@@ -64,6 +69,21 @@ pub(crate) struct Verified {
     pub(crate) attempts: Vec<Attempt>,
     /// Certificates that a path was looked for with.
     pub(crate) pool: CertPool,
+    /// What was demanded: of an endpoint other things than of files.
+    pub(crate) policy: ValidationPolicy,
+    /// Where it was presented, when a server did.
+    pub(crate) endpoint: Option<Box<Endpoint>>,
+}
+
+/// What is to be verified, and what came with it.
+pub(crate) struct Material {
+    pub(crate) target: Sourced,
+    /// Certificates beside the target.
+    pub(crate) others: Vec<Loaded>,
+    /// What was found out about where they came from.
+    pub(crate) findings: Vec<Finding>,
+    /// The OCSP response of a handshake.
+    pub(crate) staple: Option<OcspResponse>,
 }
 
 /// A target argument that could not be read.
@@ -125,14 +145,17 @@ impl Request {
             policy.name = Some(name);
         }
         policies(args, &mut policy)?;
-        if let (false, Some(option)) = (args.fetch, args.network.first_given()) {
+        let has_endpoints = args.endpoints_alone || args.targets.iter().any(|target| is_endpoint(target));
+        if let (false, Some(option)) = (args.fetch, args.network.first_given(has_endpoints)) {
             return Err(Failure::unusable(format!("{option}: does nothing without --fetch"))
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
-        let retriever = match (args.fetch, record) {
-            (true, None) => Some(Retriever::new(&args.network)?),
-            (true, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
-            (false, _) => None,
+        let needs_proxies = record.is_none() && (args.fetch || has_endpoints);
+        let proxies = if needs_proxies { Some(Rc::new(Proxies::new(&args.network.proxy)?)) } else { None };
+        let retriever = match (args.fetch, &proxies, record) {
+            (true, Some(proxies), _) => Some(Retriever::through(proxies, &args.network)?),
+            (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
+            _ => None,
         };
         let given = Given::read(&args.revocation.crl, &args.revocation.ocsp)?;
         revocation(args, retriever.as_ref(), &mut policy)?;
@@ -166,6 +189,7 @@ impl Request {
             intermediates,
             findings,
             given,
+            proxies,
             retriever,
             cache: VerifyCache::new(),
         })
@@ -265,16 +289,23 @@ impl Verified {
     pub(crate) fn of(
         target: Sourced,
         others: Vec<Loaded>,
-        mut findings: Vec<Finding>,
+        findings: Vec<Finding>,
         request: &Request,
     ) -> Result<Verified, Failure> {
+        Verified::by(Material { target, others, findings, staple: None }, request, request.policy.clone())
+    }
+
+    /// As [`of`](Self::of), by another policy than the run's.
+    pub(crate) fn by(material: Material, request: &Request, policy: ValidationPolicy) -> Result<Verified, Failure> {
+        let Material { target, others, mut findings, staple } = material;
         let companions = others.len();
         let mut pool = request.intermediates.clone();
         for one in others {
             add(one, &mut pool, &mut findings);
         }
         let mut attempts = Vec::new();
-        let (mut verdict, limit) = run(&target, &mut pool, request, &mut attempts)?;
+        let question = Question { target: &target, policy: &policy, staple };
+        let (mut verdict, limit) = run(&question, &mut pool, request, &mut attempts)?;
         if let Some(limit) = &limit {
             let message = format!("retrieval ended at its limit {limit}, and not every URL was asked");
             // Behind the next URL there may have been a path that holds.
@@ -285,17 +316,35 @@ impl Verified {
                 findings.push(Finding::new(Code::SourceNotRetrieved, Severity::Warning, message).hint(RAISE));
             }
         }
-        findings.extend(hints(&verdict, &target, &pool, request));
-        Ok(Verified { target, verdict, findings, companions, attempts, pool })
+        findings.extend(hints(&verdict, &target, &pool, request, &policy));
+        Ok(Verified { target, verdict, findings, companions, attempts, pool, policy, endpoint: None })
     }
 
     pub(crate) fn exit(&self) -> Exit {
-        match self.verdict.status {
+        let exit = match self.verdict.status {
             Status::Trusted => Exit::Success,
             Status::Untrusted => Exit::Failed,
             Status::Indeterminate => Exit::Indeterminate,
-        }
+        };
+        self.endpoint.as_ref().map_or(exit, |endpoint| exit.max(endpoint.exit()))
     }
+
+    /// Whether the certificate is trusted, whatever else is wrong with an endpoint.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.verdict.status == Status::Trusted
+    }
+
+    /// Where the target came from, as reports name it.
+    pub(crate) fn name(&self) -> String {
+        self.endpoint.as_ref().map_or_else(|| self.target.origin.to_string(), |endpoint| endpoint.name())
+    }
+}
+
+/// What a run is about.
+struct Question<'a> {
+    target: &'a Sourced,
+    policy: &'a ValidationPolicy,
+    staple: Option<OcspResponse>,
 }
 
 /// What helps against a limit of retrieval.
@@ -304,14 +353,19 @@ const RAISE: &str = "The limit is fixed. Give the intermediates with --intermedi
 /// Verifies, and with `--fetch` asks for what is missing, until nothing more can be
 /// asked; gives the limit that ended it, if one did.
 fn run(
-    target: &Sourced,
+    question: &Question<'_>,
     pool: &mut CertPool,
     request: &Request,
     attempts: &mut Vec<Attempt>,
 ) -> Result<(Verdict, Option<String>), Failure> {
     let about = |pool: &CertPool| {
-        let known = pool.iter().map(|sourced| &sourced.certificate).chain([&target.certificate]);
-        request.given.about(known.map(|certificate| certificate.serial().as_bytes()))
+        let known = pool.iter().map(|sourced| &sourced.certificate).chain([&question.target.certificate]);
+        let mut evidence = request.given.about(known.map(|certificate| certificate.serial().as_bytes()))?;
+        if let Some(response) = &question.staple {
+            let response = response.clone();
+            evidence.add_response(EvidenceOcsp { response, origin: Origin::Handshake, nonce: None, asked_for: None });
+        }
+        Ok::<_, Failure>(evidence)
     };
     let mut evidence = about(pool)?;
     let mut rounds = 0;
@@ -320,10 +374,10 @@ fn run(
     }
     loop {
         let verdict = Validation {
-            target,
+            target: question.target,
             pool,
             anchors: &request.trust.anchors,
-            policy: &request.policy,
+            policy: question.policy,
             time: request.time,
             paths: request.paths,
             evidence: &evidence,
@@ -363,16 +417,19 @@ fn run(
 }
 
 /// What the set of trust anchors has to do with the verdict.
-fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request) -> Vec<Finding> {
+fn hints(
+    verdict: &Verdict,
+    target: &Sourced,
+    pool: &CertPool,
+    request: &Request,
+    policy: &ValidationPolicy,
+) -> Vec<Finding> {
     let mut hints = Vec::new();
     let Some(best) = &verdict.best else { return hints };
     match &best.path.end {
         PathEnd::Anchor(anchor) | PathEnd::TargetIsAnchor(anchor) => {
-            let other = request
-                .policy
-                .purposes
-                .iter()
-                .find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
+            let other =
+                policy.purposes.iter().find(|purpose| **purpose != Purpose::Any && **purpose != Purpose::server_auth());
             if let (Origin::TrustSet(set), Some(purpose)) = (&anchor.origin, other) {
                 let message = match set {
                     TrustSet::Mozilla => format!("the Mozilla set vouches for TLS servers, not for {purpose}"),
@@ -380,7 +437,7 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
                         "the system trust store is made for TLS servers on many systems; that it vouches for {purpose} is not known here"
                     ),
                 };
-                let severity = request.policy.severity(Code::TrustSetPurpose);
+                let severity = policy.severity(Code::TrustSetPurpose);
                 hints.push(Finding::new(Code::TrustSetPurpose, severity, message));
             }
         }
@@ -392,12 +449,22 @@ fn hints(verdict: &Verdict, target: &Sourced, pool: &CertPool, request: &Request
     hints
 }
 
-fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
+/// The anchor of the Mozilla set at which a path of correct signatures ends.
+pub(crate) fn mozilla_anchor(target: &Sourced, pool: &CertPool) -> Option<TrustAnchor> {
     let mozilla: AnchorSet = trust::mozilla();
     let cache = VerifyCache::new();
     // A path with a wrong signature would be trusted by nobody, and is not among those found.
     let mut search = Search::new(target, pool, &mozilla, AnchorUse::Constrained);
     let path = search.next(&mut NoGuide, &mut Verifier::new(&cache))?;
-    let message = format!("trusted by Mozilla, missing here: {}", path.anchor()?.name().brief());
-    Some(Finding::new(Code::TrustedByMozilla, Severity::Info, message))
+    path.anchor().cloned()
+}
+
+fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
+    let anchor = mozilla_anchor(target, pool)?;
+    let message = format!("trusted by Mozilla, missing here: {}", anchor.name().brief());
+    let finding = Finding::new(Code::TrustedByMozilla, Severity::Info, message);
+    Some(match anchor.id() {
+        Some(id) => finding.found(Fact::Text(id.to_string())),
+        None => finding,
+    })
 }

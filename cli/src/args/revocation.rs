@@ -1,8 +1,12 @@
 //! Arguments about revocation and retrieval.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+
+use super::ProxyArgs;
+use crate::error::Failure;
 
 /// What is known, or must be known, about revocation.
 #[derive(Debug, Default, Args)]
@@ -29,11 +33,9 @@ pub(crate) struct RevocationArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Retrieval")]
 pub(crate) struct NetworkArgs {
-    /// Ask through this proxy (http://, https://, socks5://); the default is what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
-    /// NO_PROXY say; none for no proxy
-    #[arg(long, value_name = "URL")]
-    pub(crate) proxy: Option<String>,
-    /// How many seconds one URL may take
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArgs,
+    /// How many seconds one URL may take, or one stage of an endpoint
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
     pub(crate) timeout: String,
     /// Neither use nor fill the cache
@@ -69,11 +71,33 @@ pub(crate) struct NetworkArgs {
 }
 
 impl NetworkArgs {
-    /// The first option that was given: without retrieval it would do nothing.
-    pub(crate) fn first_given(&self) -> Option<&'static str> {
+    /// How long one thing may take.
+    ///
+    /// # Errors
+    ///
+    /// When it is no time that can be waited.
+    pub(crate) fn seconds(&self) -> Result<Duration, Failure> {
+        let seconds = self.timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+            Failure::unusable(format!("--timeout {}: is not a number of seconds", self.timeout))
+                .advice("give a number from 0.1 to 3600")
+        })
+    }
+
+    /// The same where somebody said it; the stages of an endpoint have limits of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`seconds`](Self::seconds).
+    pub(crate) fn seconds_given(&self) -> Result<Option<Duration>, Failure> {
+        if self.timeout == DEFAULT_TIMEOUT { Ok(None) } else { self.seconds().map(Some) }
+    }
+
+    /// The first option that was given and does nothing without retrieval; `for_endpoints`
+    /// says that there are endpoints, to which a proxy and a timeout apply as well.
+    pub(crate) fn first_given(&self, for_endpoints: bool) -> Option<&'static str> {
         let given = [
-            (self.proxy.is_some(), "--proxy"),
-            (self.timeout != DEFAULT_TIMEOUT, "--timeout"),
+            (self.timeout != DEFAULT_TIMEOUT && !for_endpoints, "--timeout"),
             (self.no_cache, "--no-cache"),
             (self.cache_dir.is_some(), "--cache-dir"),
             (self.public_only, "--public-only"),
@@ -82,11 +106,14 @@ impl NetworkArgs {
             (self.ldap_host.is_some(), "--ldap-host"),
             (self.ldap_bind.is_some(), "--ldap-bind"),
         ];
-        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+        self.proxy
+            .first_given()
+            .filter(|_| !for_endpoints)
+            .or_else(|| given.into_iter().find(|(given, _)| *given).map(|(_, name)| name))
     }
 }
 
-const DEFAULT_TIMEOUT: &str = "15";
+pub(super) const DEFAULT_TIMEOUT: &str = "15";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RevocationArg {

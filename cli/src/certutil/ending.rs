@@ -12,7 +12,7 @@ use super::constants::{self, GENERIC_FAILURE};
 use super::describe;
 use super::render::{self, Lines};
 use super::status::{self, Chain};
-use crate::verification::{Request, Verified};
+use crate::verification::Verified;
 
 /// The most errors that are shown; `certlens verify` shows all.
 const MAX_ERRORS: usize = 16;
@@ -95,10 +95,10 @@ fn list(lines: &mut Lines, heading: &str, values: Option<&[String]>) {
 }
 
 /// What kind of certificate it is, its revocation, and the verdict.
-pub(super) fn ending(lines: &mut Lines, verified: &Verified, request: &Request) {
+pub(super) fn ending(lines: &mut Lines, verified: &Verified) {
     let target = &verified.target.certificate;
     lines.line(if describe::is_ca(target) { "Cert is a CA certificate" } else { "Cert is an End Entity certificate" });
-    revocation(lines, verified, request);
+    revocation(lines, verified);
     let verdict = &verified.verdict;
     match (verdict.status, verdict.reason()) {
         (Status::Trusted, _) => lines.line("CertUtil: -verify command completed successfully."),
@@ -126,7 +126,7 @@ fn reason(revocation: &Revocation) -> String {
     format!("(Reason={})", revocation.reason.unwrap_or(0))
 }
 
-fn revocation(lines: &mut Lines, verified: &Verified, request: &Request) {
+fn revocation(lines: &mut Lines, verified: &Verified) {
     let best = verified.verdict.best.as_ref();
     let found = best.map(|best| best.revocation.as_slice()).unwrap_or_default();
     for one in found.iter().filter(|one| one.depth > 0) {
@@ -145,7 +145,7 @@ fn revocation(lines: &mut Lines, verified: &Verified, request: &Request) {
     }
     let Some(leaf) = found.iter().find(|one| one.depth == 0) else {
         let is_anchor = best.is_some_and(|best| matches!(best.path.end, PathEnd::TargetIsAnchor(_)));
-        lines.line(match request.policy.revocation.mode {
+        lines.line(match verified.policy.revocation.mode {
             RevocationMode::None => "Revocation check skipped -- not asked for",
             _ if is_anchor => "Revocation check skipped -- a trust anchor",
             _ => "Revocation check skipped -- the chain is not valid without it",

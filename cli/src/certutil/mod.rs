@@ -28,4 +28,4 @@ pub(crate) use csplist::providers;
 pub(crate) use dispatch::{Entry, enter};
 pub(crate) use dumped::{Dump, pfx_structure};
 pub(crate) use imported::{import, not_read as import_not_read};
-pub(crate) use render::{not_read, verdict};
+pub(crate) use render::{not_read, unseen, verdict};

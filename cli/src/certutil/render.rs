@@ -14,6 +14,7 @@ use super::constants::{self, ERROR_BITS, INFO_BITS};
 use super::rows::{self, Section, UrlRow};
 use super::status::{self, Chain, Element};
 use super::{describe, ending};
+use crate::endpoint::Endpoint;
 use crate::retrieve::Content;
 use crate::verification::{NotRead, Request, Verified};
 
@@ -39,13 +40,13 @@ impl Lines {
 /// The verdict on one target; `several` when it is not the only one of the run.
 pub(crate) fn verdict(verified: &Verified, request: &Request, several: bool) -> String {
     let mut lines = Lines::default();
-    header(&mut lines, request);
+    header(&mut lines, verified, request);
     if several {
-        lines.line(format!("File: {}", verified.target.origin));
+        lines.line(format!("File: {}", verified.name()));
     }
     let target = &verified.target.certificate;
     names(&mut lines, target);
-    flags(&mut lines, request);
+    flags(&mut lines, verified);
     if let Some(best) = &verified.verdict.best {
         let chain = Chain::new(best);
         context(&mut lines, &chain);
@@ -55,7 +56,20 @@ pub(crate) fn verdict(verified: &Verified, request: &Request, several: bool) -> 
         ending::errors(&mut lines, verified, best);
         ending::policies(&mut lines, &chain, best);
     }
-    ending::ending(&mut lines, verified, request);
+    ending::ending(&mut lines, verified);
+    lines.0
+}
+
+/// An endpoint that presented no certificate.
+pub(crate) fn unseen(endpoint: &Endpoint) -> String {
+    let mut lines = Lines::default();
+    lines.line(format!("Endpoint: {}", endpoint.name()));
+    let failure = endpoint.probe.failure.as_ref();
+    let code = failure.and_then(|failure| failure.windows.first()).copied();
+    let message = failure.map_or("it presented no certificate that can be read", |failure| failure.message.as_str());
+    // A Winsock or WinHTTP error as HRESULT_FROM_WIN32 has it.
+    let hresult = code.map_or(constants::GENERIC_FAILURE, |code| if code > 0xffff { code } else { 0x8007_0000 | code });
+    ending::failed(&mut lines, "verify", hresult, message);
     lines.0
 }
 
@@ -72,13 +86,13 @@ pub(crate) fn not_read(not_read: &NotRead) -> String {
     lines.0
 }
 
-fn header(lines: &mut Lines, request: &Request) {
-    let (version, profile) = (env!("CARGO_PKG_VERSION"), request.policy.profile.name());
+fn header(lines: &mut Lines, verified: &Verified, request: &Request) {
+    let (version, profile) = (env!("CARGO_PKG_VERSION"), verified.policy.profile.name());
     lines.line(format!("computed by certlens {version}, profile {profile} (not Windows' own verdict)"));
     let anchors: Vec<String> = request.trust.sets.iter().map(|(name, count)| format!("{name} ({count})")).collect();
     let anchors = if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") };
     lines.line(format!("verified at {}; trust anchors: {anchors}; times are in UTC", request.time));
-    if request.policy.revocation.mode == RevocationMode::None {
+    if verified.policy.revocation.mode == RevocationMode::None {
         lines.line("revocation was not checked: give -urlfetch to check it");
     }
     lines.blank();
@@ -106,9 +120,9 @@ pub(super) fn name_lines(lines: &mut Lines, name: &Name<'_>) {
 }
 
 /// The flags that are true of this run, and no other.
-fn flags(lines: &mut Lines, request: &Request) {
+fn flags(lines: &mut Lines, verified: &Verified) {
     lines.line("dwFlags = CA_VERIFY_FLAGS_DUMP_CHAIN (0x40000000)");
-    let revocation = &request.policy.revocation;
+    let revocation = &verified.policy.revocation;
     match (revocation.mode, revocation.scope) {
         (RevocationMode::None, _) => {}
         (_, RevocationScope::EndEntity) => {
@@ -118,7 +132,7 @@ fn flags(lines: &mut Lines, request: &Request) {
             lines.line("ChainFlags = CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT (0x40000000)");
         }
     }
-    let is_tls = request.policy.purposes.contains(&Purpose::server_auth());
+    let is_tls = verified.policy.purposes.contains(&Purpose::server_auth());
     lines.line(if is_tls { "CERT_CHAIN_POLICY_SSL" } else { "CERT_CHAIN_POLICY_BASE" });
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     for name in args.codes.iter().filter(|name| !has_more || !is_word(name)) {
         if !explain(name, &mut explained) && !explain(bare(name), &mut explained) {
             let failure = Failure::unusable(format!(
-                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval, nor an error of Windows that is known here"
+                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error of Windows that is known here"
             ));
             return Err(match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let all = args.codes.is_empty();
     if all {
         explained.codes.extend(Code::all());
-        explained.causes.extend(causes::CAUSES);
+        explained.causes.extend(causes::all());
         explained.windows.extend(SYMPTOMS.iter().map(WindowsErrorFacts::of));
         explained.demands.extend(demands().filter_map(ExplainedDemandFacts::by_code));
     }
@@ -86,7 +86,7 @@ fn demands() -> impl Iterator<Item = &'static str> {
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let names = Code::all().map(Code::name).chain(causes::CAUSES.iter().map(|cause| cause.name));
+    let names = Code::all().map(Code::name).chain(causes::all().map(|cause| cause.name));
     let names = names.chain(demands()).chain(SYMPTOMS.iter().map(|symptom| symptom.name));
     let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;
     (near.0 <= 3).then_some(near.1)

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use certlens_probe::many::Load;
+
 use crate::args::{Format, VerifyArgs};
+use crate::endpoint::{self, Ended, Endpoint, Examined, Judge, Plan, is_endpoint};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::verify::VerifyReport;
@@ -20,13 +23,19 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     let request = Request::new(args)?;
+    let endpoints = Endpoints::probe(args, &request)?;
     let mut recording = match &args.record {
         Some(directory) => Some(Recorder::create(directory)?),
         None => None,
     };
     let mut run = Run::default();
     let mut not_recorded = None;
+    let mut examined = endpoints.examined.into_iter();
     for argument in &args.targets {
+        if is_endpoint(argument) {
+            run.take_endpoints(&mut examined);
+            continue;
+        }
         match load::argument_opened(argument, &passwords) {
             Ok(read) => {
                 let of_directory = |(argument, failure)| NotRead { argument, failure };
@@ -44,6 +53,10 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
             }
             Err(failure) => run.not_read.push(NotRead { argument: shown(argument), failure }),
         }
+    }
+    if endpoints.interrupted {
+        say(&"note: interrupted; endpoints that had not been probed are missing");
+        run.interrupted = true;
     }
     // The report is worth having even where the record cannot be had.
     let finished = recording.and_then(|recorder| recorder.finish(args, &request, &run.verified, &run.not_read).err());
@@ -94,10 +107,60 @@ fn replay(directory: &Path, args: &VerifyArgs) -> Result<Exit, Failure> {
 #[derive(Default)]
 struct Run {
     verified: Vec<Verified>,
+    /// Endpoints that presented no certificate.
+    unseen: Vec<Endpoint>,
     not_read: Vec<NotRead>,
+    interrupted: bool,
+}
+
+/// The endpoints among the targets, probed; each argument's in their order.
+#[derive(Default)]
+struct Endpoints {
+    examined: Vec<Vec<Examined>>,
+    interrupted: bool,
+}
+
+impl Endpoints {
+    fn probe(args: &VerifyArgs, request: &Request) -> Result<Endpoints, Failure> {
+        let arguments: Vec<&String> = args.targets.iter().filter(|argument| is_endpoint(argument)).collect();
+        if arguments.is_empty() {
+            return match args.endpoint.first_given().or_else(|| args.client.first_given()) {
+                Some(option) => Err(Failure::unusable(format!("{option}: does nothing without an endpoint"))
+                    .advice("give HOST:PORT or a URL as the target, or leave the option out")),
+                None => Ok(Endpoints::default()),
+            };
+        }
+        if args.record.is_some() {
+            return Err(Failure::unusable("--record: what endpoints present is not recorded")
+                .advice("keep the chain with certlens probe --save-chain FILE, and record the verification of that"));
+        }
+        let mut counts = Vec::new();
+        let mut targets = Vec::new();
+        for argument in arguments {
+            let found = endpoint::targets(argument)?;
+            counts.push(found.len());
+            targets.extend(found);
+        }
+        let plan = Plan::of(args, request)?;
+        let judge = Judge::new(args, request);
+        let run = endpoint::Run::new(targets, &plan, Load::default())?;
+        let (made, ended) = endpoint::all(&run, |probe, way| judge.examine(probe, way))?;
+        let mut made = made.into_iter();
+        let examined = counts.iter().map(|count| made.by_ref().take(*count).flatten().collect()).collect();
+        Ok(Endpoints { examined, interrupted: ended != Ended::Whole })
+    }
 }
 
 impl Run {
+    fn take_endpoints(&mut self, examined: &mut impl Iterator<Item = Vec<Examined>>) {
+        for one in examined.next().unwrap_or_default() {
+            match one {
+                Examined::Verified(verified) => self.verified.push(*verified),
+                Examined::Unseen(endpoint) => self.unseen.push(*endpoint),
+            }
+        }
+    }
+
     fn verify(&mut self, source: &Source, request: &Request) -> Option<&mut Verified> {
         match Verified::new(source, request) {
             Ok(result) => {
@@ -118,13 +181,17 @@ impl Run {
         inputs: impl IntoIterator<Item = &'a String>,
         not_recorded: Option<Failure>,
     ) -> Result<Exit, Failure> {
-        let Run { verified, not_read } = self;
+        let Run { verified, unseen, not_read, interrupted } = self;
         let unreadable = not_read.iter().map(|one| one.failure.exit).chain(not_recorded.iter().map(|one| one.exit));
-        let exit = verified.iter().map(Verified::exit).chain(unreadable).max().unwrap_or(Exit::Success);
-        let several = verified.len() + not_read.len() > 1;
+        let unseen_exits = unseen.iter().map(Endpoint::exit);
+        let cut_short = interrupted.then_some(Exit::Indeterminate);
+        let exits = verified.iter().map(Verified::exit).chain(unseen_exits).chain(unreadable).chain(cut_short);
+        let exit = exits.max().unwrap_or(Exit::Success);
+        let several = verified.len() + unseen.len() + not_read.len() > 1;
         if args.output.format == Format::Certutil {
             output::write_with(&args.output, inputs, || {
                 let read = verified.iter().map(|one| certutil::verdict(one, request, several));
+                let read = read.chain(unseen.iter().map(certutil::unseen));
                 let all: Vec<String> = read.chain(not_read.iter().map(certutil::not_read)).collect();
                 Ok(all.join("\n"))
             })?;
@@ -134,11 +201,11 @@ impl Run {
         output::write(
             &args.output,
             inputs,
-            || VerifyReport::new(request, verified, not_read, exit),
+            || VerifyReport::new(request, verified, unseen, not_read, exit),
             || {
-                let summary = several.then(|| view::verify::summary(verified, not_read));
+                let summary = several.then(|| view::verify::summary(verified, unseen, not_read));
                 let each = verified.iter().map(|one| view::verify::document(one, request, args, several));
-                summary.into_iter().chain(each).collect()
+                summary.into_iter().chain(each).chain(unseen.iter().map(view::probe::unseen)).collect()
             },
         )?;
         for failure in not_read.iter().map(|one| &one.failure).chain(&not_recorded) {

@@ -15,6 +15,7 @@ pub(crate) mod finding;
 pub(crate) mod general_name;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+pub(crate) mod intercept;
 pub(crate) mod judged;
 pub(crate) mod key;
 pub(crate) mod name;
@@ -22,6 +23,7 @@ pub(crate) mod ocsp;
 pub(crate) mod octets;
 pub(crate) mod origin;
 pub(crate) mod pfx;
+pub(crate) mod probe;
 pub(crate) mod revocation;
 pub(crate) mod roots;
 pub(crate) mod time;
@@ -77,8 +79,10 @@ mod tests {
     use super::explain::ExplainReport;
     use super::ha::HaReport;
     use super::inspect::InspectReport;
+    use super::intercept::InterceptReport;
     use super::ocsp::OcspReport;
     use super::pfx::{PfxReport, PredictionReport, ProvidersReport, WrittenReport};
+    use super::probe::ProbeReport;
     use super::roots::RootsReport;
     use super::url::UrlReport;
     use super::verify::VerifyReport;
@@ -113,6 +117,8 @@ mod tests {
             (WrittenReport::SCHEMA, schema::<WrittenReport>(WrittenReport::SCHEMA)),
             (PredictionReport::SCHEMA, schema::<PredictionReport>(PredictionReport::SCHEMA)),
             (CacheReport::SCHEMA, schema::<CacheReport>(CacheReport::SCHEMA)),
+            (InterceptReport::SCHEMA, schema::<InterceptReport>(InterceptReport::SCHEMA)),
+            (ProbeReport::SCHEMA, schema::<ProbeReport>(ProbeReport::SCHEMA)),
             (RootsReport::SCHEMA, schema::<RootsReport>(RootsReport::SCHEMA)),
         ] {
             let file = id.trim_start_matches("certlens/").replace('/', "-");

@@ -15,9 +15,11 @@ use certlens_core::x509::oid::Oid;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::endpoint::Endpoint;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::octets::NumberFacts;
+use crate::facts::probe::{DemandedFacts, EndpointFacts};
 use crate::facts::revocation::{RetrievalFacts, RevocationFacts, RevocationRequestFacts};
 use crate::verification::{NotRead, Request, Verified};
 
@@ -34,6 +36,8 @@ pub(crate) struct VerifyReport {
     request: RequestFacts,
     /// One result a target.
     results: Vec<ResultFacts>,
+    /// Endpoints that presented no certificate.
+    not_seen: Vec<EndpointFacts>,
     /// Targets that could not be read.
     not_read: Vec<NotReadFacts>,
     /// Findings about trust anchors and intermediates given.
@@ -99,9 +103,12 @@ struct NotReadFacts {
 
 /// The verdict on one target.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ResultFacts {
+pub(crate) struct ResultFacts {
     /// The target.
     target: PathCertificateFacts,
+    /// The endpoint that presented it, and what was demanded of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<Box<PresentedFacts>>,
     /// `trusted`, `untrusted` or `indeterminate`.
     status: &'static str,
     /// The code of the finding that decided.
@@ -120,6 +127,15 @@ struct ResultFacts {
     signatures_verified: usize,
     /// URLs that were asked, in that order.
     retrieved: Vec<RetrievalFacts>,
+}
+
+/// The endpoint that presented a certificate.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PresentedFacts {
+    /// How it was reached, and what it presented.
+    reached: EndpointFacts,
+    /// What was demanded of its certificate.
+    demanded: DemandedFacts,
 }
 
 /// A path that was tried and did not decide.
@@ -219,13 +235,20 @@ struct NearMissFacts {
 impl VerifyReport {
     pub(crate) const SCHEMA: &'static str = "certlens/verify/1";
 
-    pub(crate) fn new(request: &Request, verified: &[Verified], not_read: &[NotRead], exit: Exit) -> Self {
+    pub(crate) fn new(
+        request: &Request,
+        verified: &[Verified],
+        unseen: &[Endpoint],
+        not_read: &[NotRead],
+        exit: Exit,
+    ) -> Self {
         VerifyReport {
             schema: Self::SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             exit_code: exit.code(),
             request: RequestFacts::from(request),
-            results: verified.iter().map(ResultFacts::from).collect(),
+            results: verified.iter().map(ResultFacts::with_endpoint).collect(),
+            not_seen: unseen.iter().map(EndpointFacts::from).collect(),
             not_read: not_read
                 .iter()
                 .map(|one| NotReadFacts {
@@ -302,6 +325,7 @@ impl From<&Verified> for ResultFacts {
         }
         ResultFacts {
             target: path_certificate(0, "target", &verified.target),
+            endpoint: None,
             status: match verdict.status {
                 Status::Trusted => "trusted",
                 Status::Untrusted => "untrusted",
@@ -316,6 +340,17 @@ impl From<&Verified> for ResultFacts {
             signatures_verified: verdict.signatures,
             retrieved: verified.attempts.iter().map(RetrievalFacts::from).collect(),
         }
+    }
+}
+
+impl ResultFacts {
+    /// With the endpoint, where there is one and the report is not about it.
+    fn with_endpoint(verified: &Verified) -> Self {
+        let presented = verified.endpoint.as_ref().map(|endpoint| {
+            let demanded = DemandedFacts::from(&verified.policy);
+            Box::new(PresentedFacts { reached: EndpointFacts::from(&**endpoint), demanded })
+        });
+        ResultFacts { endpoint: presented, ..ResultFacts::from(verified) }
     }
 }
 

@@ -34,10 +34,10 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
         anchor.origin,
         request.time
     );
-    if let Some(name) = &request.policy.name {
+    if let Some(name) = &verified.policy.name {
         reason.push_str(&format!(" for {name}"));
     }
-    if request.policy.require_explicit_policy
+    if verified.policy.require_explicit_policy
         && let Some(outcome) = &verdict.best
     {
         let policies: Vec<String> =
@@ -64,6 +64,10 @@ fn capitalised(sentence: &str) -> String {
 
 /// Which certificate of a file with several was judged.
 fn of_several(verified: &Verified) -> String {
+    // Of a server it is the first that it sends, which is no choice.
+    if verified.endpoint.is_some() {
+        return String::new();
+    }
     let others = match verified.companions {
         0 => return String::new(),
         1 => "1 other certificate".to_owned(),

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 
-use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, RevocationArgs, VerifyArgs};
+use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, ProxyArgs, RevocationArgs, VerifyArgs};
 use crate::error::Failure;
 
 /// The options that decide the verdict. Every field is named here, so that none is
@@ -11,6 +11,9 @@ use crate::error::Failure;
 pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
     let VerifyArgs {
         targets: _,
+        // A run with endpoints is not recorded.
+        endpoint: _,
+        client: _,
         anchors: _,
         trust,
         intermediates: _,
@@ -30,7 +33,8 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         network:
             NetworkArgs {
                 // May hold a password, or lead to a file.
-                proxy: _,
+                proxy:
+                    ProxyArgs { proxy: _, proxy_from: _, proxy_user: _, proxy_password_file: _, proxy_password_env: _ },
                 cache_dir: _,
                 ldap_bind: _,
                 ldap_bind_host: _,
@@ -49,6 +53,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         replay: _,
         all_paths,
         output: _,
+        endpoints_alone: _,
     } = args;
     let mut kept = Vec::new();
     // In one word with its name, a value may begin with a hyphen.

@@ -19,6 +19,7 @@ use super::format::{
     RetrievalRecord, SetRecord, TargetRecord, TrustRecord,
 };
 use crate::args::VerifyArgs;
+use crate::armor;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::load::{Loaded, Source};
@@ -157,7 +158,7 @@ impl Recorder {
             let Some(der) = one.crl.der() else { continue };
             // In PEM it is read whole again, whatever its size.
             let name = format!("crl-{:03}.pem", names.len() + 1);
-            names.push(self.readable(name, pem("X509 CRL", der))?);
+            names.push(self.readable(name, armor::block("X509 CRL", der))?);
         }
         for path in request.given.large() {
             let name = format!("crl-{:03}.crl", names.len() + 1);
@@ -272,22 +273,7 @@ fn failure(failure: &FetchFailure) -> FailureRecord {
 }
 
 fn certificate(certificate: &Certificate) -> String {
-    pem("CERTIFICATE", certificate.der())
-}
-
-/// RFC 7468, the strict form.
-fn pem(label: &str, der: &[u8]) -> String {
-    let body = STANDARD.encode(der);
-    let mut text = format!("-----BEGIN {label}-----\n");
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(64));
-        text.push_str(line);
-        text.push('\n');
-        rest = after;
-    }
-    text.push_str(&format!("-----END {label}-----\n"));
-    text
+    armor::block("CERTIFICATE", certificate.der())
 }
 
 #[cfg(test)]
@@ -311,8 +297,8 @@ mod tests {
 
     #[test]
     fn pem_has_lines_of_64_characters() {
-        let text = pem("X", &[0; 49]);
+        let text = armor::block("X", &[0; 49]);
         assert_eq!(text, format!("-----BEGIN X-----\n{}\nAA==\n-----END X-----\n", "A".repeat(64)));
-        assert_eq!(pem("X", b""), "-----BEGIN X-----\n-----END X-----\n");
+        assert_eq!(armor::block("X", b""), "-----BEGIN X-----\n-----END X-----\n");
     }
 }

@@ -10,14 +10,12 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 use certlens_core::x509::ocsp::CertIdHash;
 use certlens_fetch::cache::{self, Cache};
 use certlens_fetch::ldap::{Bind, Password, Security};
 use certlens_fetch::{
-    Allowance, Client, Config, ConfigError, Environment, Fetcher, From as Source, PrivateAddresses, ProxyChoice,
-    ProxyUrl, Request, Retrieved, What, limits,
+    Allowance, Client, Config, Fetcher, From as Source, PrivateAddresses, Request, Retrieved, What, limits,
 };
 
 pub(crate) use attempt::{Attempt, Key, Question, Wanted, helped, is_from, lists, questions, supply, what};
@@ -29,6 +27,7 @@ use content::not_retrieved;
 use progress::Progress;
 
 use crate::args::{NetworkArgs, OcspHashArg};
+use crate::endpoint::proxies::{self, Proxies};
 use crate::error::Failure;
 use crate::record::Replay;
 use crate::verification::this_moment;
@@ -80,22 +79,16 @@ impl Network {
 }
 
 impl Retriever {
+    /// Through proxies that are there already, so that a password is asked for once.
+    ///
     /// # Errors
     ///
     /// When an argument cannot be used.
-    pub(crate) fn new(args: &NetworkArgs) -> Result<Retriever, Failure> {
+    pub(crate) fn through(proxies: &Proxies, args: &NetworkArgs) -> Result<Retriever, Failure> {
         let private = if args.public_only { PrivateAddresses::Refused } else { PrivateAddresses::Allowed };
-        let proxy = match args.proxy.as_deref() {
-            None => ProxyChoice::Environment(Environment::of_process()),
-            Some("none") => ProxyChoice::None,
-            Some(url) => ProxyChoice::Url(ProxyUrl(url.to_owned())),
-        };
-        let seconds: f64 =
-            args.timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds)).ok_or_else(|| {
-                Failure::unusable(format!("--timeout {}: is not a number of seconds", args.timeout))
-                    .advice("give a number from 0.1 to 3600")
-            })?;
-        let mut config = Config::new(private, proxy).with_timeout(Duration::from_secs_f64(seconds));
+        let (proxy, login) = proxies.for_retrieval()?;
+        let mut config = Config::new(private, proxy).with_timeout(args.seconds()?);
+        config.proxy_login = login;
         if let Some(host) = &args.ldap_host {
             certlens_fetch::ldap::parse_server(host).map_err(|error| {
                 Failure::unusable(format!("--ldap-host {host}: {error}")).advice("write it as HOST or HOST:PORT")
@@ -108,15 +101,7 @@ impl Retriever {
             let (host, port) = crate::account::server(host)?;
             config.ldap_bind = Some(Bind { dn: dn.clone(), password, host, port, security });
         }
-        let client = Client::new(config).map_err(|error| {
-            let advice = match &error {
-                ConfigError::Proxy { .. } => "write the proxy as http://HOST:PORT",
-                ConfigError::Runtime(_) | ConfigError::Tls(_) | ConfigError::Anchor(_) => {
-                    "report this; it is no fault of yours"
-                }
-            };
-            Failure::unusable(error.to_string()).advice(advice)
-        })?;
+        let client = Client::new(config).map_err(|error| proxies::refuse(&error))?;
         let cache = if args.no_cache { None } else { cache_config(args.cache_dir.as_deref()).map(Cache::open) };
         let fetcher = Fetcher::new(client, cache);
         let allowance = fetcher.allowance();

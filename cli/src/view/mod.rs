@@ -3,13 +3,16 @@
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod crl;
+mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+pub(crate) mod intercept;
 mod judged;
 pub(crate) mod ocsp;
 mod path;
 pub(crate) mod pfx;
+pub(crate) mod probe;
 pub(crate) mod revocation;
 mod root;
 pub(crate) mod roots;

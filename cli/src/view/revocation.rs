@@ -10,16 +10,16 @@ use crate::retrieve::{Attempt, Content};
 use crate::verification::{Request, Verified};
 
 /// What stands behind the verdict in brackets.
-pub(crate) fn in_brackets(verified: &Verified, request: &Request) -> String {
-    let Some(best) = &verified.verdict.best else { return not_checked(request) };
+pub(crate) fn in_brackets(verified: &Verified) -> String {
+    let Some(best) = &verified.verdict.best else { return not_checked(verified) };
     if best.revocation.is_empty() {
-        return not_checked(request);
+        return not_checked(verified);
     }
     let count = |is: fn(&RevocationStatus) -> bool| best.revocation.iter().filter(|found| is(&found.status)).count();
     let revoked = count(|status| matches!(status, RevocationStatus::Revoked(_)));
     let unknown = count(|status| matches!(status, RevocationStatus::Unknown));
     let later = count(|status| matches!(status, RevocationStatus::RevokedLater(_)));
-    let alone = request.policy.revocation.scope == RevocationScope::EndEntity && best.path.certificates.len() > 1;
+    let alone = verified.policy.revocation.scope == RevocationScope::EndEntity && best.path.certificates.len() > 1;
     match (revoked, unknown, later) {
         (1.., _, _) => "revoked".to_owned(),
         (0, 0, 0) if alone => "target not revoked, CAs not checked".to_owned(),
@@ -30,8 +30,8 @@ pub(crate) fn in_brackets(verified: &Verified, request: &Request) -> String {
     }
 }
 
-fn not_checked(request: &Request) -> String {
-    match request.policy.revocation.mode {
+fn not_checked(verified: &Verified) -> String {
+    match verified.policy.revocation.mode {
         RevocationMode::None => "revocation not checked",
         // It is asked of a path that would hold.
         RevocationMode::BestEffort | RevocationMode::Require => "revocation not reached",
@@ -94,8 +94,8 @@ pub(crate) fn kind(kind: SourceKind) -> &'static str {
 }
 
 /// What was demanded, in words.
-pub(crate) fn demanded(request: &Request) -> String {
-    let policy = &request.policy.revocation;
+pub(crate) fn demanded(verified: &Verified, request: &Request) -> String {
+    let policy = &verified.policy.revocation;
     let scope = match policy.scope {
         RevocationScope::EndEntity => "of the target",
         RevocationScope::Chain => "of target and intermediates",

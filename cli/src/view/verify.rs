@@ -12,14 +12,27 @@ use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
+use crate::endpoint::Endpoint;
 use crate::reason;
 use crate::retrieve::to_open;
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::path::{note, tree};
-use crate::view::{revocation, root};
+use crate::view::{endpoint, revocation, root};
+
+/// How much is said of an endpoint beside the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Where it was reached.
+    Line,
+    /// Every stage, and all that it presented.
+    Whole,
+}
 
 pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs, several: bool) -> Document {
+    if verified.endpoint.is_some() {
+        return of_endpoint(verified, request, args, Detail::Line);
+    }
     let verdict = &verified.verdict;
     let (tone, word) = match verdict.status {
         Status::Trusted => (Tone::Good, "TRUSTED"),
@@ -27,10 +40,47 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         Status::Indeterminate => (Tone::Unclear, "INDETERMINATE"),
     };
     let of = if several { format!("{}: ", verified.target.origin) } else { String::new() };
-    let revocation = revocation::in_brackets(verified, request);
+    let revocation = revocation::in_brackets(verified);
     let headline =
         Headline::new(tone, format!("{of}{word} ({revocation})")).reason(reason::verify::reason(verified, request));
     let mut document = Document::new(headline);
+    path(&mut document, verified, request, args);
+    let steps = steps(verified, args);
+    if !steps.is_empty() {
+        document.heading("What to do").push(steps);
+    }
+    document.heading("Checked with").push(checked_with(verified, request));
+    document
+}
+
+/// The report about an endpoint that presented a certificate.
+pub(crate) fn of_endpoint(verified: &Verified, request: &Request, args: &VerifyArgs, detail: Detail) -> Document {
+    let Some(endpoint) = &verified.endpoint else { return document(verified, request, args, true) };
+    let reason = reason::verify::reason(verified, request);
+    let headline = endpoint::headline(endpoint, verified, &revocation::in_brackets(verified), reason);
+    let mut document = Document::new(headline);
+    if detail == Detail::Whole || endpoint.probe.failure.is_some() {
+        endpoint::stages(&mut document, endpoint);
+    }
+    if detail == Detail::Whole {
+        endpoint::presented(&mut document, endpoint);
+    }
+    path(&mut document, verified, request, args);
+    if detail == Detail::Line && !endpoint.findings.is_empty() {
+        document.heading("What the server sent").push(endpoint::notes(endpoint));
+    }
+    endpoint::web_rules(&mut document, endpoint);
+    let steps: Vec<Step> = endpoint::steps(endpoint).into_iter().chain(steps(verified, args)).collect();
+    if !steps.is_empty() {
+        document.heading("What to do").push(steps);
+    }
+    document.heading("Checked with").push(checked_with(verified, request));
+    document
+}
+
+/// The path, what is to be said beside it, and what was asked for it.
+fn path(document: &mut Document, verified: &Verified, request: &Request, args: &VerifyArgs) {
+    let verdict = &verified.verdict;
     if let Some(best) = &verdict.best {
         let heading = match best.path.anchor() {
             Some(_) => "Path, trust anchor first",
@@ -39,7 +89,7 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
         document.heading(heading).push(tree(best));
     }
     if args.all_paths {
-        others(&mut document, verdict);
+        others(document, verdict);
     }
     let notes: Vec<Note> = verdict
         .findings
@@ -61,12 +111,6 @@ pub(crate) fn document(verified: &Verified, request: &Request, args: &VerifyArgs
             document.push(Text::from(remark));
         }
     }
-    let steps = steps(verified, args);
-    if !steps.is_empty() {
-        document.heading("What to do").push(steps);
-    }
-    document.heading("Checked with").push(checked_with(verified, request));
-    document
 }
 
 /// The paths that did not decide, each as a tree with its findings.
@@ -86,11 +130,12 @@ fn others(document: &mut Document, verdict: &Verdict) {
 }
 
 /// What stands above the reports when there are several.
-pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
+pub(crate) fn summary(verified: &[Verified], unseen: &[Endpoint], not_read: &[NotRead]) -> Document {
     let count = |status| verified.iter().filter(|one| one.verdict.status == status).count();
     let mut parts = Vec::new();
     for (number, word) in [
         (not_read.len(), "cannot be read"),
+        (unseen.len(), "not seen"),
         (count(Status::Untrusted), "untrusted"),
         (count(Status::Indeterminate), "indeterminate"),
         (count(Status::Trusted), "trusted"),
@@ -100,16 +145,16 @@ pub(crate) fn summary(verified: &[Verified], not_read: &[NotRead]) -> Document {
         }
     }
     let tone = match () {
-        () if !not_read.is_empty() || count(Status::Untrusted) > 0 => Tone::Bad,
+        () if !not_read.is_empty() || !unseen.is_empty() || count(Status::Untrusted) > 0 => Tone::Bad,
         () if count(Status::Indeterminate) > 0 => Tone::Unclear,
         () => Tone::Good,
     };
-    let all = verified.len() + not_read.len();
+    let all = verified.len() + unseen.len() + not_read.len();
     Document::new(Headline::new(tone, format!("{all} TARGETS: {}", parts.join(", "))))
 }
 
 /// One step an error, the gravest first, then where to read more.
-fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
+pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     let verdict = &verified.verdict;
     let mut steps: Vec<Step> = Vec::new();
     let mut said: Vec<&str> = Vec::new();
@@ -122,6 +167,10 @@ fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     }
     if let Some(finding) = verified.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla) {
         steps.push(step(finding.advice(), again(verified, args, Change::TrustMozilla)));
+        if let Some(Fact::Text(sha256)) = &finding.found {
+            let text = "See how that root gets into this system's trust store, and where its issuer publishes it:";
+            steps.push(Step::new(text).command(format!("certlens roots has {}", quote(sha256))));
+        }
         // What is missing is the trust anchor, and this is where it is.
         said.extend(
             errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
@@ -173,9 +222,7 @@ fn see_urls(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     for (name, values) in lists {
         words.extend(values.iter().map(|value| format!("--{name} {}", quote(value))));
     }
-    if let Some(proxy) = &args.network.proxy {
-        words.push(format!("--proxy {}", quote(&certlens_fetch::shown(proxy))));
-    }
+    words.extend(args.network.proxy.for_next().iter().map(|(name, value)| format!("--{name} {}", quote(value))));
     if let Some(host) = &args.network.ldap_host {
         words.push(format!("--ldap-host {}", quote(host)));
     }
@@ -257,6 +304,14 @@ fn password(args: &VerifyArgs) -> Option<(&'static str, String)> {
     file.or_else(|| Some(("password-env", args.password.password_env.clone()?)))
 }
 
+/// The target as the next command names it; what came by standard input is not there again.
+fn argument(verified: &Verified) -> Option<String> {
+    match &verified.endpoint {
+        Some(endpoint) => Some(endpoint.name()),
+        None => file_of(&verified.target.origin).map(str::to_owned),
+    }
+}
+
 enum Change<'a> {
     AllPaths,
     Fetch,
@@ -269,8 +324,11 @@ enum Change<'a> {
 /// The command of this run for this target with one change; `None` when the
 /// target came by standard input.
 fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<String> {
-    let target = file_of(&verified.target.origin)?;
-    let mut words = vec!["certlens verify".to_owned(), quote(target)];
+    let target = argument(verified)?;
+    let mut words = vec!["certlens verify".to_owned(), quote(&target)];
+    if verified.endpoint.is_some() {
+        words.extend(endpoint::options(&args.endpoint));
+    }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     for anchors in &args.anchors {
         option("anchors", anchors);
@@ -308,9 +366,7 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     if args.revocation.prefer == PreferArg::Crl {
         option("prefer", "crl");
     }
-    if let Some(proxy) = &args.network.proxy {
-        option("proxy", &certlens_fetch::shown(proxy));
-    }
+    args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
     if let Some(host) = &args.network.ldap_host {
         option("ldap-host", host);
     }
@@ -391,37 +447,39 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         (true, true) => " (the clock of the recorded run)",
         (false, _) => "",
     };
-    let purposes: Vec<String> = request.policy.purposes.iter().map(ToString::to_string).collect();
-    let name = match &request.policy.name {
+    let purposes: Vec<String> = verified.policy.purposes.iter().map(ToString::to_string).collect();
+    let name = match &verified.policy.name {
         Some(name) => name.to_string(),
         None => "not checked (give --name)".to_owned(),
     };
-    let weak: Vec<&str> = request.policy.allow_weak.iter().map(|kind| kind.name()).collect();
-    let mut fields = vec![
-        Field::new("Trust anchors", anchors),
-        Field::new(
-            "Intermediates",
-            format!("{} given, {} in the target's file", request.intermediates.len(), verified.companions),
-        ),
+    let weak: Vec<&str> = verified.policy.allow_weak.iter().map(|kind| kind.name()).collect();
+    let beside = match &verified.endpoint {
+        Some(_) => "sent by the server",
+        None => "in the target's file",
+    };
+    let intermediates = format!("{} given, {} {beside}", request.intermediates.len(), verified.companions);
+    let mut fields = vec![Field::new("Trust anchors", anchors), Field::new("Intermediates", intermediates)];
+    fields.extend(verified.endpoint.as_ref().map(|endpoint| Field::new("Reached", endpoint::reached(endpoint))));
+    fields.extend([
         Field::new("Time", format!("{}{clock}", request.time)),
         Field::new("Purpose", purposes.join(", ")),
         Field::new("Name", name),
-        Field::new("Profile", request.policy.profile.name()),
-        Field::new("Revocation", revocation::demanded(request)),
-    ];
+        Field::new("Profile", verified.policy.profile.name()),
+        Field::new("Revocation", revocation::demanded(verified, request)),
+    ]);
     if !weak.is_empty() {
         fields.push(Field::new("Weak, allowed", weak.join(", ")));
     }
-    if request.policy.anchor_use == AnchorUse::NameAndKey {
+    if verified.policy.anchor_use == AnchorUse::NameAndKey {
         fields.push(Field::new("Anchors", "name and key alone"));
     }
-    if let Some(most) = request.policy.max_path_length {
+    if let Some(most) = verified.policy.max_path_length {
         fields.push(Field::new(
             "Path length",
             format!("at most {most} intermediate{}", if most == 1 { "" } else { "s" }),
         ));
     }
-    let policies = policies(&request.policy);
+    let policies = policies(&verified.policy);
     if !policies.is_empty() {
         fields.push(Field::new("Policies", policies.join(", ")));
     }

@@ -133,6 +133,16 @@ fn gravity(code: Code) -> u8 {
         | Code::WebTargetIsCa => 9,
         Code::TrustedByMozilla
         | Code::ChainOrder
+        | Code::ServerChainOrder
+        | Code::ServerChainIncomplete
+        | Code::ServerChainSurplus
+        | Code::ServerChainAnchor
+        | Code::ServerChainTooLong
+        | Code::ServerCertificateBroken
+        | Code::ServerKeyUnproven
+        | Code::ServerKeyWrong
+        | Code::ServerTlsOld
+        | Code::StapleUnreadable
         | Code::InputIgnored
         | Code::TrustSetPurpose
         | Code::NameConstraintLeadingDot

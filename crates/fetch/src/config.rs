@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::PrivateAddresses;
 use crate::ldap::Bind;
 use crate::limits::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT};
+use crate::proxy::ProxyLogin;
 
 /// How retrievals are made.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Config {
     pub private: PrivateAddresses,
     /// Which proxy is asked.
     pub proxy: ProxyChoice,
+    /// With what to log in at proxies, in the place of what their URLs have.
+    pub proxy_login: Option<ProxyLogin>,
     /// Trust anchors for HTTPS (certificates in DER) besides the system's and
     /// the embedded ones.
     pub anchors: Vec<Vec<u8>>,
@@ -38,6 +42,7 @@ impl Config {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             private,
             proxy,
+            proxy_login: None,
             anchors: Vec::new(),
             ldap_host: None,
             ldap_bind: None,
@@ -63,6 +68,47 @@ pub enum ProxyChoice {
     /// This one for all URLs: `http://`, `https://`, `socks5://` or
     /// `socks5h://`, with user name and password if it wants them.
     Url(ProxyUrl),
+    /// This one, but for what a rule has go without, as in the configuration of another
+    /// program.
+    Ruled {
+        /// Where the proxy was given, a name for messages.
+        origin: String,
+        /// The proxy.
+        url: ProxyUrl,
+        /// What goes without it.
+        direct: DirectRule,
+    },
+}
+
+/// Whether scheme, host and port go without.
+type IsDirect = dyn Fn(&str, &str, u16) -> bool + Send + Sync;
+
+/// What goes without a proxy.
+#[derive(Clone)]
+pub struct DirectRule {
+    name: String,
+    is_direct: Arc<IsDirect>,
+}
+
+impl DirectRule {
+    /// A rule by scheme, host (IPv6 without brackets) and port. The name is shown in its
+    /// place; rules that differ have names that do.
+    pub fn new(
+        name: impl Into<String>,
+        is_direct: impl Fn(&str, &str, u16) -> bool + Send + Sync + 'static,
+    ) -> DirectRule {
+        DirectRule { name: name.into(), is_direct: Arc::new(is_direct) }
+    }
+
+    pub(crate) fn is_direct(&self, scheme: &str, host: &str, port: u16) -> bool {
+        (self.is_direct)(scheme, host, port)
+    }
+}
+
+impl fmt::Debug for DirectRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DirectRule").field(&self.name).finish()
+    }
 }
 
 /// A proxy's URL; user name and password in it are not shown.
@@ -129,6 +175,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// In the place of a proxy there is a script that chooses one (PAC).
+    ProxyScript {
+        /// Where it was given, as above.
+        origin: String,
+    },
     /// The runtime for the network could not be started.
     Runtime(std::io::Error),
     /// The TLS client could not be made.
@@ -141,6 +192,10 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ConfigError::Proxy { origin, reason } => write!(f, "{origin} cannot be used: {reason}"),
+            ConfigError::ProxyScript { origin } => write!(
+                f,
+                "{origin} cannot be used: it is a script that chooses a proxy (PAC), and no scripts are run here"
+            ),
             ConfigError::Runtime(_) => f.write_str("the network runtime could not be started"),
             ConfigError::Tls(reason) => write!(f, "the TLS client could not be made: {reason}"),
             ConfigError::Anchor(reason) => write!(f, "a trust anchor for HTTPS cannot be used: {reason}"),
@@ -152,7 +207,10 @@ impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ConfigError::Runtime(error) => Some(error),
-            ConfigError::Proxy { .. } | ConfigError::Tls(_) | ConfigError::Anchor(_) => None,
+            ConfigError::Proxy { .. }
+            | ConfigError::ProxyScript { .. }
+            | ConfigError::Tls(_)
+            | ConfigError::Anchor(_) => None,
         }
     }
 }

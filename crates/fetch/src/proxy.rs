@@ -1,83 +1,200 @@
-//! Which proxy is asked for a URL.
+//! Which proxy is asked for a URL or an endpoint.
+
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
+use zeroize::Zeroizing;
 
-use crate::config::{ConfigError, Environment, ProxyChoice};
+use crate::config::{ConfigError, DirectRule, Environment, ProxyChoice, ProxyUrl};
 use crate::locator;
 use crate::no_proxy::NoProxy;
 
 /// The proxies for each scheme, and what is asked without them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Proxies {
+pub struct Proxies {
     http: Option<Proxy>,
     https: Option<Proxy>,
+    other: Other,
     except: NoProxy,
+    rule: Option<DirectRule>,
+    login: Option<ProxyLogin>,
+}
+
+/// The proxy for protocols that are neither HTTP nor HTTPS.
+#[derive(Clone, Debug, Default)]
+enum Other {
+    #[default]
+    None,
+    Proxy(Proxy),
+    /// A variable and its value. It is read when it is needed: most runs do without, and
+    /// what is wrong with it is no fault of theirs.
+    Variable(String, ProxyUrl),
 }
 
 /// One proxy.
 #[derive(Clone)]
-pub(crate) struct Proxy {
-    /// Without user name and password.
+pub struct Proxy {
+    /// Without user name and password; of both spellings of SOCKS the one by which the
+    /// proxy resolves names, which retrieval always has it do.
     pub(crate) url: Url,
-    credentials: Option<(String, String)>,
+    /// Whether the spelling was the other one.
+    resolves_here: bool,
+    login: Option<ProxyLogin>,
     /// Where it was given.
     pub(crate) origin: String,
 }
 
-impl std::fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// How a proxy is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyScheme {
+    /// `http:`
+    Http,
+    /// `https:`, HTTP under TLS.
+    Https,
+    /// `socks5:` or `socks5h:`
+    Socks5 {
+        /// Whether the proxy resolves names (`socks5h:`), or this machine (`socks5:`).
+        remote_dns: bool,
+    },
+}
+
+/// User name and password for a proxy: overwritten when dropped, and not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProxyLogin {
+    user: Zeroizing<String>,
+    password: Zeroizing<String>,
+}
+
+impl ProxyLogin {
+    /// Takes both over; they are not copied.
+    pub fn new(user: String, password: String) -> ProxyLogin {
+        ProxyLogin { user: Zeroizing::new(user), password: Zeroizing::new(password) }
+    }
+
+    /// The user name.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The password.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+}
+
+impl fmt::Debug for ProxyLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProxyLogin(…)")
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Proxy").field(&self.shown()).finish()
     }
 }
 
 impl Proxies {
-    pub(crate) fn new(choice: &ProxyChoice) -> Result<Proxies, ConfigError> {
+    /// The proxies of a choice. A login that is given counts for each of them, in the
+    /// place of one that is in its URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Proxy`] and [`ConfigError::ProxyScript`]; of the environment those
+    /// of variables for HTTP and HTTPS.
+    pub fn new(choice: &ProxyChoice, login: Option<&ProxyLogin>) -> Result<Proxies, ConfigError> {
+        let one = |origin: &str, url: &ProxyUrl, rule: Option<&DirectRule>| {
+            let proxy = Proxy::parse(origin, &url.0)?.with(login);
+            let (http, https, other) = (Some(proxy.clone()), Some(proxy.clone()), Other::Proxy(proxy));
+            Ok(Proxies { http, https, other, rule: rule.cloned(), ..Proxies::default() })
+        };
         match choice {
             ProxyChoice::None => Ok(Proxies::default()),
-            ProxyChoice::Url(url) => {
-                let proxy = Proxy::parse("the proxy", &url.0)?;
-                Ok(Proxies { http: Some(proxy.clone()), https: Some(proxy), except: NoProxy::default() })
-            }
-            ProxyChoice::Environment(environment) => Proxies::from_environment(environment),
+            ProxyChoice::Url(url) => one("the proxy", url, None),
+            ProxyChoice::Ruled { origin, url, direct } => one(origin, url, Some(direct)),
+            ProxyChoice::Environment(environment) => Proxies::from_environment(environment, login),
         }
     }
 
-    fn from_environment(environment: &Environment) -> Result<Proxies, ConfigError> {
-        let read =
-            |names: &[&str]| environment.first(names).map(|(name, value)| Proxy::parse(&name, value)).transpose();
+    fn from_environment(environment: &Environment, login: Option<&ProxyLogin>) -> Result<Proxies, ConfigError> {
+        let read = |names: &[&str]| {
+            let parse = |(name, value): (String, &str)| Ok(Proxy::parse(&name, value)?.with(login));
+            environment.first(names).map(parse).transpose()
+        };
         let http: &[&str] = if environment.is_cgi() {
             &["http_proxy", "all_proxy", "ALL_PROXY"]
         } else {
             &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
         };
+        let other = environment.first(&["all_proxy", "ALL_PROXY"]);
         Ok(Proxies {
             http: read(http)?,
             https: read(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?,
+            other: other.map_or(Other::None, |(name, value)| Other::Variable(name, ProxyUrl(value.to_owned()))),
             except: environment
                 .first(&["no_proxy", "NO_PROXY"])
                 .map(|(_, list)| NoProxy::parse(list))
                 .unwrap_or_default(),
+            rule: None,
+            login: login.cloned(),
         })
     }
 
     /// The proxy for `url`, if one is to be asked.
     pub(crate) fn for_url(&self, url: &Url) -> Option<&Proxy> {
         let proxy = if url.scheme() == "https" { self.https.as_ref() } else { self.http.as_ref() }?;
-        let host = url.host_str().unwrap_or_default();
-        let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+        let host = without_brackets(url.host_str().unwrap_or_default());
         let port = url.port_or_known_default().unwrap_or(0);
-        (!self.except.covers(host, port)).then_some(proxy)
+        let is_direct = self.is_exempt(host, port)
+            || self.rule.as_ref().is_some_and(|rule| rule.is_direct(url.scheme(), host, port));
+        (!is_direct).then_some(proxy)
+    }
+
+    /// The proxy for an endpoint that begins with TLS, if one is to be asked: that for
+    /// HTTPS. An IPv6 address comes without brackets.
+    pub fn for_tls(&self, host: &str, port: u16) -> Option<&Proxy> {
+        self.https.as_ref().filter(|_| !self.is_exempt(host, port))
+    }
+
+    /// The proxy for an endpoint of another protocol, if one is to be asked: of the
+    /// variables only `ALL_PROXY` is for those, as curl has it.
+    ///
+    /// # Errors
+    ///
+    /// When the variable cannot be used.
+    pub fn for_other(&self, host: &str, port: u16) -> Result<Option<Proxy>, ConfigError> {
+        if self.is_exempt(host, port) {
+            return Ok(None);
+        }
+        match &self.other {
+            Other::None => Ok(None),
+            Other::Proxy(proxy) => Ok(Some(proxy.clone())),
+            Other::Variable(name, value) => Ok(Some(Proxy::parse(name, &value.0)?.with(self.login.as_ref()))),
+        }
+    }
+
+    /// Whether `NO_PROXY` names a host and port, for whatever protocol.
+    pub fn is_exempt(&self, host: &str, port: u16) -> bool {
+        self.except.covers(host, port)
     }
 }
 
 impl Proxy {
-    fn parse(origin: &str, text: &str) -> Result<Proxy, ConfigError> {
+    /// Reads a proxy's URL, which was given at `origin`, a name for messages.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Proxy`], without user name and password; [`ConfigError::ProxyScript`].
+    pub fn parse(origin: &str, text: &str) -> Result<Proxy, ConfigError> {
         // The text itself may hold a password, and is in no message.
         let fail = |reason: String| ConfigError::Proxy { origin: origin.to_owned(), reason };
         let text = text.trim();
-        let complete = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        if is_script(text) {
+            return Err(ConfigError::ProxyScript { origin: origin.to_owned() });
+        }
+        let complete = Zeroizing::new(if text.contains("://") { text.to_owned() } else { format!("http://{text}") });
         let mut url = Url::parse(&complete).map_err(|error| fail(format!("not a URL ({error})")))?;
         let scheme = match url.scheme() {
             "http" | "https" => None,
@@ -90,11 +207,13 @@ impl Proxy {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(fail("it names no host".to_owned()));
         }
-        let credentials = if url.username().is_empty() && url.password().is_none() {
+        let login = if url.username().is_empty() && url.password().is_none() {
             None
         } else {
-            Some((percent_decoded(url.username()), percent_decoded(url.password().unwrap_or_default())))
+            let (user, password) = (percent_decoded(url.username()), url.password().map(percent_decoded));
+            Some(ProxyLogin::new(user, password.unwrap_or_default()))
         };
+        let resolves_here = url.scheme() == "socks5";
         let _ = url.set_username("");
         let _ = url.set_password(None);
         if let Some(scheme) = scheme {
@@ -107,7 +226,41 @@ impl Proxy {
         url.set_path("");
         url.set_query(None);
         url.set_fragment(None);
-        Ok(Proxy { url, credentials, origin: origin.to_owned() })
+        Ok(Proxy { url, resolves_here, login, origin: origin.to_owned() })
+    }
+
+    fn with(mut self, login: Option<&ProxyLogin>) -> Proxy {
+        self.login = login.cloned().or(self.login);
+        self
+    }
+
+    /// How it is spoken to.
+    pub fn scheme(&self) -> ProxyScheme {
+        match self.url.scheme() {
+            "https" => ProxyScheme::Https,
+            "socks5h" => ProxyScheme::Socks5 { remote_dns: !self.resolves_here },
+            _ => ProxyScheme::Http,
+        }
+    }
+
+    /// Its name or address, IPv6 without brackets.
+    pub fn host(&self) -> &str {
+        without_brackets(self.url.host_str().unwrap_or_default())
+    }
+
+    /// Its port, the scheme's own when none was written.
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(0)
+    }
+
+    /// With what to log in, from its URL or as given.
+    pub fn login(&self) -> Option<&ProxyLogin> {
+        self.login.as_ref()
+    }
+
+    /// Where it was given: a variable's name, `the proxy`, or as it was called.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// As it may be shown.
@@ -121,7 +274,7 @@ impl Proxy {
     }
 
     pub(crate) fn has_credentials(&self) -> bool {
-        self.credentials.is_some()
+        self.login.is_some()
     }
 
     pub(crate) fn is_socks(&self) -> bool {
@@ -130,18 +283,38 @@ impl Proxy {
 
     /// The value of Proxy-Authorization (RFC 7617 §2).
     pub(crate) fn authorization(&self) -> Option<String> {
-        let (user, password) = self.credentials.as_ref()?;
-        Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        let login = self.login.as_ref()?;
+        let pair = Zeroizing::new(format!("{}:{}", login.user(), login.password()));
+        Some(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
     }
 
     /// The same for the HTTP client.
     pub(crate) fn for_client(&self) -> reqwest::Result<reqwest::Proxy> {
         let proxy = reqwest::Proxy::all(self.url.clone())?;
-        Ok(match &self.credentials {
-            Some((user, password)) => proxy.basic_auth(user, password),
+        Ok(match &self.login {
+            Some(login) => proxy.basic_auth(login.user(), login.password()),
             None => proxy,
         })
     }
+}
+
+/// Whether a proxy is given by a script that chooses one (PAC), and not by its own URL:
+/// `pac+http://…`, or a URL or file that ends as such scripts do.
+pub fn is_script(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    if text.starts_with("pac+") {
+        return true;
+    }
+    let path = match text.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => text.as_str(),
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.ends_with(".pac") || path.ends_with("wpad.dat")
+}
+
+fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -166,11 +339,10 @@ fn percent_decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::ProxyUrl;
 
     fn from(variables: &[(&str, &str)]) -> Proxies {
         let variables = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        Proxies::new(&ProxyChoice::Environment(Environment::new(variables))).unwrap()
+        Proxies::new(&ProxyChoice::Environment(Environment::new(variables)), None).unwrap()
     }
 
     fn proxy_of(proxies: &Proxies, url: &str) -> Option<String> {
@@ -201,7 +373,7 @@ mod tests {
     fn credentials_are_decoded_and_not_shown() {
         let choice = ProxyChoice::Url(ProxyUrl("http://us%40er:p%3Ass@host:1".to_owned()));
         assert!(!format!("{choice:?}").contains("p%3Ass"));
-        let proxies = Proxies::new(&choice).unwrap();
+        let proxies = Proxies::new(&choice, None).unwrap();
         assert!(!format!("{proxies:?}").contains("us"));
         let url = Url::parse("http://a/").unwrap();
         let proxy = proxies.for_url(&url).unwrap();
@@ -212,8 +384,67 @@ mod tests {
     #[test]
     fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
         for text in ["http://u:secret@", "ftp://u:secret@host", "http://u:secret@[x", "socks4://u:secret@host"] {
-            let error = Proxies::new(&ProxyChoice::Url(ProxyUrl(text.to_owned()))).unwrap_err().to_string();
+            let error = Proxies::new(&ProxyChoice::Url(ProxyUrl(text.to_owned())), None).unwrap_err().to_string();
             assert!(error.starts_with("the proxy cannot be used: ") && !error.contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn endpoints_have_the_proxy_for_https_and_other_protocols_the_one_for_all() {
+        let proxies = from(&[("HTTPS_PROXY", "one:3128"), ("ALL_PROXY", "socks5://two"), ("NO_PROXY", "local:993")]);
+        let tls = proxies.for_tls("a.local", 443).unwrap();
+        assert_eq!((tls.scheme(), tls.host(), tls.port()), (ProxyScheme::Http, "one", 3128));
+        assert_eq!(tls.origin(), "HTTPS_PROXY");
+        assert!(proxies.for_tls("a.local", 993).is_none());
+        let other = proxies.for_other("a", 25).unwrap().unwrap();
+        assert_eq!((other.scheme(), other.port()), (ProxyScheme::Socks5 { remote_dns: false }, 1080));
+        assert!(proxies.for_other("a.local", 993).unwrap().is_none());
+        // A variable that is not needed is in nobody's way.
+        let proxies = from(&[("https_proxy", "one"), ("http_proxy", "one"), ("all_proxy", "socks4://two")]);
+        assert_eq!(proxies.for_tls("a", 443).unwrap().port(), 80);
+        assert!(proxies.for_other("a", 25).unwrap_err().to_string().starts_with("all_proxy cannot be used"));
+        let one = Proxies::new(&ProxyChoice::Url(ProxyUrl("socks5h://[::1]:9".to_owned())), None).unwrap();
+        let proxy = one.for_other("a", 25).unwrap().unwrap();
+        assert_eq!((proxy.scheme(), proxy.host()), (ProxyScheme::Socks5 { remote_dns: true }, "::1"));
+    }
+
+    #[test]
+    fn a_login_that_is_given_counts_for_every_proxy() {
+        let login = ProxyLogin::new("user".to_owned(), "secret".to_owned());
+        let variables = [("HTTPS_PROXY", "http://other:word@one"), ("ALL_PROXY", "two")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let choice = ProxyChoice::Environment(Environment::new(variables));
+        let proxies = Proxies::new(&choice, Some(&login)).unwrap();
+        assert_eq!(proxies.for_tls("a", 443).unwrap().login(), Some(&login));
+        assert_eq!(proxies.for_other("a", 25).unwrap().unwrap().login(), Some(&login));
+        let shown = format!("{proxies:?}");
+        assert!(!shown.contains("secret") && !shown.contains("word"), "{shown}");
+    }
+
+    #[test]
+    fn scripts_are_no_proxies() {
+        for text in [
+            "pac+http://host/x",
+            "http://host/proxy.pac",
+            "http://wpad/WPAD.DAT?a=b",
+            "file:///C:/proxy.pac",
+            r"C:\proxy.pac",
+            "wpad.dat",
+        ] {
+            let error = Proxy::parse("the proxy", text).unwrap_err();
+            assert!(matches!(error, ConfigError::ProxyScript { .. }), "{text}: {error}");
+        }
+        for text in ["http://proxy.pac:8080", "http://host/", "host:8080", "http://wpad.dat"] {
+            assert!(!is_script(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_says_what_goes_without() {
+        let direct = DirectRule::new("test", |scheme, host, port| (scheme, host, port) == ("http", "::1", 81));
+        let url = ProxyUrl("http://one:3128".to_owned());
+        let proxies = Proxies::new(&ProxyChoice::Ruled { origin: "a.config".to_owned(), url, direct }, None).unwrap();
+        assert_eq!(proxy_of(&proxies, "http://[::1]:81/"), None);
+        assert_eq!(proxy_of(&proxies, "https://[::1]:81/").as_deref(), Some("http://one:3128"));
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod failure;
+pub mod interception;
 pub mod limits;
 pub mod many;
 pub mod probe;
@@ -19,4 +20,4 @@ mod text;
 pub mod tls;
 pub mod upgrade;
 
-pub use failure::{Failure, Stage};
+pub use failure::{CAUSES, Failure, Stage};

@@ -25,6 +25,9 @@ impl Default for Load {
     }
 }
 
+/// An endpoint with how it is probed, which a proxy that is not for all of them decides.
+pub type Planned = (Target, Arc<Settings>);
+
 /// Probes of many endpoints, on the runtime in which [`Probes::next`] is called. Dropping
 /// it ends those that are under way.
 ///
@@ -32,7 +35,6 @@ impl Default for Load {
 /// timeouts are over; endpoints that wait for a place of their host take none.
 pub struct Probes<I> {
     targets: I,
-    settings: Arc<Settings>,
     resolver: Arc<dyn Resolve>,
     load: Load,
     /// The index of the next target.
@@ -40,28 +42,22 @@ pub struct Probes<I> {
     running: JoinSet<(usize, Host, Probe)>,
     hosts: HashMap<Host, Places>,
     /// Targets for which a place of their host has become free.
-    ready: VecDeque<(usize, Target)>,
+    ready: VecDeque<(usize, Planned)>,
 }
 
 /// The places of a host.
 #[derive(Default)]
 struct Places {
     taken: usize,
-    waiting: VecDeque<(usize, Target)>,
+    waiting: VecDeque<(usize, Planned)>,
 }
 
-impl<I: Iterator<Item = Target>> Probes<I> {
+impl<I: Iterator<Item = Planned>> Probes<I> {
     /// Probes of `targets`, which are taken as places become free.
-    pub fn new(
-        targets: impl IntoIterator<IntoIter = I>,
-        settings: Arc<Settings>,
-        resolver: Arc<dyn Resolve>,
-        load: Load,
-    ) -> Probes<I> {
+    pub fn new(targets: impl IntoIterator<IntoIter = I>, resolver: Arc<dyn Resolve>, load: Load) -> Probes<I> {
         let load = Load { overall: load.overall.max(1), per_host: load.per_host.max(1) };
         Probes {
             targets: targets.into_iter(),
-            settings,
             resolver,
             load,
             index: 0,
@@ -97,8 +93,8 @@ impl<I: Iterator<Item = Target>> Probes<I> {
 
     fn fill(&mut self) {
         while self.running.len() < self.load.overall {
-            let Some((index, target)) = self.ready.pop_front().or_else(|| self.admit()) else { return };
-            let (settings, resolver) = (Arc::clone(&self.settings), Arc::clone(&self.resolver));
+            let Some((index, planned)) = self.ready.pop_front().or_else(|| self.admit()) else { return };
+            let ((target, settings), resolver) = (planned, Arc::clone(&self.resolver));
             self.running.spawn(async move {
                 let probe = probe(&target, &settings, &*resolver).await;
                 (index, target.host, probe)
@@ -107,17 +103,17 @@ impl<I: Iterator<Item = Target>> Probes<I> {
     }
 
     /// The next target whose host has a place, which is taken; others are set aside.
-    fn admit(&mut self) -> Option<(usize, Target)> {
+    fn admit(&mut self) -> Option<(usize, Planned)> {
         loop {
-            let target = self.targets.next()?;
+            let planned = self.targets.next()?;
             let index = self.index;
             self.index += 1;
-            let places = self.hosts.entry(target.host.clone()).or_default();
+            let places = self.hosts.entry(planned.0.host.clone()).or_default();
             if places.taken < self.load.per_host {
                 places.taken += 1;
-                return Some((index, target));
+                return Some((index, planned));
             }
-            places.waiting.push_back((index, target));
+            places.waiting.push_back((index, planned));
         }
     }
 

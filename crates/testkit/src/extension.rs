@@ -189,6 +189,20 @@ impl Extension {
         Self::new("1.3.6.1.5.5.7.48.1.5", false, der::null())
     }
 
+    /// SCTs of version 1 with these timestamps in milliseconds, and with logs and
+    /// signatures that are made up (RFC 6962 §3.2, §3.3), non-critical.
+    pub fn scts(timestamps: &[u64]) -> Extension {
+        let vector = |octets: &[u8]| [&(octets.len() as u16).to_be_bytes()[..], octets].concat();
+        let sct = |timestamp: &u64| {
+            let log = [0x11; 32];
+            let signature = vector(&der::sequence([der::integer(1), der::integer(1)]));
+            // No extensions; SHA-256 (4) with ECDSA (3).
+            vector(&[&[0][..], &log, &timestamp.to_be_bytes(), &[0, 0], &[4, 3], &signature].concat())
+        };
+        let list = vector(&der::concat(timestamps.iter().map(sct)));
+        Self::new("1.3.6.1.4.1.11129.2.4.2", false, der::octet_string(&list))
+    }
+
     /// The poison of a precertificate (RFC 6962 §3.1), critical.
     pub fn precertificate_poison() -> Extension {
         Self::new("1.3.6.1.4.1.11129.2.4.3", true, der::null())

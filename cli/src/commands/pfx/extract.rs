@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::key::{KeyWork, PrivateKey};
 use certlens_keystore::pbe::EncryptionScheme;
@@ -19,7 +17,7 @@ use crate::password::Passwords;
 use crate::pfx::{self, PfxFile, shown};
 use crate::pfx_write::{self, FilePassword, PasswordOrigin, Taken};
 use crate::shell::quote;
-use crate::{load, output, say};
+use crate::{armor, load, output, say};
 
 /// How a key is encrypted by itself: AES-256 by PBES2, as every program reads it.
 const SCHEME: EncryptionScheme = CompatibleWith::Modern.preset().keys;
@@ -174,20 +172,9 @@ fn certificates(args: &ExtractArgs) -> Result<Extracted, Failure> {
             let advice = if args.end_entity { "leave --der out" } else { "give --end-entity, or leave --der out" };
             return Err(Failure::unusable(message).advice(advice));
         }
-        (all, false) => all.iter().map(|(_, entry)| armored(entry.der)).collect::<String>().into_bytes(),
+        (all, false) => all.iter().map(|(_, entry)| armor::certificate(entry.der)).collect::<String>().into_bytes(),
     };
     let remarks = file.failure().map(|failure| failure.message).into_iter().collect();
     let password = (FilePassword::Absent, PasswordOrigin::New);
     Ok(Extracted { octets: Zeroizing::new(octets), count, password, remarks })
-}
-
-/// A PEM block (RFC 7468 §5): base64 in lines of 64 characters.
-fn armored(certificate: &[u8]) -> String {
-    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
-    for line in certificate.chunks(48) {
-        text.push_str(&STANDARD.encode(line));
-        text.push('\n');
-    }
-    text.push_str("-----END CERTIFICATE-----\n");
-    text
 }

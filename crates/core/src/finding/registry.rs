@@ -137,6 +137,38 @@ registry! {
     ChainOrder = "chain-order", Warning, Warning, "RFC 8446 §4.4.2",
         "The target, the first certificate of its file, issued a later one of that file.",
         "If that one is meant, put it first or give it in a file of its own: only the first is verified.", None;
+
+    // What a TLS server sent.
+    ServerChainOrder = "server-chain-order", Warning, Warning, "RFC 8446 §4.4.2, RFC 5246 §7.4.2",
+        "The server sends its certificates in another order than each followed by its issuer.",
+        "Put them in order in the server's certificate file: its own first, then each one's issuer. Old clients take them in no other.", None;
+    ServerChainIncomplete = "server-chain-incomplete", Warning, Warning, "RFC 8446 §4.4.2, RFC 5246 §7.4.2",
+        "The server leaves out an intermediate that its clients need.",
+        "Add the intermediate to the server's certificate file. Browsers and Windows hide this by fetching it; most other clients do not.", PARTIAL_CHAIN;
+    ServerChainSurplus = "server-chain-surplus", Info, Info, "RFC 8446 §4.4.2",
+        "The server sends a certificate that no client needs: one twice, or one that is not in the path.",
+        "Take it out of the server's certificate file; it costs every client octets.", None;
+    ServerChainAnchor = "server-chain-anchor", Info, Info, "RFC 8446 §4.4.2",
+        "The server sends the trust anchor itself, which clients have or do not trust.",
+        "Take the root out of the server's certificate file; it may be left out.", None;
+    ServerChainTooLong = "server-chain-too-long", Warning, Warning, "ARCHITECTURE.md, Limits",
+        "The server sends more certificates than are kept.",
+        "Take out of the server's certificate file what is not in its chain.", None;
+    ServerCertificateBroken = "server-certificate-broken", Warning, Warning, "RFC 5280 §4.1",
+        "A certificate that the server sends cannot be read.",
+        "Have the server's certificate file exported again.", MALFORMED;
+    ServerKeyUnproven = "server-key-unproven", Warning, Warning, "RFC 8446 §4.4.3, RFC 5246 §7.4.3",
+        "It was not seen whether the server has the private key of its certificate: the handshake did not come so far.",
+        "Certificates are public; whoever sends one need not be the one that it names. What is said of the certificate holds, of the server it is not shown.", None;
+    ServerKeyWrong = "server-key-wrong", Error, Error, "RFC 8446 §4.4.3, RFC 5246 §7.4.3",
+        "The server signed the handshake with another key than that of its certificate, or wrongly.",
+        "Give the server the private key that belongs to its certificate; if somebody else answers in its place, do not trust it.", None;
+    ServerTlsOld = "server-tls-old", Warning, Warning, "RFC 8996 §4, §5",
+        "The server speaks a version of TLS that must not be used any more.",
+        "Switch on TLS 1.2 or 1.3 in the server; on Windows below SCHANNEL\\Protocols in the registry.", None;
+    StapleUnreadable = "staple-unreadable", Warning, Warning, "RFC 6066 §8, RFC 6960 §4.2.1",
+        "The OCSP response that the server staples cannot be read.",
+        "Look at the server's OCSP stapling; without a staple clients ask the responder themselves.", None;
     BudgetExhausted = "budget-exhausted", Error, Error, "ARCHITECTURE.md, Limits",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;

@@ -75,7 +75,7 @@ impl Http {
             private: config.private,
             timeout: config.timeout,
             connect_timeout: config.connect_timeout.min(config.timeout),
-            proxies: Proxies::new(&config.proxy)?,
+            proxies: Proxies::new(&config.proxy, config.proxy_login.as_ref())?,
             tls: Tls::new(&config.anchors)?,
         };
         // Whatever could fail about the client itself fails here already.

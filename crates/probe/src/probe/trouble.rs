@@ -1,5 +1,6 @@
 //! What kept a handshake from completing.
 
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
@@ -33,6 +34,21 @@ pub enum Trouble {
     Limit(String),
     /// There cannot be such a handshake; the text says why.
     Unusable(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::Alert(alert) => write!(f, "alert {alert}"),
+            Trouble::NotTls(_) => f.write_str("what answered is not TLS"),
+            Trouble::Silent(after) => write!(f, "silence for {} s", after.as_secs_f32()),
+            Trouble::Stalled(after) => write!(f, "not done after {} s", after.as_secs_f32()),
+            Trouble::Reset(_) => f.write_str("connection reset"),
+            Trouble::Closed(_) => f.write_str("connection closed"),
+            Trouble::Incompatible(what) | Trouble::Misbehaved(what) | Trouble::Unusable(what) => f.write_str(what),
+            Trouble::Limit(name) => write!(f, "ended by the limit {name}"),
+        }
+    }
 }
 
 impl Trouble {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use certlens_probe::many::{Load, Probes};
+use certlens_probe::many::{Load, Planned, Probes};
 use certlens_probe::probe::{Diagnosis, Settings, Timeouts};
 use certlens_probe::resolve::Nobody;
 use certlens_probe::target::Target;
@@ -16,6 +16,12 @@ use crate::support::{client_hello, serve};
 fn settings(seconds: u64) -> Arc<Settings> {
     let timeouts = Timeouts::within(Duration::from_secs(seconds));
     Arc::new(Settings { diagnosis: Diagnosis::None, timeouts, ..Settings::default() })
+}
+
+/// Targets that are all probed within so many seconds a stage.
+fn planned(targets: impl IntoIterator<Item = Target>, seconds: u64) -> impl Iterator<Item = Planned> {
+    let settings = settings(seconds);
+    targets.into_iter().map(move |target| (target, Arc::clone(&settings)))
 }
 
 fn target(host: u8, port: u16) -> Target {
@@ -50,7 +56,7 @@ async fn each_target_is_probed_once_and_within_the_limits() {
     let (port, most) = refusing(Duration::from_millis(20)).await;
     let targets = (0..200).map(move |number| target(1 + (number % 20) as u8, port));
     let load = Load { overall: 16, per_host: 2 };
-    let mut probes = Probes::new(targets, settings(5), Arc::new(Nobody), load);
+    let mut probes = Probes::new(planned(targets, 5), Arc::new(Nobody), load);
     let mut seen = HashSet::new();
     while let Some((index, probe)) = probes.next().await {
         assert!(seen.insert(index));
@@ -65,7 +71,7 @@ async fn each_target_is_probed_once_and_within_the_limits() {
 async fn one_host_has_its_own_limit() {
     let (port, most) = refusing(Duration::from_millis(20)).await;
     let targets = (0..30).map(move |_| target(1, port));
-    let mut probes = Probes::new(targets, settings(5), Arc::new(Nobody), Load { overall: 16, per_host: 3 });
+    let mut probes = Probes::new(planned(targets, 5), Arc::new(Nobody), Load { overall: 16, per_host: 3 });
     let mut count = 0;
     while probes.next().await.is_some() {
         count += 1;
@@ -83,7 +89,7 @@ async fn a_stuck_server_delays_nobody_else() {
     // The stuck host comes first, and more often than there are places.
     let targets = (0..20).map(|_| target(1, stuck.port())).chain((0..50).map(|number| target(2 + number, port)));
     let targets: Vec<Target> = targets.collect();
-    let mut probes = Probes::new(targets, settings(2), Arc::new(Nobody), Load { overall: 4, per_host: 2 });
+    let mut probes = Probes::new(planned(targets, 2), Arc::new(Nobody), Load { overall: 4, per_host: 2 });
     let begun = Instant::now();
     for _ in 0..50 {
         let (index, probe) = probes.next().await.expect("a probe");
@@ -107,7 +113,7 @@ async fn dropping_ends_what_is_under_way() {
     })
     .await;
     let targets = (1..=5).map(move |host| target(host, stuck.port()));
-    let mut probes = Probes::new(targets, settings(60), Arc::new(Nobody), Load::default());
+    let mut probes = Probes::new(planned(targets, 60), Arc::new(Nobody), Load::default());
     // `serve` listens on one address; the others refuse, which is a result.
     let mut done = 0;
     while tokio::time::timeout(Duration::from_millis(300), probes.next()).await.is_ok() {

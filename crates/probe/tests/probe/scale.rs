@@ -104,7 +104,8 @@ fn a_thousand_endpoints() {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let run = |count: usize, load: Load| {
         runtime.block_on(async {
-            let mut probes = Probes::new(targets(count), Arc::clone(&settings), Arc::new(Nobody), load);
+            let planned = targets(count).into_iter().map(|target| (target, Arc::clone(&settings)));
+            let mut probes = Probes::new(planned, Arc::new(Nobody), load);
             let begun = Instant::now();
             let (mut captured, mut last) = (0, None);
             while let Some((_, probe)) = probes.next().await {

@@ -1,0 +1,100 @@
+//! Arguments of `certlens intercept`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::revocation::DEFAULT_TIMEOUT;
+use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the certificate was not replaced, and is trusted here
+  1  it was replaced; or it was not, and is not trusted here
+  2  wrong usage, or an input cannot be read
+  3  what was seen does not say, or the endpoint was not reached
+  4  internal error, to be reported";
+
+/// Say whether a proxy replaced an endpoint's certificate, and prove it
+///
+/// The endpoint is reached directly and through every proxy; the chains are compared
+/// certificate by certificate, and what speaks for and against a replacement is
+/// weighed. Where it cannot be reached directly, what one way shows is judged alone.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct InterceptArgs {
+    /// The endpoint: HOST, HOST:PORT or a URL
+    #[arg(value_name = "HOST")]
+    pub(crate) target: String,
+    /// A proxy to compare with (http://, https://, socks5://, socks5h://); may be given several times. The default is
+    /// what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Vec<String>,
+    /// The proxy of a .NET program to compare with: its configuration, as diahost.exe.config
+    #[arg(long, value_name = "FILE")]
+    pub(crate) proxy_from: Option<String>,
+    /// The user name for the proxies, in the place of one in the URL
+    #[arg(long, value_name = "NAME")]
+    pub(crate) proxy_user: Option<String>,
+    /// The user's password is the first line of this file, or of standard input (-); without it a terminal is asked
+    #[arg(long, value_name = "FILE", requires = "proxy_user", conflicts_with = "proxy_password_env")]
+    pub(crate) proxy_password_file: Option<PathBuf>,
+    /// The user's password is in this environment variable
+    #[arg(long, value_name = "NAME", requires = "proxy_user")]
+    pub(crate) proxy_password_env: Option<String>,
+    /// Do not try without a proxy
+    #[arg(long)]
+    pub(crate) no_direct: bool,
+    /// A host that has nothing to do with the endpoint, to see whether one CA speaks for both; may be given several
+    /// times
+    #[arg(long, value_name = "HOST")]
+    pub(crate) reference: Vec<String>,
+    /// A key that the endpoint, or a CA above it, is known to have: sha256/BASE64 of its SubjectPublicKeyInfo; may be
+    /// given several times
+    #[arg(long, value_name = "PIN")]
+    pub(crate) pin: Vec<String>,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    /// Trust anchors of this system: files or directories. Only these are trusted, unless --trust is given too
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) anchors: Vec<String>,
+    /// A set of trust anchors; the default is the system's, unless --anchors is given
+    #[arg(long, value_enum)]
+    pub(crate) trust: Option<TrustArg>,
+    /// Further certificates that may stand in the path, untrusted: files or directories
+    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
+    pub(crate) intermediates: Vec<String>,
+    /// Verification time in RFC 3339; the default is this moment
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// The DNS name or address that the certificate must have; the default is the endpoint's host
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// How many seconds one stage may take
+    #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
+    pub(crate) timeout: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl InterceptArgs {
+    /// What is asked of each certificate, as arguments of `verify`, which it is read as.
+    pub(crate) fn verification(&self) -> VerifyArgs {
+        VerifyArgs {
+            targets: vec![self.target.clone()],
+            endpoint: self.endpoint.clone(),
+            client: self.client.clone(),
+            anchors: self.anchors.clone(),
+            trust: self.trust,
+            intermediates: self.intermediates.clone(),
+            at: self.at.clone(),
+            name: self.name.clone(),
+            revocation: RevocationArgs { revocation: Some(RevocationArg::None), ..RevocationArgs::default() },
+            network: NetworkArgs { timeout: self.timeout.clone(), ..NetworkArgs::default() },
+            endpoints_alone: true,
+            ..VerifyArgs::default()
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `certlens probe`.
+
+use certlens_probe::many::Load;
+use certlens_probe::target::Target;
+
+use crate::args::{Format, ProbeArgs};
+use crate::endpoint::{self, Ended, Examined, Judge, Plan, Run};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::facts::probe::ProbeReport;
+use crate::verification::Request;
+use crate::view::probe::Row;
+use crate::{armor, load, output, say, view};
+
+pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
+    output::refuse_certutil(args.output.format)?;
+    let (targets, not_read) = targets(args)?;
+    if let Some(path) = &args.save_chain {
+        if targets.len() != 1 {
+            return Err(Failure::unusable(format!("--save-chain: there are {} targets", targets.len()))
+                .advice("probe one target alone to keep its chain"));
+        }
+        output::expect_new(path, &[], args.output.force)?;
+    }
+    let verification = args.verification(Vec::new());
+    let request = Request::new(&verification)?;
+    let plan = Plan::of(&verification, &request)?;
+    let alone = targets.len() == 1 && not_read.is_empty();
+    let run = Run::new(targets, &plan, Load { overall: args.concurrency, per_host: args.per_host })?;
+    let judge = Judge::new(&verification, &request);
+    let mut writer = Writer::new(args, run.len(), alone)?;
+    not_read.iter().for_each(|failure| say(failure));
+    let mut exit = not_read.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
+    let ended = run.each(|place, probe, way| {
+        let examined = judge.examine(probe, way)?;
+        exit = exit.max(examined.exit());
+        if let Some(path) = &args.save_chain {
+            save(path, &examined, args.output.force)?;
+        }
+        writer.take(place, examined, &request)
+    })?;
+    if let Ended::Interrupted(count) = ended {
+        say(&format!("note: interrupted; {count} of {} endpoints were probed", run.len()));
+        exit = exit.max(Exit::Indeterminate);
+    }
+    writer.finish(&request, &verification, ended)?;
+    Ok(exit)
+}
+
+/// The targets in their order, and lines of lists that are none.
+fn targets(args: &ProbeArgs) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
+    let mut targets = Vec::new();
+    for argument in &args.targets {
+        targets.extend(endpoint::targets(argument)?);
+    }
+    let mut not_read = Vec::new();
+    if let Some(name) = &args.list {
+        let octets = load::octets(name)?;
+        let text = String::from_utf8_lossy(&octets);
+        for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+            // In a URL a # begins a fragment, which means nothing here; before one there is a blank.
+            let line = line.split(" #").next().unwrap_or_default().trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match endpoint::targets(line) {
+                Ok(found) => targets.extend(found),
+                Err(mut failure) => {
+                    failure.message = format!("{name}, line {}: {}", number + 1, failure.message);
+                    not_read.push(failure);
+                }
+            }
+        }
+    }
+    if targets.is_empty() && not_read.is_empty() {
+        return Err(Failure::unusable("there is no target").advice("give HOST:PORT or a URL, one a line in a list"));
+    }
+    if targets.len() > certlens_probe::limits::MAX_EXPANDED {
+        let most = certlens_probe::limits::MAX_EXPANDED;
+        return Err(Failure::unusable(format!("there are {} targets, MAX_EXPANDED is {most}", targets.len()))
+            .advice("split the list"));
+    }
+    Ok((targets, not_read))
+}
+
+/// Keeps the certificates as they came.
+fn save(path: &std::path::Path, examined: &Examined, force: bool) -> Result<(), Failure> {
+    let Some(endpoint) = examined.endpoint().filter(|endpoint| !endpoint.sent.is_empty()) else {
+        say(&format!("note: {}: not written, no certificate was sent", path.display()));
+        return Ok(());
+    };
+    let blocks: String = endpoint.sent.iter().map(|sent| armor::certificate(&sent.der)).collect();
+    output::octets(path, blocks.as_bytes(), force)
+}
+
+/// Where results go as they come: JSON as lines at once, text in the order of the targets.
+struct Writer<'a> {
+    args: &'a ProbeArgs,
+    /// Whether there is one target, which is shown in detail.
+    alone: bool,
+    /// To a file all is written at the end, in one piece.
+    json: Option<Vec<u8>>,
+    rows: Vec<Option<Row>>,
+    one: Option<Examined>,
+}
+
+impl Writer<'_> {
+    fn new(args: &ProbeArgs, count: usize, alone: bool) -> Result<Writer<'_>, Failure> {
+        let to_file = args.output.output.as_deref().filter(|path| path.as_os_str() != "-");
+        if let Some(path) = to_file {
+            output::expect_new(path, args.list.iter(), args.output.force)?;
+        }
+        let json = (args.output.format == Format::Json && to_file.is_some()).then(Vec::new);
+        let rows = std::iter::repeat_with(|| None).take(count).collect();
+        Ok(Writer { args, alone, json, rows, one: None })
+    }
+
+    fn take(&mut self, place: usize, examined: Examined, request: &Request) -> Result<(), Failure> {
+        if self.args.output.format == Format::Json {
+            let Some(report) = ProbeReport::new(place, &examined) else { return Ok(()) };
+            let line = output::json_line(&report)?;
+            return match &mut self.json {
+                Some(lines) => {
+                    lines.extend_from_slice(&line);
+                    Ok(())
+                }
+                None => output::to_stdout(&line),
+            };
+        }
+        if let Some(slot) = self.rows.get_mut(place) {
+            *slot = Some(Row::new(&examined, request));
+        }
+        if self.alone {
+            self.one = Some(examined);
+        }
+        Ok(())
+    }
+
+    fn finish(self, request: &Request, verification: &crate::args::VerifyArgs, ended: Ended) -> Result<(), Failure> {
+        let output = &self.args.output;
+        if output.format == Format::Json {
+            return match self.json {
+                Some(lines) => output::write_octets(output, self.args.list.iter(), &lines),
+                None => Ok(()),
+            };
+        }
+        output::write(
+            output,
+            self.args.list.iter(),
+            || (),
+            || match &self.one {
+                Some(one) => vec![view::probe::document(one, request, verification)],
+                None => vec![view::probe::many(&self.rows, ended != Ended::Whole)],
+            },
+        )
+    }
+}

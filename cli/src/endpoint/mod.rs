@@ -1,0 +1,87 @@
+//! Endpoints: reached by certlens-probe, and what they present judged by core.
+
+mod bypass;
+mod identity;
+mod judge;
+pub(crate) mod proxies;
+mod proxy_config;
+mod proxy_section;
+mod run;
+mod sent;
+mod settings;
+
+use certlens_core::finding::{Finding, Severity};
+use certlens_probe::Stage;
+use certlens_probe::probe::Probe;
+
+pub(crate) use judge::Judge;
+pub(crate) use run::{Ended, Run, all};
+pub(crate) use sent::{Place, Sent};
+pub(crate) use settings::{Plan, Way, is_endpoint, targets};
+
+use crate::exit::Exit;
+use crate::verification::Verified;
+
+/// An endpoint, and what it sent.
+pub(crate) struct Endpoint {
+    pub(crate) probe: Probe,
+    /// How it was to be reached.
+    pub(crate) way: Way,
+    /// The certificates that it sent.
+    pub(crate) sent: Vec<Sent>,
+    /// What is to be said of what it sent.
+    pub(crate) findings: Vec<Finding>,
+    /// What the rules for public servers say to a server that is not held to them.
+    pub(crate) web_rules: Vec<Finding>,
+}
+
+/// An endpoint with the verdict on its certificate, if it presented one.
+pub(crate) enum Examined {
+    /// It presented a certificate; the endpoint stands in the verification.
+    Verified(Box<Verified>),
+    /// It did not, or none that can be read.
+    Unseen(Box<Endpoint>),
+}
+
+impl Examined {
+    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Examined::Verified(verified) => verified.endpoint.as_deref(),
+            Examined::Unseen(endpoint) => Some(endpoint),
+        }
+    }
+
+    pub(crate) fn verified(&self) -> Option<&Verified> {
+        match self {
+            Examined::Verified(verified) => Some(verified),
+            Examined::Unseen(_) => None,
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Examined::Verified(verified) => verified.exit(),
+            Examined::Unseen(endpoint) => endpoint.exit(),
+        }
+    }
+}
+
+impl Endpoint {
+    /// The endpoint as it is written.
+    pub(crate) fn name(&self) -> String {
+        self.probe.target.to_string()
+    }
+
+    /// What not getting there, or what was sent, comes to without the certificate.
+    pub(crate) fn exit(&self) -> Exit {
+        let failed = match &self.probe.failure {
+            // Whoever listens there answered, and not as a client needs it.
+            Some(failure) if failure.stage >= Stage::Upgrade => Exit::Failed,
+            Some(_) => Exit::Indeterminate,
+            None => Exit::Success,
+        };
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        let sent = if self.findings.iter().any(is_error) { Exit::Failed } else { Exit::Success };
+        failed.max(sent)
+    }
+}

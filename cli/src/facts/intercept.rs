@@ -1,0 +1,353 @@
+//! The facts of `certlens intercept`.
+
+use certlens_core::encoding::hex;
+use certlens_core::verdict::Status;
+use certlens_probe::interception::compare::{Both, ChainDifference, Difference, Pair, Role};
+use certlens_probe::interception::cure::{Cures, cures};
+use certlens_probe::interception::judge::{Assessment, Judgement, Verdict};
+use certlens_probe::interception::products::Match;
+use certlens_probe::interception::signals::{Bearing, Evidence};
+use certlens_probe::interception::{Question, Way};
+use certlens_probe::target::Target;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::commands::intercept::Shown;
+use crate::exit::Exit;
+use crate::facts::probe::EndpointFacts;
+
+/// The report of `certlens intercept`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct InterceptReport {
+    /// Always `certlens/intercept/1`.
+    schema: &'static str,
+    /// The version of certlens.
+    version: &'static str,
+    /// The exit code of the run.
+    exit_code: u8,
+    /// The endpoint, as a URL.
+    pub(crate) target: String,
+    /// What kind of name its host has; public CAs issue for `public` ones alone.
+    pub(crate) host_kind: &'static str,
+    /// Over all ways: `not-replaced`, `replaced-trusted`, `replaced-untrusted` or `cannot-tell`.
+    pub(crate) verdict: &'static str,
+    /// Why, as a sentence.
+    pub(crate) why: String,
+    /// What replaced the certificate, when its name is known.
+    pub(crate) product: Option<ProductFacts>,
+    /// Whether the way without a proxy is intercepted as well.
+    pub(crate) direct_too: bool,
+    /// Whether every certificate that was seen is trusted here.
+    pub(crate) trusted_here: bool,
+    /// What each way shows, and the verdict on it.
+    pub(crate) ways: Vec<WayFacts>,
+    /// Hosts that have nothing to do with the endpoint, by each way.
+    references: Vec<ReferenceFacts>,
+    #[serde(skip)]
+    exit: Option<Exit>,
+}
+
+/// A product that replaces certificates.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct ProductFacts {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Who makes it.
+    vendor: &'static str,
+    /// What kind it is.
+    kind: &'static str,
+    /// By what it was known, as `CN=mitmproxy`.
+    pub(crate) seen: String,
+}
+
+/// What one way shows.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct WayFacts {
+    /// `direct`, or `through HOST:PORT`.
+    pub(crate) way: String,
+    /// The verdict on it.
+    pub(crate) verdict: &'static str,
+    /// Why, in a word.
+    reason: Option<&'static str>,
+    /// Why, as a sentence.
+    pub(crate) why: String,
+    /// The way that it was compared with.
+    pub(crate) compared_with: Option<String>,
+    /// How the chains differ, certificate by certificate; null when they were not compared.
+    pub(crate) differences: Option<Vec<PairFacts>>,
+    /// What speaks for and against a replacement, the weightiest first.
+    pub(crate) evidence: Vec<EvidenceFacts>,
+    /// Where the chain ends.
+    pub(crate) end: Option<&'static str>,
+    /// SHA-256 of the server's certificate.
+    certificate: Option<String>,
+    /// What would make it surer.
+    pub(crate) next_step: Option<&'static str>,
+    /// What to do about a replacement.
+    pub(crate) cures: Option<CureFacts>,
+    /// Whether the certificate is trusted here; null without one.
+    pub(crate) trusted_here: Option<bool>,
+    /// Who issued the server's certificate.
+    pub(crate) issuer: Option<String>,
+    /// How it was reached, and what it presented.
+    pub(crate) endpoint: Option<EndpointFacts>,
+}
+
+/// The certificates of one role in both chains.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PairFacts {
+    /// `end-entity`, `issuer N` (1 is that of the end entity's certificate) or `root`.
+    pub(crate) role: String,
+    /// `same`, or in what way they are not.
+    pub(crate) sameness: &'static str,
+    /// The subject in this way.
+    pub(crate) first: Option<String>,
+    /// The subject in the other way.
+    pub(crate) second: Option<String>,
+    /// In what they differ.
+    pub(crate) differences: Vec<DifferenceFacts>,
+}
+
+/// One thing in which certificates differ.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DifferenceFacts {
+    /// What.
+    pub(crate) what: &'static str,
+    /// Its value in this way.
+    pub(crate) first: String,
+    /// Its value in the other way.
+    pub(crate) second: String,
+}
+
+/// Something that speaks for or against a replacement.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EvidenceFacts {
+    /// Stable name in kebab case.
+    pub(crate) signal: &'static str,
+    /// `for` a replacement or `against` it.
+    pub(crate) bearing: &'static str,
+    /// `decisive`, `strong`, `medium` or `weak`.
+    pub(crate) weight: &'static str,
+    /// As a sentence.
+    pub(crate) sentence: String,
+}
+
+/// What to do about a replacement.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CureFacts {
+    /// The name of the root to trust, or of the issuer that is missing.
+    pub(crate) root: String,
+    /// Its SHA-256, where it is at hand.
+    pub(crate) root_sha256: Option<String>,
+    /// Whether this system trusts it already.
+    pub(crate) known_here: bool,
+    /// Trusting the root, as a sentence.
+    pub(crate) trust: String,
+    /// Exempting the host, as a sentence.
+    pub(crate) exempt: String,
+    /// What to send to those who run the proxy, line by line.
+    pub(crate) letter: Vec<String>,
+}
+
+/// A host that has nothing to do with the endpoint.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ReferenceFacts {
+    /// Its name.
+    host: String,
+    /// What each way shows of it, in the order of the ways; null where it was not reached.
+    ways: Vec<Option<EndpointFacts>>,
+}
+
+impl InterceptReport {
+    pub(crate) const SCHEMA: &'static str = "certlens/intercept/1";
+
+    pub(crate) fn new(
+        target: &Target,
+        question: &Question<'_>,
+        assessment: &Assessment,
+        shown: &[Shown],
+    ) -> InterceptReport {
+        let ways: Vec<WayFacts> = assessment
+            .judgements
+            .iter()
+            .map(|judgement| {
+                let cures = cures(question, target.port, &judgement.way, &judgement.verdict);
+                WayFacts::new(judgement, shown, cures)
+            })
+            .collect();
+        let trusted_here = ways.iter().all(|way| way.trusted_here != Some(false));
+        let exit = match &assessment.verdict {
+            verdict if verdict.is_replaced() => Exit::Failed,
+            Verdict::CannotTell { .. } => Exit::Indeterminate,
+            _ if !trusted_here => Exit::Failed,
+            _ => Exit::Success,
+        };
+        let references = question
+            .references
+            .iter()
+            .enumerate()
+            .map(|(at, reference)| ReferenceFacts {
+                host: reference.host.clone(),
+                ways: shown
+                    .iter()
+                    .map(|shown| shown.examined.get(at + 1)?.as_ref()?.endpoint().map(EndpointFacts::from))
+                    .collect(),
+            })
+            .collect();
+        InterceptReport {
+            schema: Self::SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            exit_code: exit.code(),
+            target: target.to_string(),
+            host_kind: assessment.host.word(),
+            verdict: assessment.verdict.word(),
+            why: why(&assessment.verdict),
+            product: assessment.verdict.product().map(ProductFacts::from),
+            direct_too: assessment.direct_too,
+            trusted_here,
+            ways,
+            references,
+            exit: Some(exit),
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit.unwrap_or(Exit::Internal)
+    }
+}
+
+fn why(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::NotReplaced { why } => why.to_string(),
+        Verdict::CannotTell { why } => why.to_string(),
+        Verdict::ReplacedTrusted { product } | Verdict::ReplacedUntrusted { product } => {
+            let by = product.as_ref().map_or_else(
+                || "something between that does not name itself".to_owned(),
+                |found| format!("{} ({found})", found.product.name),
+            );
+            format!("the certificate was replaced by {by}")
+        }
+    }
+}
+
+impl From<&Match> for ProductFacts {
+    fn from(found: &Match) -> Self {
+        ProductFacts {
+            name: found.product.name,
+            vendor: found.product.vendor,
+            kind: found.product.kind.word(),
+            seen: found.to_string(),
+        }
+    }
+}
+
+impl WayFacts {
+    fn new(judgement: &Judgement, shown: &[Shown], cures: Option<Cures>) -> WayFacts {
+        let seen = shown.iter().find(|shown| shown.way == judgement.way);
+        let examined = seen.and_then(|shown| shown.examined.first()?.as_ref());
+        let verified = examined.and_then(|examined| examined.verified());
+        WayFacts {
+            way: judgement.way.to_string(),
+            verdict: judgement.verdict.word(),
+            reason: match &judgement.verdict {
+                Verdict::NotReplaced { why } => Some(why.word()),
+                Verdict::CannotTell { why } => Some(why.word()),
+                Verdict::ReplacedTrusted { .. } | Verdict::ReplacedUntrusted { .. } => None,
+            },
+            why: why(&judgement.verdict),
+            compared_with: judgement.compared_with.as_ref().map(Way::to_string),
+            differences: judgement.difference.as_ref().map(pairs),
+            evidence: judgement.evidence.iter().map(EvidenceFacts::from).collect(),
+            end: judgement.end.map(|end| end.word()),
+            certificate: judgement.certificate.map(|id| id.to_string()),
+            next_step: judgement.next_step,
+            cures: cures.map(CureFacts::from),
+            trusted_here: verified.map(|verified| verified.verdict.status == Status::Trusted),
+            issuer: verified.map(|verified| verified.target.certificate.issuer().brief()),
+            endpoint: examined.and_then(|examined| examined.endpoint()).map(EndpointFacts::from),
+        }
+    }
+}
+
+fn pairs(difference: &ChainDifference) -> Vec<PairFacts> {
+    difference.pairs.iter().map(PairFacts::from).collect()
+}
+
+impl From<&Pair> for PairFacts {
+    fn from(pair: &Pair) -> Self {
+        let subject = |certificate: &Option<certlens_core::x509::Certificate>| {
+            certificate.as_ref().map(|certificate| certificate.subject().brief())
+        };
+        PairFacts {
+            role: role(&pair.role),
+            sameness: pair.sameness.word(),
+            first: subject(&pair.first),
+            second: subject(&pair.second),
+            differences: pair.differences.iter().map(DifferenceFacts::from).collect(),
+        }
+    }
+}
+
+fn role(role: &Role) -> String {
+    match role {
+        Role::EndEntity => "end-entity".to_owned(),
+        Role::Issuer(number) => format!("issuer {number}"),
+        Role::Root => "root".to_owned(),
+    }
+}
+
+impl From<&Difference> for DifferenceFacts {
+    fn from(difference: &Difference) -> Self {
+        fn both<T>(values: &Both<T>, show: impl Fn(&T) -> String) -> (String, String) {
+            (show(&values.first), show(&values.second))
+        }
+        let octets = |value: &[u8; 32]| hex::encode(value);
+        let there = |value: &bool| if *value { "there" } else { "missing" }.to_owned();
+        let (first, second) = match difference {
+            Difference::Key(values) => both(values, octets),
+            Difference::IssuerKey(values) => {
+                both(values, |key| key.as_ref().map_or_else(|| "not at hand".to_owned(), octets))
+            }
+            Difference::KeyType(values)
+            | Difference::Subject(values)
+            | Difference::IssuerName(values)
+            | Difference::SignatureAlgorithm(values) => both(values, String::clone),
+            Difference::NotBefore(values) | Difference::NotAfter(values) => both(values, ToString::to_string),
+            Difference::Serial(values) => both(values, |serial| hex::encode(serial)),
+            Difference::EmbeddedScts(values) => both(values, ToString::to_string),
+            Difference::IssuerAddress(values)
+            | Difference::OcspAddress(values)
+            | Difference::CrlAddress(values)
+            | Difference::AuthorityKeyIdentifier(values)
+            | Difference::SubjectKeyIdentifier(values) => both(values, there),
+        };
+        DifferenceFacts { what: difference.word(), first, second }
+    }
+}
+
+impl From<&Evidence> for EvidenceFacts {
+    fn from(evidence: &Evidence) -> Self {
+        EvidenceFacts {
+            signal: evidence.signal.word(),
+            bearing: match evidence.bearing {
+                Bearing::For => "for",
+                Bearing::Against => "against",
+            },
+            weight: evidence.weight.word(),
+            sentence: evidence.sentence.clone(),
+        }
+    }
+}
+
+impl From<Cures> for CureFacts {
+    fn from(cures: Cures) -> Self {
+        CureFacts {
+            root: cures.trust.name,
+            root_sha256: cures.trust.sha256,
+            known_here: cures.trust.known_here,
+            trust: cures.trust.sentence,
+            exempt: cures.exempt.sentence,
+            letter: cures.exempt.letter,
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! How an endpoint was reached and what it presented, for the reports that are about one.
+
+use certlens_core::finding::{Code, Severity};
+use certlens_core::verdict::Status;
+use certlens_probe::Stage;
+use certlens_probe::probe::StageReport;
+use certlens_probe::tcp::Fate;
+use certlens_probe::tls::{Capture, How, Possession};
+use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
+
+use crate::args::{EndpointArgs, TlsArg};
+use crate::endpoint::{Endpoint, Place};
+use crate::exit::Exit;
+use crate::facts::probe::{answer, outcome, windows_code};
+use crate::shell::quote;
+use crate::verification::Verified;
+use crate::view::path::note;
+
+/// The answer, of an endpoint whose certificate was judged: the verdict counts, and what
+/// else keeps clients from the server.
+pub(super) fn headline(endpoint: &Endpoint, verified: &Verified, revocation: &str, reason: String) -> Headline {
+    let name = endpoint.name();
+    let wrong = endpoint.findings.iter().find(|finding| finding.severity == Severity::Error);
+    match (verified.verdict.status, wrong, &endpoint.probe.failure) {
+        (Status::Trusted, Some(finding), _) => {
+            Headline::new(Tone::Bad, format!("UNTRUSTED {name}")).reason(sentence(&finding.message))
+        }
+        (Status::Trusted, None, Some(failure)) => {
+            let word = failed(endpoint);
+            Headline::new(Tone::Bad, format!("{word} {name} (its certificate is trusted, {revocation})"))
+                .reason(sentence(&failure.message))
+        }
+        (status, _, failure) => {
+            let (tone, word) = match status {
+                Status::Trusted => (Tone::Good, "TRUSTED"),
+                Status::Untrusted => (Tone::Bad, "UNTRUSTED"),
+                Status::Indeterminate => (Tone::Unclear, "INDETERMINATE"),
+            };
+            let reason = match failure {
+                Some(failure) => format!("{reason} Besides, {}.", failure.message.trim_end_matches('.')),
+                None => reason,
+            };
+            Headline::new(tone, format!("{word} {name} ({revocation})")).reason(reason)
+        }
+    }
+}
+
+/// The answer, of an endpoint that presented no certificate.
+pub(super) fn headline_unseen(endpoint: &Endpoint) -> Headline {
+    let tone = if endpoint.exit() == Exit::Failed { Tone::Bad } else { Tone::Unclear };
+    let why = endpoint.probe.failure.as_ref().map(|failure| failure.message.as_str());
+    let broken = endpoint.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let why = broken.map(|finding| finding.message.as_str()).or(why).unwrap_or("it presented no certificate");
+    Headline::new(tone, format!("{} {}", failed(endpoint), endpoint.name())).reason(sentence(why))
+}
+
+/// The word for an endpoint that a client does not get to.
+pub(super) fn failed(endpoint: &Endpoint) -> &'static str {
+    match endpoint.probe.failure.as_ref().map(|failure| failure.stage) {
+        Some(Stage::Name | Stage::Connect) => "NOT REACHED",
+        Some(Stage::Proxy) => "STOPPED AT THE PROXY",
+        Some(Stage::Upgrade) => "NO TLS",
+        Some(Stage::Tls) | None => "TLS FAILED",
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    // The name of a host stays as it is.
+    if text.split(' ').next().is_some_and(|word| !word.bytes().all(|octet| octet.is_ascii_alphabetic())) {
+        return format!("{text}.");
+    }
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
+
+/// How it was reached, in one table.
+pub(super) fn stages(document: &mut Document, endpoint: &Endpoint) {
+    let probe = &endpoint.probe;
+    let columns = [Column::left("Stage"), Column::left("Result"), Column::right("Time")];
+    let table = probe.stages.iter().fold(Table::new(columns), |table, report| {
+        let result = match report.outcome {
+            Ok(()) => passed(report, endpoint),
+            Err(cause) => cause.to_owned(),
+        };
+        table.row([word(report.stage).to_owned(), result, format!("{} ms", report.elapsed.as_millis())])
+    });
+    document.heading("How it was reached").push(table);
+    let tried: Vec<String> = probe
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.fate != Fate::Connected)
+        .map(|attempt| format!("{}: {}", attempt.address, attempt.fate))
+        .collect();
+    if !tried.is_empty() && probe.attempts.len() > 1 {
+        document.push(Text::from(format!("Addresses tried besides: {}.", tried.join("; "))));
+    }
+    for said in &probe.notes {
+        document.push(Text::from(format!("The server said before TLS: {said}")));
+    }
+    let codes = probe.failure.iter().flat_map(|failure| &failure.windows).map(|code| windows_code(*code));
+    let codes: Vec<String> = codes.collect();
+    if !codes.is_empty() {
+        document.push(Text::from(format!("Windows reports this as {}.", codes.join(" or "))));
+    }
+    if !probe.trials.is_empty() {
+        let columns = [Column::left("Tried again"), Column::left("Result"), Column::right("Time")];
+        let table = probe.trials.iter().fold(Table::new(columns), |table, trial| {
+            let time = format!("{} ms", trial.elapsed.as_millis());
+            table.row([trial.change.to_string(), outcome(&trial.outcome), time])
+        });
+        document.push(table);
+    }
+}
+
+fn word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Name => "Name",
+        Stage::Connect => "Connection",
+        Stage::Proxy => "Proxy",
+        Stage::Upgrade => "Upgrade",
+        Stage::Tls => "TLS",
+    }
+}
+
+fn passed(report: &StageReport, endpoint: &Endpoint) -> String {
+    let probe = &endpoint.probe;
+    match report.stage {
+        Stage::Name => {
+            let addresses: Vec<String> = probe.addresses.iter().map(|address| address.ip().to_string()).collect();
+            addresses.join(", ")
+        }
+        Stage::Connect => {
+            let to = probe.connected.map(|address| format!(" to {address}")).unwrap_or_default();
+            let without = endpoint.way.why_direct.as_ref().map(|why| format!(", without a proxy: {why}"));
+            format!("connected{to}{}", without.unwrap_or_default())
+        }
+        Stage::Proxy => proxy(endpoint),
+        Stage::Upgrade => format!("{}: the server agreed", probe.target.scheme),
+        Stage::Tls => probe.capture.as_ref().map_or_else(|| "done".to_owned(), negotiated),
+    }
+}
+
+fn proxy(endpoint: &Endpoint) -> String {
+    let Some(report) = &endpoint.probe.proxy else { return "opened".to_owned() };
+    let mut words = vec!["opened".to_owned()];
+    words.extend(report.authenticated_by.map(|scheme| format!("login by {scheme}")));
+    words.extend(endpoint.way.proxy_from.as_ref().map(|from| format!("named by {from}")));
+    words.extend(report.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    words.join(", ")
+}
+
+/// Version and suite.
+fn negotiated(capture: &Capture) -> String {
+    let version = capture.version.map(|version| version.to_string());
+    let suite = capture.suite.map(|suite| suite.to_string());
+    let group = capture.group.map(|group| group.to_string());
+    [version, suite, group].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// In a line, for reports that are about the certificate.
+pub(super) fn reached(endpoint: &Endpoint) -> String {
+    let probe = &endpoint.probe;
+    let mut words = Vec::new();
+    words.extend(probe.connected.map(|address| format!("at {address}")));
+    if probe.proxy.is_some() {
+        let from = endpoint.way.proxy_from.as_ref().map(|from| format!(" (named by {from})")).unwrap_or_default();
+        words.push(format!("by a proxy{from}"));
+    }
+    words.extend(probe.capture.as_ref().map(negotiated));
+    words.join(", ")
+}
+
+/// What it presented.
+pub(super) fn presented(document: &mut Document, endpoint: &Endpoint) {
+    let Some(capture) = &endpoint.probe.capture else { return };
+    let mut fields = vec![
+        Field::new("Asked for", capture.server_name.as_deref().map_or("no name (no SNI)", |name| name)),
+        Field::new("Negotiated", negotiated(capture)),
+    ];
+    if let Some(alpn) = &capture.alpn {
+        fields.push(Field::new("ALPN", String::from_utf8_lossy(alpn).into_owned()));
+    }
+    if capture.how != How::Handshake {
+        let how = match capture.how {
+            How::PlainHello => "read from a plaintext answer to a hello of old; no handshake was made",
+            How::Partly | How::Handshake => "a handshake that did not come to its end",
+        };
+        fields.push(Field::new("Seen by", how));
+    }
+    fields.push(Field::new(
+        "Key",
+        match &capture.possession {
+            Possession::Proven(scheme) => format!("the server proved that it has it ({scheme})"),
+            Possession::Unproven(why) => format!("possession unproven: {why}"),
+            Possession::Disproven(scheme, why) => format!("wrong ({scheme}): {why}"),
+        },
+    ));
+    let staple = match &capture.staple {
+        Some(staple) => format!("{} octets", staple.len()),
+        None => "none".to_owned(),
+    };
+    fields.push(Field::new("OCSP staple", staple));
+    let sessions = &capture.sessions;
+    if sessions.resumable_1_2 || sessions.tickets > 0 {
+        let tickets = if sessions.tickets > 0 { format!(", {} tickets", sessions.tickets) } else { String::new() };
+        fields.push(Field::new("Sessions", format!("can be resumed{tickets}")));
+    }
+    if let Some(asked) = &capture.client_certificate {
+        let given = if asked.given { "given" } else { "none given" };
+        let cas = match asked.ca_names.len() {
+            0 => "of any CA".to_owned(),
+            1 => "of one CA".to_owned(),
+            count => format!("of one of {count} CAs"),
+        };
+        fields.push(Field::new("Client certificate", format!("asked for, {cas}; {given}; {}", answer(asked.word))));
+    }
+    document.heading("What the server presented").push(Block::from(Fields::new(fields)));
+    document.push(chain(endpoint));
+    let notes: Vec<Note> = notes(endpoint);
+    if !notes.is_empty() {
+        document.push(notes);
+    }
+}
+
+/// The certificates as they were sent.
+fn chain(endpoint: &Endpoint) -> Table {
+    let columns =
+        [Column::right("Sent"), Column::left("Certificate"), Column::left("Valid to"), Column::left("Belongs")];
+    endpoint.sent.iter().enumerate().fold(Table::new(columns), |table, (at, sent)| {
+        let place = match sent.place {
+            Place::Path(0) => "the server's own".to_owned(),
+            Place::Path(_) => "in the path".to_owned(),
+            Place::Anchor => "the trust anchor".to_owned(),
+            Place::Again(first) => format!("number {} again", first + 1),
+            Place::Surplus => "in no path".to_owned(),
+            Place::Broken => "cannot be read".to_owned(),
+        };
+        let (name, until) = match &sent.certificate {
+            Ok(certificate) => (certificate.subject().brief(), certificate.not_after().time.to_string()),
+            Err(error) => (error.clone(), String::new()),
+        };
+        table.row([(at + 1).to_string(), name, until, place])
+    })
+}
+
+/// What is to be said of what was sent.
+pub(super) fn notes(endpoint: &Endpoint) -> Vec<Note> {
+    endpoint.findings.iter().map(note).collect()
+}
+
+/// What the rules for public servers say to a server that is not held to them.
+pub(super) fn web_rules(document: &mut Document, endpoint: &Endpoint) {
+    if endpoint.web_rules.is_empty() {
+        return;
+    }
+    document
+        .heading("By the rules for public servers, which its CA is not held to")
+        .push(endpoint.web_rules.iter().map(note).collect::<Vec<Note>>());
+}
+
+/// What to do about the endpoint itself, before its certificate.
+pub(super) fn steps(endpoint: &Endpoint) -> Vec<Step> {
+    let failure = endpoint.probe.failure.as_ref().map(|failure| failure.hint.as_str());
+    // What a failure is due to has its cure there.
+    let is_told = |code| failure.is_some() && matches!(code, Code::ServerTlsOld | Code::ServerKeyUnproven);
+    let serious =
+        endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding.code));
+    failure.into_iter().chain(serious.map(|finding| finding.advice())).map(Step::new).collect()
+}
+
+/// The options of a run that decide how its endpoints are reached, for the next command.
+pub(super) fn options(args: &EndpointArgs) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
+    let given = [("sni", &args.sni), ("connect", &args.connect), ("via", &args.via)];
+    for (name, value) in given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        option(name, value);
+    }
+    args.alpn.iter().for_each(|protocol| option("alpn", protocol));
+    if let Some(tls) = args.tls {
+        option("tls", if tls == TlsArg::V1_2 { "1.2" } else { "1.3" });
+    }
+    if args.no_sni {
+        words.push("--no-sni".to_owned());
+    }
+    words
+}
