@@ -15,6 +15,8 @@ mod ha;
 mod issuer;
 #[path = "retrieval/lab.rs"]
 mod lab;
+#[path = "retrieval/proxy.rs"]
+mod proxy;
 #[path = "retrieval/responder.rs"]
 mod responder;
 #[path = "retrieval/rows.rs"]

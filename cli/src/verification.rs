@@ -95,19 +95,28 @@ pub(crate) struct NotRead {
 impl Request {
     /// Reads what the arguments demand, trust anchors and intermediates included.
     pub(crate) fn new(args: &VerifyArgs) -> Result<Request, Failure> {
-        Request::with(args, None)
+        Request::with(args, None, None)
     }
 
     /// As [`new`](Self::new), from a record: neither the network nor this machine's
     /// trust store is asked.
     pub(crate) fn of_record(args: &VerifyArgs, record: &Rc<Replay>) -> Result<Request, Failure> {
-        let mut request = Request::with(args, Some(record))?;
+        let mut request = Request::with(args, Some(record), None)?;
         request.time_is_clock = record.time_is_clock();
         request.findings = record.findings()?;
         Ok(request)
     }
 
-    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>) -> Result<Request, Failure> {
+    /// One of several, that retrieves through proxies which are there already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::new`].
+    pub(crate) fn through(args: &VerifyArgs, proxies: Option<Rc<Proxies>>) -> Result<Request, Failure> {
+        Request::with(args, None, proxies)
+    }
+
+    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>, proxies: Option<Rc<Proxies>>) -> Result<Request, Failure> {
         load::one_standard_input(args.inputs())?;
         let time = match &args.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
@@ -151,7 +160,11 @@ impl Request {
                 .advice("give --fetch to retrieve what certificates name, or leave the option out"));
         }
         let needs_proxies = record.is_none() && (args.fetch || has_endpoints);
-        let proxies = if needs_proxies { Some(Rc::new(Proxies::new(&args.network.proxy)?)) } else { None };
+        let proxies = match (proxies, needs_proxies) {
+            (_, false) => None,
+            (Some(proxies), true) => Some(proxies),
+            (None, true) => Some(Rc::new(Proxies::new(&args.network.proxy)?)),
+        };
         let retriever = match (args.fetch, &proxies, record) {
             (true, Some(proxies), _) => Some(Retriever::through(proxies, &args.network)?),
             (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),

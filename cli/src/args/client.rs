@@ -24,6 +24,20 @@ pub(crate) struct ClientArgs {
 }
 
 impl ClientArgs {
+    /// The same for the next command, in words that are still to be quoted.
+    pub(crate) fn for_next(&self) -> Vec<(&'static str, String)> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let is_file = |name: &&String| name.as_str() != "-";
+        let password = self.client_password_file.as_ref().map(path);
+        let all = [
+            ("client-cert", self.client_cert.as_ref().filter(is_file).cloned()),
+            ("client-key", self.client_key.as_ref().filter(is_file).cloned()),
+            ("client-password-file", password.filter(|name| name != "-")),
+            ("client-password-env", self.client_password_env.clone()),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// The first option that was given: without an endpoint it would do nothing.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         self.client_cert.is_some().then_some("--client-cert")

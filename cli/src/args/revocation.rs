@@ -1,6 +1,6 @@
 //! Arguments about revocation and retrieval.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -71,6 +71,11 @@ pub(crate) struct NetworkArgs {
 }
 
 impl NetworkArgs {
+    /// The files that are read for passwords.
+    pub(crate) fn password_files(&self) -> impl Iterator<Item = &Path> {
+        [&self.proxy.proxy_password_file, &self.ldap_password_file].into_iter().flatten().map(PathBuf::as_path)
+    }
+
     /// How long one thing may take.
     ///
     /// # Errors

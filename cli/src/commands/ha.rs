@@ -23,7 +23,8 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let Some(profile) = Profile::by_name(PROFILE) else { unreachable!("the profile is a constant") };
     output::refuse_certutil(args.output.format)?;
     let layout = Layout::new(args)?;
-    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
+    let password_files = args.password.files().chain(args.network.password_files());
+    output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let situation = Situation::new(&args.demand)?;
     let passwords = Passwords::of_each(&args.password, layout.files.len())?;
     let acls = permissions(&layout)?;

@@ -150,7 +150,7 @@ impl Writer<'_> {
             || (),
             || match &self.one {
                 Some(one) => vec![view::probe::document(one, request, verification)],
-                None => vec![view::probe::many(&self.rows, ended != Ended::Whole)],
+                None => vec![view::probe::many(&self.rows, ended != Ended::Whole, verification)],
             },
         )
     }

@@ -12,7 +12,8 @@ use crate::{load, output, say, view};
 pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
     let rule = if args.every_url { Rule::Every } else { Rule::OneOfEach };
     let (urls, files): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
-    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
+    let password_files = args.password.files().chain(args.network.password_files());
+    output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let passwords = Passwords::new(&args.password)?;
     let request = Request::new(&verification(args, &files))?;
     let retriever = match &request.retriever {

@@ -20,7 +20,8 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     if let Some(directory) = &args.replay {
         return replay(directory, args);
     }
-    output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
+    let password_files = args.password.files().chain(args.network.password_files());
+    output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let passwords = Passwords::new(&args.password)?;
     let request = Request::new(args)?;
     let endpoints = Endpoints::probe(args, &request)?;

@@ -56,22 +56,20 @@ impl Proxies {
                 .advice("leave one of the two out"));
         }
         let config = args.proxy_from.as_deref().map(ProxyConfig::read).transpose()?;
+        if let Some(config) = config {
+            return Ok(Proxies { source: Source::Config(config), login: login(args)? });
+        }
         let choice = match url {
             _ if is_none => ProxyChoice::None,
             Some(url) => ProxyChoice::Url(ProxyUrl(url.to_owned())),
             None => ProxyChoice::Environment(environment),
         };
+        let proxies = |login: Option<&ProxyLogin>| proxy::Proxies::new(&choice, login).map_err(|error| refuse(&error));
         // What cannot be used is said before a password is asked for.
-        proxy::Proxies::new(&choice, None).map_err(|error| refuse(&error))?;
+        proxies(None)?;
         let login = login(args)?;
-        let source = match config {
-            Some(config) => Source::Config(config),
-            None => {
-                let proxies = proxy::Proxies::new(&choice, login.as_ref()).map_err(|error| refuse(&error))?;
-                Source::Choice { choice, proxies: Box::new(proxies) }
-            }
-        };
-        Ok(Proxies { source, login })
+        let proxies = Box::new(proxies(login.as_ref())?);
+        Ok(Proxies { source: Source::Choice { choice, proxies }, login })
     }
 
     /// The proxy for an endpoint, if it is reached through one. Of the variables of the
@@ -112,7 +110,7 @@ impl Proxies {
                 Way::Proxy(_) => None,
             },
             Source::Choice { proxies, .. } => {
-                let is_exempt = proxies.is_exempt(&host, target.port);
+                let is_exempt = !proxies.is_empty() && proxies.is_exempt(&host, target.port);
                 is_exempt.then(|| "environment variable NO_PROXY exempts it".to_owned())
             }
         }

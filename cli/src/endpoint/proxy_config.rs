@@ -63,6 +63,9 @@ impl ProxyConfig {
     ///
     /// When it cannot be read, or leaves open which proxy it is.
     pub(super) fn read(file: &str) -> Result<ProxyConfig, Failure> {
+        if certlens_fetch::proxy::is_script(file) {
+            return Err(script(&certlens_fetch::shown(file)));
+        }
         ProxyConfig::of(file, &load::octets(file)?)
     }
 
@@ -74,11 +77,8 @@ impl ProxyConfig {
             return Err(fail(reason).advice("give the configuration of one program, as diahost.exe.config"));
         }
         let text = decoded(octets).map_err(|reason| fail(reason).advice("save the file as UTF-8"))?;
-        if certlens_fetch::proxy::is_script(file)
-            || (text.contains("FindProxyForURL") && !text.trim_start().starts_with('<'))
-        {
-            return Err(fail("it is a script that chooses a proxy (PAC), and no scripts are run here".to_owned())
-                .advice(SCRIPT_ADVICE));
+        if text.contains("FindProxyForURL") && !text.trim_start().starts_with('<') {
+            return Err(script(file));
         }
         let section = proxy_section::read(&text).map_err(|error| {
             fail(error.to_string()).advice(
@@ -265,6 +265,12 @@ fn proxy(file: &str, Value { text, at }: &Value) -> Result<(Proxy, ProxyUrl), Fa
     };
     Err(Failure::unusable(format!("{file}: {at}: proxyaddress {found}; http://HOST:PORT was expected"))
         .advice("correct it: .NET Framework asks proxies by http: alone, and fails with any other address"))
+}
+
+/// In the place of a configuration there is a script.
+fn script(file: &str) -> Failure {
+    Failure::unusable(format!("{file}: it is a script that chooses a proxy (PAC), and no scripts are run here"))
+        .advice(SCRIPT_ADVICE)
 }
 
 /// The settings are those of a Windows account.

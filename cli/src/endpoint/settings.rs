@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use certlens_probe::probe::{Settings, Timeouts};
+use certlens_probe::proxy::Kind;
 use certlens_probe::target::{Dial, Sni, Target, TargetError, expand};
 use certlens_probe::tls::handshake::Versions;
 
 use super::identity;
-use super::proxies::{Chosen, Proxies};
+use super::proxies::{Chosen, Proxies, refuse};
 use crate::args::{ClientArgs, EndpointArgs, TlsArg, VerifyArgs};
 use crate::error::Failure;
 use crate::say;
@@ -106,7 +107,11 @@ impl Plan {
         if let Some((_, way)) = proxied.iter().find(|(known, _)| *known == key) {
             return Ok(way.clone());
         }
-        let settings = Settings { proxy: Some(proxy), ..(*self.settings).clone() };
+        let proxy_tls = match proxy.kind {
+            Kind::Http { tls: true } => Some(certlens_fetch::tls_for_proxy().map_err(|error| refuse(&error))?),
+            _ => None,
+        };
+        let settings = Settings { proxy: Some(proxy), proxy_tls, ..(*self.settings).clone() };
         let way = Way { settings: Arc::new(settings), proxy_from: Some(from), why_direct: None };
         proxied.push((key, way.clone()));
         Ok(way)

@@ -1,6 +1,8 @@
 //! Whether nodes trust the certificate, and whether its chain and revocation can be
 //! checked.
 
+use std::rc::Rc;
+
 use certlens_core::finding::{Code, Finding};
 use certlens_core::path::PathEnd;
 use certlens_core::pool::Sourced;
@@ -12,6 +14,7 @@ use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
 use crate::args::{HaArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
@@ -35,6 +38,8 @@ const GUIDE: &str = "Microsoft: self-hosted-integration-runtime-troubleshoot-gui
 /// Verifications with the same trust anchors, and their results file by file.
 pub(crate) struct Chains<'a> {
     args: &'a HaArgs,
+    /// Made once, so that a password is asked for once.
+    proxies: Option<Rc<Proxies>>,
     groups: Vec<Group>,
 }
 
@@ -49,7 +54,7 @@ struct Group {
 
 impl<'a> Chains<'a> {
     pub(crate) fn new(args: &'a HaArgs) -> Chains<'a> {
-        Chains { args, groups: Vec::new() }
+        Chains { args, proxies: None, groups: Vec::new() }
     }
 
     /// The demands about the chain of a file, on a node with these anchors.
@@ -67,7 +72,10 @@ impl<'a> Chains<'a> {
         let place = match self.groups.iter().position(|group| group.anchors == anchors) {
             Some(place) => place,
             None => {
-                let request = Request::new(&verification(args, anchors))?;
+                if args.fetch && self.proxies.is_none() {
+                    self.proxies = Some(Rc::new(Proxies::new(&args.network.proxy)?));
+                }
+                let request = Request::through(&verification(args, anchors), self.proxies.clone())?;
                 if let Some(retriever) = &request.retriever {
                     retriever.borrow_mut().ask_the_network();
                 }

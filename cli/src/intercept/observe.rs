@@ -5,11 +5,8 @@ use certlens_core::origin::{Origin, TrustSet};
 use certlens_core::verdict::Status;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::NamedKey;
-use certlens_core::x509::ocsp::OcspResponse;
-use certlens_core::x509::oid::oids;
 use certlens_probe::Stage;
-use certlens_probe::interception::observation::{Anchor, Looked, Observation, Outcome, Reached, TrustFacts, Way};
-use certlens_probe::tls::{Capture, How, Possession};
+use certlens_probe::interception::observation::{Anchor, Observation, Outcome, Reached, TrustFacts, Way};
 
 use crate::endpoint::{Endpoint, Examined, Judge};
 use crate::reason;
@@ -38,36 +35,8 @@ fn failed(endpoint: &Endpoint) -> Outcome {
 
 fn reached(endpoint: &Endpoint, verified: &Verified, judge: &Judge<'_>, request: &Request) -> Option<Reached> {
     let capture = endpoint.probe.capture.as_ref()?;
-    let readable = endpoint.sent.iter().filter_map(|sent| sent.certificate.as_ref().ok());
-    let proxy = endpoint.probe.proxy.as_ref();
-    Some(Reached {
-        chain: readable.cloned().collect(),
-        key_proven: matches!(capture.possession, Possession::Proven(_)),
-        tls_scts: tls_scts(capture),
-        staple_scts: staple_scts(capture),
-        trust: trust(verified, judge, request),
-        proxy_headers: proxy.map(|report| report.headers.clone()).unwrap_or_default(),
-    })
-}
-
-/// Only a hello in plaintext asks for them.
-fn tls_scts(capture: &Capture) -> Looked {
-    match (&capture.scts, capture.how) {
-        (Some(_), _) => Looked::Present,
-        (None, How::PlainHello) => Looked::Absent,
-        (None, How::Handshake | How::Partly) => Looked::NotLookedFor,
-    }
-}
-
-/// SCTs in the single responses of a staple (RFC 6962 §3.3).
-fn staple_scts(capture: &Capture) -> Looked {
-    let Some(response) = capture.staple.as_deref().and_then(|der| OcspResponse::from_der(der).ok()) else {
-        return Looked::NotLookedFor;
-    };
-    let has = response
-        .basic()
-        .is_some_and(|basic| basic.responses().any(|single| single.extensions.get(oids::OCSP_SCT_LIST).is_some()));
-    if has { Looked::Present } else { Looked::Absent }
+    let headers = endpoint.probe.proxy.as_ref().map(|report| report.headers.clone()).unwrap_or_default();
+    Some(Reached::from_capture(capture, trust(verified, judge, request), headers))
 }
 
 fn trust(verified: &Verified, judge: &Judge<'_>, request: &Request) -> TrustFacts {

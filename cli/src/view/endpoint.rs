@@ -8,7 +8,7 @@ use certlens_probe::tcp::Fate;
 use certlens_probe::tls::{Capture, How, Possession};
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
 
-use crate::args::{EndpointArgs, TlsArg};
+use crate::args::{ClientArgs, EndpointArgs, TlsArg, TrustArg, VerifyArgs};
 use crate::endpoint::{Endpoint, Place};
 use crate::exit::Exit;
 use crate::facts::probe::{answer, outcome, windows_code};
@@ -270,8 +270,28 @@ pub(super) fn steps(endpoint: &Endpoint) -> Vec<Step> {
     failure.into_iter().chain(serious.map(|finding| finding.advice())).map(Step::new).collect()
 }
 
+/// The command that looks at one endpoint in detail, as this run did.
+pub(super) fn probe_again(name: &str, args: &VerifyArgs) -> String {
+    let mut words = vec![format!("certlens probe {}", quote(name))];
+    words.extend(options(&args.endpoint, &args.client));
+    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
+    args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
+    args.anchors.iter().for_each(|file| option("anchors", file));
+    match args.trust {
+        Some(TrustArg::Mozilla) => option("trust", "mozilla"),
+        Some(TrustArg::System) => option("trust", "system"),
+        Some(TrustArg::None) => option("trust", "none"),
+        None => {}
+    }
+    args.intermediates.iter().for_each(|file| option("intermediates", file));
+    for (name, value) in [("at", &args.at), ("name", &args.name)] {
+        value.iter().for_each(|value| option(name, value));
+    }
+    words.join(" ")
+}
+
 /// The options of a run that decide how its endpoints are reached, for the next command.
-pub(super) fn options(args: &EndpointArgs) -> Vec<String> {
+pub(super) fn options(args: &EndpointArgs, client: &ClientArgs) -> Vec<String> {
     let mut words = Vec::new();
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     let given = [("sni", &args.sni), ("connect", &args.connect), ("via", &args.via)];
@@ -281,6 +301,9 @@ pub(super) fn options(args: &EndpointArgs) -> Vec<String> {
     args.alpn.iter().for_each(|protocol| option("alpn", protocol));
     if let Some(tls) = args.tls {
         option("tls", if tls == TlsArg::V1_2 { "1.2" } else { "1.3" });
+    }
+    for (name, value) in client.for_next() {
+        option(name, &value);
     }
     if args.no_sni {
         words.push("--no-sni".to_owned());

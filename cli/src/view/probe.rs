@@ -65,7 +65,7 @@ impl Row {
 }
 
 /// The report about many: one line each, in their order.
-pub(crate) fn many(rows: &[Option<Row>], interrupted: bool) -> Document {
+pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -> Document {
     let count = |exit: Exit| rows.iter().flatten().filter(|row| row.exit == exit).count();
     let missing = rows.iter().filter(|row| row.is_none()).count();
     let parts: Vec<String> = [
@@ -95,9 +95,7 @@ pub(crate) fn many(rows: &[Option<Row>], interrupted: bool) -> Document {
     if let Some(first) = failed.first() {
         let [name, ..] = &first.cells;
         let text = "Probe one by itself to see each stage, what it presents, and what to do:";
-        document
-            .heading("What to do")
-            .push(vec![Step::new(text).command(format!("certlens probe {}", crate::shell::quote(name)))]);
+        document.heading("What to do").push(vec![Step::new(text).command(endpoint::probe_again(name, args))]);
     } else if missing == 0 {
         document.push(Text::from("Every endpoint was reached, and its certificate is trusted."));
     }

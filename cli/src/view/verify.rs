@@ -327,7 +327,7 @@ fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<S
     let target = argument(verified)?;
     let mut words = vec!["certlens verify".to_owned(), quote(&target)];
     if verified.endpoint.is_some() {
-        words.extend(endpoint::options(&args.endpoint));
+        words.extend(endpoint::options(&args.endpoint, &args.client));
     }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     for anchors in &args.anchors {

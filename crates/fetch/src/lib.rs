@@ -51,3 +51,4 @@ pub use failure::{CAUSES, Failure, Stage};
 pub use fetcher::{Fetcher, From};
 pub use locator::shown;
 pub use request::{Request, Retrieved, Source, What};
+pub use tls::for_proxy as tls_for_proxy;

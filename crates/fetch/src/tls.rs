@@ -67,6 +67,21 @@ impl Tls {
     }
 }
 
+/// How the certificate of an HTTPS proxy is verified: by the system's anchors and the
+/// embedded ones.
+///
+/// # Errors
+///
+/// When the trust stores cannot be used.
+pub fn for_proxy() -> Result<Arc<ClientConfig>, ConfigError> {
+    let failed = |error: rustls::Error| ConfigError::Tls(error.to_string());
+    let tls = Tls::new(&[])?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&tls.provider))
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?;
+    Ok(Arc::new(builder.with_webpki_verifier(tls.verifier().map_err(failed)?).with_no_client_auth()))
+}
+
 /// Verifies as rustls does; only notes what it sees.
 #[derive(Debug)]
 struct Noting {

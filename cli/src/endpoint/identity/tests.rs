@@ -10,7 +10,7 @@ use certlens_testkit::{Ca, CertificateBuilder, Key, Name, pem};
 const PASSWORD: &str = "swordfish";
 
 /// Of the file in OpenSSL's traditional encryption.
-const TRADITIONAL_PASSWORD: &str = "";
+const TRADITIONAL_PASSWORD: &str = "Paßwort 1";
 
 /// A folder with a client's certificate, its issuer and the root above.
 struct Files {
@@ -177,7 +177,9 @@ fn what_is_missing_or_does_not_fit_is_named() {
     failing(&given("-", Some("-"), None), "standard input can be read once", "");
     failing(&given("no-such-file.pem", None, None), "no such file", "");
     // A key that TLS has no use for here.
-    let post_quantum = CertificateBuilder::new(Name::cn("client"), Key::ml_dsa_65(1)).self_signed();
-    let post_quantum = pem::certificate(&post_quantum) + &pem::encode("PRIVATE KEY", &Key::ml_dsa_65(1).pkcs8());
-    failing(&given(&files.write("new.pem", post_quantum), None, None), "none of RSA, ECDSA", "ML-DSA");
+    let dsa = include_bytes!("../../../../crates/keystore/tests/data/keys/dsa.pem");
+    let spki = PrivateKey::read(dsa, None).unwrap().spki().unwrap().to_vec();
+    let certificate = CertificateBuilder::new(Name::cn("client"), CLIENT()).spki(spki).issued_by(&files.issuing);
+    let both = files.write("dsa.pem", [pem::certificate(&certificate).as_bytes(), dsa].concat());
+    failing(&given(&both, None, None), "none of RSA, ECDSA", "the key is DSA");
 }

@@ -49,8 +49,13 @@ fn variables_are_for_what_they_are_named_after() {
         assert!(proxies.why_direct(&Target::parse(target).unwrap()).unwrap().contains("NO_PROXY"));
     }
     assert_eq!(proxies.why_direct(&Target::parse("a.test").unwrap()), None);
-    let broken =
-        with(ProxyArgs::default(), &[("https_proxy", "one:1"), ("ALL_PROXY", "socks4://u:secret@two")]).unwrap();
+    let without = with(ProxyArgs::default(), &[("no_proxy", "*")]).unwrap();
+    assert_eq!(without.why_direct(&Target::parse("a.test").unwrap()), None);
+    let broken = with(
+        ProxyArgs::default(),
+        &[("https_proxy", "one:1"), ("http_proxy", "one:1"), ("ALL_PROXY", "socks4://u:secret@two")],
+    )
+    .unwrap();
     let failure = broken.for_target(&Target::parse("smtp://a.test").unwrap()).unwrap_err();
     assert!(failure.message.contains("ALL_PROXY") && !failure.message.contains("secret"), "{failure}");
 }

@@ -86,6 +86,8 @@ fn what_others_choose_is_named_with_the_next_step() {
     assert!(of(overruled).unwrap().notes.iter().any(|note| note.contains("autoDetect")));
     let script = ProxyConfig::of("a.txt", b"function FindProxyForURL(url, host) { return 'DIRECT'; }").unwrap_err();
     assert!(script.message.contains("PAC"), "{script}");
+    let script = ProxyConfig::read("http://u:secret@wpad/wpad.dat").unwrap_err();
+    assert!(script.message.starts_with("http://wpad/wpad.dat: it is a script"), "{script}");
 }
 
 #[test]

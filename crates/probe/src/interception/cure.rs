@@ -80,10 +80,15 @@ fn trust(seen: &Seen<'_>, product: Option<&Match>) -> TrustRoot {
     let name = seen.root_name();
     let where_to_get_it = product.and_then(|found| found.product.root);
     let place = where_to_get_it.map(|place| format!(" ({place})")).unwrap_or_default();
+    let trust = &seen.reached.trust;
+    let refused = match &trust.why_not {
+        Some(why) if !trust.trusted_here => format!(" The certificate is refused here all the same: {why}."),
+        _ => String::new(),
+    };
     let sentence = match (known_here, &sha256) {
         (true, _) => format!(
             "The root {name} is trusted by this system. Programs with trust anchors of their own (Java, Python, Node.js, \
-             Firefox) need it as well: have them use the system's, or give it to them."
+             Firefox) need it as well: have them use the system's, or give it to them.{refused}"
         ),
         (false, Some(sha256)) => format!(
             "If those who run the proxy are to read this traffic, install the root {name}. Get it from them{place}, and \

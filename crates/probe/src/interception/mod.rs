@@ -16,6 +16,7 @@
 
 pub mod compare;
 pub mod cure;
+mod from_capture;
 pub mod judge;
 pub mod observation;
 pub mod products;

@@ -2,7 +2,7 @@
 //!
 //! They do not for names that cannot be looked up in the public DNS, nor for addresses
 //! that are not routed on the Internet (CA/Browser Forum baseline requirements
-//! §7.1.4.2.1). For such a host a private CA is the only choice, and says nothing.
+//! §4.2.2). For such a host a private CA is the only choice, and says nothing.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -80,7 +80,7 @@ const SPECIAL: [(&str, &str); 17] = [
     ("local", "RFC 6762 §3"),
     ("onion", "RFC 7686"),
     ("alt", "RFC 9476"),
-    ("internal", "ICANN board resolution 2024.07.29.06"),
+    ("internal", "reserved by ICANN in 2024"),
     ("lan", "RFC 6762 appendix G"),
     ("home", "RFC 6762 appendix G"),
     ("corp", "RFC 6762 appendix G"),

@@ -88,12 +88,14 @@ impl<'a> Seen<'a> {
     /// Whether a CA of the other's path, at the top of which is a public anchor, issued
     /// what this path ends with: then only a certificate in between was not sent.
     pub(super) fn continues_in(&self, public: &Seen<'_>) -> bool {
+        if public.end != End::Mozilla {
+            return false;
+        }
         let cas = public.path.iter().skip(1);
         let joined = path(&self.reached.chain, cas);
         let Some(last) = joined.last() else { return false };
         let anchor = public.reached.trust.anchor.as_ref().map(Anchor::issuer);
         let is_public = |issuer: Issuer<'_>| is_issued_by(last, issuer);
-        public.end == End::Mozilla
-            && (anchor.is_some_and(is_public) || public.path.iter().skip(1).any(|one| one == last))
+        anchor.is_some_and(is_public) || public.path.iter().skip(1).any(|one| one == last)
     }
 }

@@ -9,11 +9,13 @@
 //!    both ways are intercepted, one of them without being told to use a proxy.
 //! 3. A path that ends in Mozilla's set: not replaced, whatever other ways show.
 //! 4. A certificate that a CA of another way's public path issued: not replaced.
-//! 5. A private root for a public name that another way shows under a public one: replaced.
+//! 5. A private root where another way shows a public one: replaced, unless the certificate
+//!    was logged, has expired, and its root is merely not known any more.
 //!
 //! Otherwise the signals of the one capture decide together by [`RULES`], or it cannot be
-//! told. A private CA alone is never a replacer on a name that public CAs do not issue
-//! for, and an incomplete or expired chain needs a sign of a replacer.
+//! told. A sign of a replacer, and not merely of a private CA, must be among them on a name
+//! that public CAs do not issue for, on an incomplete or expired chain, and on the direct
+//! way where a proxy shows another private CA: there the direct one may be the host's own.
 
 mod rules;
 mod ways;

@@ -57,10 +57,11 @@ fn not_seen(observation: &Observation) -> Judgement {
 
 fn judge_one(question: &Question<'_>, host: HostName, this: &Seen<'_>, other: Option<&Seen<'_>>) -> Judgement {
     let mut evidence = of_pins(this, question.pins);
-    evidence.extend(other.into_iter().flat_map(|other| of_pair(this, other, host, question.now)));
+    evidence.extend(other.into_iter().flat_map(|other| of_pair(this, other, question.now)));
     evidence.extend(of_references(this, question.host, question.references));
     evidence.extend(of_capture(this, host, question.now));
-    let (verdict, other_way_too) = decide(this, host, &evidence, question.now);
+    let is_pair = other.is_some();
+    let (verdict, other_way_too) = decide(this, host, is_pair, &evidence, question.now);
     // Stable: of equal weight, what was found first.
     evidence.sort_by_key(|one| std::cmp::Reverse(one.weight));
     let next_step = match &verdict {
@@ -102,7 +103,7 @@ fn of_pins(this: &Seen<'_>, pins: &[[u8; 32]]) -> Vec<Evidence> {
 }
 
 /// What two captures say together.
-fn of_pair(this: &Seen<'_>, other: &Seen<'_>, host: HostName, now: Time) -> Vec<Evidence> {
+fn of_pair(this: &Seen<'_>, other: &Seen<'_>, now: Time) -> Vec<Evidence> {
     let way = || other.way.clone();
     if this.end_entity == other.end_entity {
         return vec![Signal::SameCertificate(way()).into()];
@@ -111,7 +112,7 @@ fn of_pair(this: &Seen<'_>, other: &Seen<'_>, host: HostName, now: Time) -> Vec<
     if this.end_entity.spki_raw() == other.end_entity.spki_raw() && this.reached.key_proven {
         found.push(Signal::SameKey(way()).into());
     }
-    let is_public = other.end == End::Mozilla && host.is_public();
+    let is_public = other.end == End::Mozilla;
     let signal = match this.end {
         End::Mozilla => is_public.then(|| Signal::BothEndInMozilla(way())),
         _ if this.continues_in(other) => Some(Signal::IssuedByPublicCa(way())),
@@ -151,12 +152,13 @@ fn has_expired(this: &Seen<'_>, now: Time) -> bool {
 }
 
 /// The verdict, and whether the other way is intercepted by the same.
-fn decide(this: &Seen<'_>, host: HostName, evidence: &[Evidence], now: Time) -> (Verdict, bool) {
+fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence], now: Time) -> (Verdict, bool) {
     let has = |is: fn(&Signal) -> bool| evidence.iter().any(|one| is(&one.signal));
     let not_replaced = |why| (Verdict::NotReplaced { why }, false);
     let doubt = |why| (Verdict::CannotTell { why }, false);
-    // Signals against are in the rules above; what is for a replacement decides together.
-    let marked = is_marked(evidence) && suffice(evidence);
+    // Signals against are in the rules that follow; those for a replacement decide together.
+    let enough = suffice(evidence);
+    let marked = enough && is_marked(evidence);
     if has(|signal| matches!(signal, Signal::PinMatches(_))) {
         return not_replaced(Reason::Pin);
     }
@@ -181,8 +183,11 @@ fn decide(this: &Seen<'_>, host: HostName, evidence: &[Evidence], now: Time) -> 
         return not_replaced(Reason::PublicIssuer);
     }
     let decisive = evidence.iter().any(|one| one.bearing == Bearing::For && one.weight == Weight::Decisive);
-    if decisive || marked || (host.is_public() && this.end.is_private() && suffice(evidence) && !was_public(this, now))
-    {
+    // Without a mark, enough is only what has a root that is trusted here and not public, on
+    // a public name: nothing else that is strong is no mark. Where a proxy shows another
+    // private CA, the direct way's may well be the host's own.
+    let may_be_genuine = is_pair && *this.way == Way::Direct;
+    if decisive || marked || (enough && !may_be_genuine) {
         return (replaced(this), false);
     }
     match this.end {

@@ -120,9 +120,9 @@ pub(super) static PRODUCTS: &[Product] = &[
         vendor: "McAfee, Skyhigh Security",
         kind: Corporate,
         patterns: &[
-            cn("McAfee Web Gateway", Strong, Chromium),
-            o("McAfee Web Gateway", Strong, Chromium),
-            ou("McAfee Web Gateway", Strong, Chromium),
+            cn("McAfee Web Gateway", Strong, Listed),
+            o("McAfee Web Gateway", Strong, Listed),
+            ou("McAfee Web Gateway", Strong, Listed),
         ],
         root: None,
         exempt: None,
@@ -131,11 +131,7 @@ pub(super) static PRODUCTS: &[Product] = &[
         name: "NetSpark",
         vendor: "NetSpark",
         kind: Filter,
-        patterns: &[
-            cn("NetSpark*", Strong, Chromium),
-            o("NetSpark*", Strong, Chromium),
-            ou("NetSpark*", Strong, Chromium),
-        ],
+        patterns: &[cn("NetSpark*", Strong, Listed), o("NetSpark*", Strong, Listed), ou("NetSpark*", Strong, Listed)],
         root: None,
         exempt: None,
     },
@@ -271,8 +267,9 @@ pub(super) static PRODUCTS: &[Product] = &[
         name: "squid (ssl_bump)",
         vendor: "the Squid project",
         kind: Corporate,
-        // The CA's name is chosen by whoever sets squid up; this one squid itself makes, for
-        // a host whose own certificate it does not trust.
+        // The CA's name is chosen by whoever sets squid up; the first one squid itself makes,
+        // for a host whose own certificate it does not trust. Under any name, squid 5 gives
+        // its certificates the key of its CA, and no key identifiers or addresses.
         patterns: &[cn("Not trusted by \"*", Strong, Own), cn("squid", Medium, Listed), o("squid", Medium, Listed)],
         root: Some("the file that tls-cert= names on the http_port line of squid.conf"),
         exempt: Some(

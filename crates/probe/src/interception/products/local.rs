@@ -123,7 +123,7 @@ pub(super) static PRODUCTS: &[Product] = &[
         name: "BadSSL's test of interception",
         vendor: "badssl.com",
         kind: Debugging,
-        patterns: &[cn("BadSSL MITM*", Strong, Chromium)],
+        patterns: &[cn("BadSSL MITM*", Strong, Listed)],
         root: None,
         exempt: None,
     },

@@ -94,7 +94,8 @@ pub enum Source {
     Product,
     /// Seen by users; the text names the thread, or what it was seen in.
     Observed(&'static str),
-    /// A vendor whom public lists of interceptors name; the pattern is its name.
+    /// Nothing but the name: public lists of interceptors (Chromium's among them) have the
+    /// vendor or the product, and what is known of them here is not the text of a certificate.
     Listed,
 }
 
@@ -154,6 +155,10 @@ pub const MAX_SHOWN: usize = 100;
 /// stands at the start.
 pub const MAX_SEARCHED: usize = 512;
 
+/// The most attributes of a name that are searched; the longest names in use have about
+/// twelve. With [`MAX_SEARCHED`] it bounds what a name can cost, whatever its length.
+pub const MAX_ATTRIBUTES: usize = 64;
+
 /// Every product of the table.
 pub fn all() -> impl Iterator<Item = &'static Product> {
     corporate::PRODUCTS.iter().chain(local::PRODUCTS)
@@ -163,7 +168,7 @@ pub fn all() -> impl Iterator<Item = &'static Product> {
 /// clear, the first of the table.
 pub fn find(name: &Name<'_>) -> Option<Match> {
     let mut best: Option<Match> = None;
-    for attribute in name.rdns().flat_map(|rdn| rdn.attributes()) {
+    for attribute in name.rdns().flat_map(|rdn| rdn.attributes()).take(MAX_ATTRIBUTES) {
         let (Some(kind), Some(text)) = (Attribute::of(attribute.oid), attribute.value.text()) else { continue };
         let words = pattern::Words::of(&text);
         for product in all() {

@@ -8,6 +8,13 @@ pub(super) struct Words {
     text: Vec<u8>,
     /// Where words start.
     starts: Vec<usize>,
+    /// The octets that words start with, a bit each: most patterns start with none of them.
+    firsts: [u64; 4],
+}
+
+/// Where the bit of an octet is: the word of 64 bits, and the bit in it.
+fn bit(octet: u8) -> (usize, u64) {
+    (usize::from(octet / 64), 1 << (octet % 64))
 }
 
 /// Whether an octet of UTF-8 belongs to a word. The underscore does, so that
@@ -22,14 +29,19 @@ impl Words {
         let octets = value.as_bytes();
         let text = octets.get(..MAX_SEARCHED).unwrap_or(octets).to_ascii_lowercase();
         let mut starts = Vec::new();
+        let mut firsts = [0; 4];
         let mut before = None;
         for (at, octet) in text.iter().enumerate() {
             if is_word(*octet) && !before.is_some_and(is_word) {
                 starts.push(at);
+                let (word, bit) = bit(*octet);
+                if let Some(word) = firsts.get_mut(word) {
+                    *word |= bit;
+                }
             }
             before = Some(*octet);
         }
-        Words { text, starts }
+        Words { text, starts, firsts }
     }
 
     /// Whether the text stands at the start of a word, and ends with a word unless it
@@ -40,6 +52,11 @@ impl Words {
             None => (pattern, false),
         };
         let wanted = wanted.as_bytes();
+        let Some(first) = wanted.first().map(u8::to_ascii_lowercase) else { return false };
+        let (word, bit) = bit(first);
+        if self.firsts.get(word).is_none_or(|word| word & bit == 0) {
+            return false;
+        }
         let ends_in_word = wanted.last().is_some_and(|octet| is_word(*octet));
         self.starts.iter().filter_map(|start| self.text.get(*start..)).any(|rest| {
             let Some((found, after)) = rest.split_at_checked(wanted.len()) else { return false };

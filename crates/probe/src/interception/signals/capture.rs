@@ -1,7 +1,9 @@
 //! What one capture says by itself.
 
+use certlens_core::path::IssuerKey;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
+use certlens_core::x509::issuer::Issuer;
 
 use super::{Evidence, Signal};
 use crate::interception::compare::{
@@ -66,11 +68,15 @@ pub(in crate::interception) fn of_capture(seen: &Seen<'_>, host: HostName, now: 
     found
 }
 
-/// A CA above with the key of the end entity's certificate.
+/// A CA with the key of the end entity's certificate: one above it, or, when none was sent,
+/// the issuer by its name, if the certificate is signed with its own key.
 fn ca_key(seen: &Seen<'_>) -> Option<Signal> {
-    let key = seen.end_entity.spki_raw();
-    let ca = seen.path.iter().skip(1).find(|ca| ca.spki_raw() == key)?;
-    Some(Signal::CaKeyInEndEntity(ca.subject().brief()))
+    let (certificate, key) = (seen.end_entity, seen.end_entity.spki_raw());
+    if let Some(ca) = seen.path.iter().skip(1).find(|ca| ca.spki_raw() == key) {
+        return Some(Signal::CaKeyInEndEntity(ca.subject().brief()));
+    }
+    let own_key = || IssuerKey::of(Issuer::Certificate(certificate)).verify(certificate).is_ok();
+    (!certificate.is_self_issued() && own_key()).then(|| Signal::CaKeyInEndEntity(certificate.issuer().brief()))
 }
 
 fn has_scts(seen: &Seen<'_>) -> Option<&'static str> {

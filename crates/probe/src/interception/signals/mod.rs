@@ -6,7 +6,7 @@
 //! | a pin that matches, or none that does | decisive | whoever gives a pin knows the key |
 //! | the same certificate, the same key and proof of it | decisive, against | nobody in between has that key |
 //! | both ways end in Mozilla's set | decisive, against | content networks and key types explain it |
-//! | a CA's key in the end entity's certificate | strong | mitmproxy and Burp do so, no CA does |
+//! | a CA's key in the end entity's certificate | strong | mitmproxy, squid and Burp do so, no CA does |
 //! | one key or one private issuer for unrelated hosts | strong | nobody runs both |
 //! | a root outside Mozilla's set that is trusted here, on a public name | strong | somebody installed it |
 //! | a product's name on a CA | as its pattern has it | the product names itself |

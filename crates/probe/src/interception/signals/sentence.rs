@@ -36,7 +36,7 @@ impl Signal {
                 "a CA of the chain seen {way}, which ends in Mozilla's set, issued this certificate too; the server merely leaves out a certificate in between"
             ),
             Signal::PrivateForPublic { other, root, public } => format!(
-                "the chain ends at {root}, which is not in Mozilla's set; seen {other}, it ends in Mozilla's set, at {public}"
+                "the chain ends at {root}, which is not in Mozilla's set; seen {other}, it ends in Mozilla's set, at {public}; only two servers of one name, as with names that are resolved otherwise inside a network, would be another explanation"
             ),
             Signal::OpenForPublic(way) => format!(
                 "the key is another one than seen {way}, and no way from this certificate into Mozilla's set is known"
@@ -68,7 +68,7 @@ impl Signal {
                     Source::Tailscale => "by Tailscale's list",
                     Source::Product => "by the product itself",
                     Source::Observed(_) => "as users have seen it",
-                    Source::Listed => "by the vendor's name alone",
+                    Source::Listed => "by the name alone",
                 };
                 format!("the issuer's name “{found}” is one of {} ({source})", found.product.name)
             }
