@@ -317,7 +317,7 @@ fn stuck_list(count: usize, port: u16) -> io::Result<Stuck> {
     let listener = std::net::TcpListener::bind("0.0.0.0:0")?;
     let silent = listener.local_addr()?.port();
     let line = |number: usize| {
-        let port = if number % 10 == 0 { silent } else { port };
+        let port = if number.is_multiple_of(10) { silent } else { port };
         format!("127.1.{}.{}:{port}\n", number / 250, number % 250 + 1)
     };
     Ok(Stuck { list: (0..count).map(line).collect(), _listener: listener })
