@@ -148,6 +148,9 @@ fn what_answers_and_is_not_the_service() {
         assert_eq!(service(&json)["answers"], answers, "{cause}");
         assert!(text.contains(&format!("at stage {stage}: ")) && text.contains(cause), "{text}");
     }
+    // An address that no service has is not the service's fault.
+    let (exit, text, json) = at(&lab, hangs_up.port(), &["--via", "/a b"]);
+    assert_eq!((exit, service(&json)["answers"].as_str()), (3, Some("not_asked")), "{text}");
     // The address that the service has.
     let server = Framing::new("/Other.svc/").start();
     let (exit, text, _) = at(&lab, server.port(), &["--via", "/Other.svc/"]);
