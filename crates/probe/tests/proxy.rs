@@ -1,14 +1,7 @@
 //! Proxies on loopback: squid, a SOCKS5 proxy, and ones that answer from a list.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "helpers of tests may panic and talk, as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may panic, as tests do")]
 
-#[path = "support/squid.rs"]
-mod squid;
 mod support;
 
 #[path = "proxy/hostile.rs"]

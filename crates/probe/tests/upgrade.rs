@@ -1,11 +1,6 @@
 //! Protocol upgrades against servers on loopback.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "helpers of tests may panic and talk, as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may panic, as tests do")]
 
 mod support;
 

@@ -34,6 +34,7 @@ pub mod microsoft;
 mod name;
 mod ocsp;
 pub mod pem;
+pub mod program;
 pub mod server;
 mod signed;
 pub mod time;

@@ -1,6 +1,7 @@
 //! squid.
 
-use crate::squid::{Login, PASSWORD, Squid, USER};
+use certlens_testkit::program::{Login, PASSWORD, Squid, USER};
+
 use crate::support::tls::{TlsServer, talks};
 use crate::{HTTP, declines, proxy, through, with_login};
 
@@ -8,7 +9,7 @@ use crate::{HTTP, declines, proxy, through, with_login};
 async fn an_open_proxy() {
     let Some(squid) = Squid::start(Login::No) else { return };
     let behind = TlsServer::start(&[]);
-    let open = proxy(HTTP, squid.port);
+    let open = proxy(HTTP, squid.address().port());
     let opened = through(&open, "127.0.0.1", behind.address().port()).await.unwrap();
     assert_eq!((opened.report.status, opened.report.requests), (Some(200), 1));
     talks(&mut behind.handshake(opened.stream).await.unwrap()).await;
@@ -39,14 +40,14 @@ async fn logins() {
         (Login::Both, "Digest", &["Digest", "Basic"]),
     ] {
         let Some(squid) = Squid::start(login) else { return };
-        let without = declines(&proxy(HTTP, squid.port), "127.0.0.1", behind.address().port()).await;
+        let without = declines(&proxy(HTTP, squid.address().port()), "127.0.0.1", behind.address().port()).await;
         assert_eq!(without.failure.cause, "proxy-authentication-required", "{without:?}");
         assert_eq!(without.report.schemes, schemes);
-        let wrong = with_login(proxy(HTTP, squid.port), USER, "wrong");
+        let wrong = with_login(proxy(HTTP, squid.address().port()), USER, "wrong");
         let wrong = declines(&wrong, "127.0.0.1", behind.address().port()).await;
         assert_eq!(wrong.failure.cause, "proxy-credentials-refused", "{wrong:?}");
         assert!(!format!("{wrong:?}").contains(USER), "{wrong:?}");
-        let right = with_login(proxy(HTTP, squid.port), USER, PASSWORD);
+        let right = with_login(proxy(HTTP, squid.address().port()), USER, PASSWORD);
         let opened = through(&right, "127.0.0.1", behind.address().port()).await;
         let opened = opened.unwrap_or_else(|declined| panic!("{scheme}: {declined:?}"));
         assert_eq!((opened.report.authenticated_by, opened.report.requests), (Some(scheme), 2));

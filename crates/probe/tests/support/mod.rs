@@ -1,6 +1,5 @@
-//! What the tests share: TLS servers behind the others, and real servers as processes.
+//! What the tests share: TLS servers behind the others.
 
-pub(crate) mod process;
 pub(crate) mod tls;
 
 use certlens_probe::stream::Stream;

@@ -60,6 +60,15 @@ impl Connection {
         Some(String::from_utf8_lossy(&line).trim_end().to_owned())
     }
 
+    /// What has come and was not read, waiting for it; it stays unread. Empty when the
+    /// client hangs up instead.
+    pub fn peek(&self) -> Vec<u8> {
+        let mut part = vec![0; 16_384];
+        let count = self.stream.peek(&mut part).unwrap_or(0);
+        part.truncate(count);
+        part
+    }
+
     /// Waits for the first octets; false when the client hangs up in place of them.
     pub fn hear_something(&mut self) -> bool {
         let mut part = [0; 4096];

@@ -1,0 +1,65 @@
+//! Proxies that put a certificate of their own in the place of the server's.
+
+use crate::lab::{Kind, Lab};
+use crate::row::{Row, Served, go_through};
+
+fn squid(lab: &Lab) -> Option<Served> {
+    Some(lab.site("lasting")?.through(lab.squid(Kind::Bumping)?.address()))
+}
+
+fn mitmproxy(lab: &Lab) -> Option<Served> {
+    Some(lab.site("lasting")?.through(lab.mitmproxy()?.address()))
+}
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "squid replaces the certificate, and its root is not trusted",
+        start: squid,
+        arguments: "probe https://host.test:{port} --proxy http://{proxy} --at {now}",
+        exit: 1,
+        failure: "",
+        findings: &["issuer-not-found"],
+        text: &["UNTRUSTED", "Example Corp Web Gateway CA"],
+    },
+    Row {
+        name: "squid replaces the certificate, and its root is trusted",
+        start: squid,
+        arguments: "probe https://host.test:{port} --proxy http://{proxy} --at {now} --anchors corp.pem",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "Example Corp Web Gateway CA"],
+    },
+    Row {
+        name: "mitmproxy replaces the certificate, and its root is not trusted",
+        start: mitmproxy,
+        arguments: "probe https://localhost:{port} --proxy http://{proxy} --at {now}",
+        exit: 1,
+        failure: "",
+        findings: &["issuer-not-found"],
+        text: &["UNTRUSTED", "mitmproxy"],
+    },
+    Row {
+        name: "mitmproxy replaces the certificate, and its root is trusted",
+        start: mitmproxy,
+        arguments: "probe https://localhost:{port} --proxy http://{proxy} --at {now} --anchors mitmproxy.pem",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "mitmproxy"],
+    },
+    Row {
+        name: "past the proxy the server's own certificate comes",
+        start: squid,
+        arguments: "probe https://localhost:{port} --proxy none --at {now}",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "Lab Issuing CA"],
+    },
+];
+
+#[test]
+fn replaced() {
+    go_through(ROWS);
+}
