@@ -1,4 +1,4 @@
-//! `certlens probe` and `certlens verify HOST:PORT` in many situations, each on a real
+//! `certlens probe`, `certlens verify HOST:PORT` and `certlens intercept` in many situations, each on a real
 //! socket: nginx, openssl, squid, mitmproxy, databases and mail servers, peers that mean
 //! harm, and networks where nothing answers.
 //!
@@ -19,6 +19,8 @@ mod certificates;
 mod connection;
 #[path = "endpoints/handshake.rs"]
 mod handshake;
+#[path = "endpoints/intercepted.rs"]
+mod intercepted;
 #[path = "endpoints/lab.rs"]
 mod lab;
 #[path = "endpoints/login.rs"]
@@ -37,10 +39,11 @@ mod sites;
 mod upgrades;
 
 /// Every table.
-const TABLES: [&[row::Row]; 8] = [
+const TABLES: [&[row::Row]; 9] = [
     certificates::ROWS,
     connection::ROWS,
     handshake::ROWS,
+    intercepted::ROWS,
     login::ROWS,
     net_tcp::ROWS,
     proxies::ROWS,

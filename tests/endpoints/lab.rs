@@ -52,7 +52,7 @@ impl Lab {
             root,
             stranger: Ca::anchor("Stranger Root", Key::p256(210)),
             clients: Ca::anchor("Clients Root", Key::p256(211)),
-            corp: Ca::anchor("Example Corp Web Gateway CA", Key::p256(212)),
+            corp: Ca::anchor("Squid CA of Example Corp", Key::p256(212)),
         };
         let lab = Lab {
             folder: folder(),
@@ -115,6 +115,12 @@ impl Lab {
         self.squids[kind as usize].get_or_init(start).as_ref()
     }
 
+    /// The pin of the servers' key (RFC 7469 §2.4).
+    pub(crate) fn pin() -> String {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &Key::p256(SERVER).spki());
+        format!("sha256/{}", pem::base64(digest.as_ref()))
+    }
+
     /// mitmproxy; its root is in `mitmproxy.pem`.
     pub(crate) fn mitmproxy(&self) -> Option<&Mitmproxy> {
         let start = || {
@@ -143,7 +149,7 @@ impl Pki {
 
     /// One for this machine under all names of the tests.
     pub(crate) fn own(key: Key) -> CertificateBuilder {
-        Self::named(key, ["host.test", "localhost", "node.corp.test", "127.0.0.1", "::1"])
+        Self::named(key, ["host.test", "localhost", "www.example.com", "mail.example.net", "127.0.0.1", "::1"])
     }
 
     /// What a server presents that is set up well.

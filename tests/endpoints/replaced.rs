@@ -19,7 +19,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["issuer-not-found"],
-        text: &["UNTRUSTED", "Example Corp Web Gateway CA"],
+        text: &["UNTRUSTED", "Squid CA of Example Corp"],
     },
     Row {
         name: "squid replaces the certificate, and its root is trusted",
@@ -28,7 +28,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "Example Corp Web Gateway CA"],
+        text: &["TRUSTED", "Squid CA of Example Corp"],
     },
     Row {
         name: "mitmproxy replaces the certificate, and its root is not trusted",

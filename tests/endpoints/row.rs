@@ -27,14 +27,16 @@ pub(crate) struct Row {
     /// Starts what is needed; `None` when it is not installed.
     pub(crate) start: fn(&Lab) -> Option<Served>,
     /// The command and its arguments. `{at}`, `{port}` and `{proxy}` are those of what was
-    /// started, `{now}` is the machine's time. Trust anchors, the time of the verification and a timeout are added.
+    /// started, `{now}` is the machine's time,
+    /// `{pin}` that of the servers' key. Trust anchors, the time of the verification and a timeout are added.
     pub(crate) arguments: &'static str,
     /// The exit code.
     pub(crate) exit: i32,
     /// Stage and cause of the failure, as `connect/connection-refused`, with a bar between
     /// two of which either may come; empty for none.
     pub(crate) failure: &'static str,
-    /// Codes of all findings about what was sent, and of all errors of the verdict.
+    /// Codes of all findings about what was sent, and of all errors of the verdict; for
+    /// `intercept` its verdict.
     pub(crate) findings: &'static [&'static str],
     /// What the text has to say, its next step included.
     pub(crate) text: &'static [&'static str],
@@ -153,6 +155,9 @@ impl Row {
 impl Served {
     fn filled_in(&self, text: &str) -> String {
         let mut text = text.to_owned();
+        if text.contains("{pin}") {
+            text = text.replace("{pin}", &Lab::pin());
+        }
         if text.contains("{now}") {
             let now = Command::new("date").args(["-u", "+%FT%TZ"]).output().unwrap().stdout;
             text = text.replace("{now}", String::from_utf8(now).unwrap().trim());
@@ -208,6 +213,9 @@ fn failure(json: &Value) -> String {
 /// Codes of all findings about what was sent, and of all errors of the verdict.
 fn findings(json: &Value) -> BTreeSet<String> {
     let code = |finding: &Value| finding["code"].as_str().unwrap_or_default().to_owned();
+    if json["schema"] == "certlens/intercept/1" {
+        return std::iter::once(json["verdict"].as_str().unwrap_or_default().to_owned()).collect();
+    }
     let mut codes = BTreeSet::new();
     let sent = endpoint(json)["findings"].as_array();
     codes.extend(sent.into_iter().flatten().map(code));

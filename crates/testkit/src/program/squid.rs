@@ -31,8 +31,8 @@ pub enum Login {
     Both,
 }
 
-/// squid. It forwards to this machine, but not to port 1, and takes names that end in
-/// `.test` for this machine's.
+/// squid. It forwards to this machine, but not to port 1, and takes a few names
+/// for this machine's: `host.test`, `other.test`, `www.example.com`, `mail.example.net`.
 #[derive(Debug)]
 pub struct Squid {
     running: Running,
@@ -80,7 +80,7 @@ impl Squid {
         // RFC 7616 §3.4.2, A1.
         write(&path.join("secret"), format!("{USER}:{REALM}:{PASSWORD}"));
         write(&path.join("digests"), format!("{USER}:{REALM}:{}\n", md5(&path.join("secret"))));
-        write(&path.join("hosts"), "127.0.0.1 localhost host.test other.test unknown.test node.corp.test\n");
+        write(&path.join("hosts"), "127.0.0.1 localhost host.test other.test www.example.com mail.example.net\n");
         if let Tunnels::Inside(presented) | Tunnels::Bumped(presented) = tunnels {
             presented.write(path, "own");
         }
