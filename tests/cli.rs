@@ -92,11 +92,16 @@ fn what_is_no_certificate_is_named_with_what_to_do() {
         (zeros.display().to_string(), &["104857600", "MAX_INPUT_OCTETS"][..]),
         (small_zeros.display().to_string(), &["zero"][..]),
         (no_such, &["no such file", "did you mean", "target.der"][..]),
-        ("www.example.com:443".to_owned(), &["no such file", "s_client"][..]),
-        ("https://www.example.com".to_owned(), &["no such file", "s_client"][..]),
+        ("www.example.com:443".to_owned(), &["no such file", "certlens probe"][..]),
+        ("https://www.example.com".to_owned(), &["no such file", "certlens probe"][..]),
+        ("www.example.com".to_owned(), &["no such file", "tls://www.example.com"][..]),
     ] {
-        // `inspect` shows CRLs.
-        let both = if file.ends_with("crl.pem") { &["verify"][..] } else { &["verify", "inspect"] };
+        // `inspect` shows CRLs, and `verify` takes endpoints.
+        let both = match &file {
+            file if file.ends_with("crl.pem") => &["verify"][..],
+            file if file.contains(':') => &["inspect"],
+            _ => &["verify", "inspect"],
+        };
         for command in both {
             let output = run(&[command, &file]);
             let said = stderr(&output);

@@ -18,3 +18,15 @@ pub(crate) fn block(label: &str, der: &[u8]) -> String {
     text.push_str(&format!("-----END {label}-----\n"));
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::block;
+
+    #[test]
+    fn lines_have_64_characters() {
+        let text = block("X", &[0; 49]);
+        assert_eq!(text, format!("-----BEGIN X-----\n{}\nAA==\n-----END X-----\n", "A".repeat(64)));
+        assert_eq!(block("X", b""), "-----BEGIN X-----\n-----END X-----\n");
+    }
+}

@@ -202,7 +202,7 @@ const RETRIEVAL: &[Cause] = &[
     cause(
         "tls-certificate-invalid",
         "The server's TLS certificate cannot be accepted.",
-        "Look at it with openssl s_client -connect HOST:PORT.",
+        "Look at it with certlens probe HOST:PORT.",
     ),
     cause(
         "tls-expired",
@@ -212,7 +212,7 @@ const RETRIEVAL: &[Cause] = &[
     cause(
         "tls-handshake-failed",
         "Client and server do not come to an agreement about TLS.",
-        "Look at what the server speaks with openssl s_client -connect HOST:PORT.",
+        "Look at what the server speaks with certlens probe HOST:PORT.",
     ),
     cause("tls-not-yet-valid", "The server's TLS certificate is not valid yet.", "Check this machine's clock."),
     cause("tls-revoked", "The server's TLS certificate is revoked.", "Its operator must replace it."),

@@ -17,6 +17,7 @@ use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::{PfxError, Position};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::endpoint::is_endpoint;
 use crate::error::Failure;
 use crate::password::Passwords;
 use crate::pfx::{self, PfxFile, shown};
@@ -393,13 +394,17 @@ fn not_there(name: &str, error: &io::Error) -> Failure {
     if path.is_some_and(|path| !path.is_empty()) {
         return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
     }
-    if looks_like_endpoint(name) {
-        return failure.advice(
-            "this version verifies files; save what the server sends with `openssl s_client -connect HOST:PORT -servername HOST -showcerts </dev/null >chain.pem` and verify chain.pem",
-        );
+    if is_endpoint(name) {
+        let name = crate::shell::quote(&certlens_fetch::shown(name));
+        return failure.advice(format!(
+            "this takes files; `certlens probe {name} --save-chain chain.pem` looks at an endpoint and keeps what it sends"
+        ));
     }
     match nearest(name) {
         Some(near) => failure.advice(format!("did you mean {near}?")),
+        None if looks_like_host(name) => failure.advice(format!(
+            "check the name and the directory you are in; for an endpoint write tls://{name}, as `certlens verify tls://{name}`"
+        )),
         None => failure.advice("check the name and the directory you are in"),
     }
 }
@@ -412,9 +417,16 @@ fn reason(error: &io::Error) -> String {
     }
 }
 
-fn looks_like_endpoint(name: &str) -> bool {
-    name.contains("://")
-        || name.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+/// Whether a word may be the name of a host: labels with dots, of which the last is none
+/// that files of certificates end with.
+fn looks_like_host(name: &str) -> bool {
+    let endings = ["pem", "crt", "cer", "der", "p7b", "p7c", "pfx", "p12", "crl", "key", "txt", "json"];
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
+    name == "localhost"
+        || name.rsplit_once('.').is_some_and(|(head, last)| {
+            head.split('.').all(is_label) && is_label(last) && !endings.contains(&last.to_ascii_lowercase().as_str())
+        })
 }
 
 /// A file of the same directory whose name differs by little.

@@ -76,11 +76,6 @@ pub(crate) const CAUSES: &[Cause] = &[
         "Check the routing of this machine, the VPN and the address.",
     ),
     cause(
-        "name-not-resolved",
-        "The name has no address.",
-        "Check its spelling, and whether this machine's DNS servers know it; between nodes of a cluster, use one domain or the hosts file.",
-    ),
-    cause(
         "name-not-wanted",
         "The server answers, but not when it is asked for this name (SNI).",
         "The server has no site of that name, or a firewall between refuses the name: have it allowed there.",

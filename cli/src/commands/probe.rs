@@ -14,6 +14,8 @@ use crate::{armor, load, output, say, view};
 
 pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     output::refuse_certutil(args.output.format)?;
+    let password_files = args.network.password_files().chain(args.client.client_password_file.as_deref());
+    output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let (targets, not_read) = targets(args)?;
     if let Some(path) = &args.save_chain {
         if targets.len() != 1 {

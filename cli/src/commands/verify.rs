@@ -21,6 +21,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         return replay(directory, args);
     }
     let password_files = args.password.files().chain(args.network.password_files());
+    let password_files = password_files.chain(args.client.client_password_file.as_deref());
     output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let passwords = Passwords::new(&args.password)?;
     let request = Request::new(args)?;

@@ -278,7 +278,7 @@ fn certificate(certificate: &Certificate) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{der_octets, pem};
+    use super::der_octets;
 
     #[test]
     fn lengths_of_der() {
@@ -293,12 +293,5 @@ mod tests {
         ] {
             assert_eq!(der_octets(start), octets, "{start:02x?}");
         }
-    }
-
-    #[test]
-    fn pem_has_lines_of_64_characters() {
-        let text = armor::block("X", &[0; 49]);
-        assert_eq!(text, format!("-----BEGIN X-----\n{}\nAA==\n-----END X-----\n", "A".repeat(64)));
-        assert_eq!(armor::block("X", b""), "-----BEGIN X-----\n-----END X-----\n");
     }
 }

@@ -1,6 +1,6 @@
 //! The text of `certlens intercept`: was it replaced, by what it is known, and both cures.
 
-use certlens_report::{Column, Document, Headline, Level, Note, Step, Table, Text, Tone};
+use certlens_report::{Block, Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
 use crate::args::VerifyArgs;
 use crate::commands::intercept::Shown;
@@ -17,10 +17,17 @@ pub(crate) fn document(
 ) -> Document {
     let mut document = Document::new(headline(report));
     document.heading("What each way shows").push(ways(report));
-    for way in &report.ways {
-        compared(&mut document, way);
+    // Each pair of ways once.
+    let mut said: Vec<[&str; 2]> = Vec::new();
+    for way in report.ways.iter().rev() {
+        let Some(other) = &way.compared_with else { continue };
+        if !said.contains(&[other, &way.way]) {
+            said.push([&way.way, other]);
+            compared(&mut document, way);
+        }
     }
-    for way in report.ways.iter().filter(|way| !way.evidence.is_empty()) {
+    // Of ways that did not decide it would distract.
+    for way in report.ways.iter().filter(|way| way.verdict == report.verdict && !way.evidence.is_empty()) {
         let heading = match report.ways.len() {
             1 => "What speaks for and against".to_owned(),
             _ => format!("What speaks for and against, {}", way.way),
@@ -31,22 +38,12 @@ pub(crate) fn document(
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
-    if let Some(cures) = report.ways.iter().find_map(|way| way.cures.as_ref()) {
-        let heading = "What to send to those who run the proxy";
-        let document = document.heading(heading);
-        for line in &cures.letter {
-            document.push(Text::literal(line.as_str()));
-        }
-    }
-    let clock = if request.time_is_clock { " (this machine's clock)" } else { "" };
-    let anchors: Vec<String> =
-        request.trust.sets.iter().map(|(name, count)| format!("{name} ({count} anchors)")).collect();
-    document.heading("Checked with").push(Text::from(format!(
-        "{}{clock}; trusted here: {}; the host's name is {}.",
-        request.time,
-        if anchors.is_empty() { "nothing".to_owned() } else { anchors.join(", ") },
-        report.host_kind
-    )));
+    let kind = report.host_kind.replace('-', " ");
+    document.heading("Checked with").push(Block::from(Fields::new(vec![
+        Field::new("Trust anchors", verify::anchors(request)),
+        Field::new("Time", verify::time(request)),
+        Field::new("The host's name", kind),
+    ])));
     document
 }
 
@@ -138,14 +135,11 @@ fn shortened(value: &str) -> String {
     }
 }
 
-fn evidence(way: &WayFacts) -> Vec<Note> {
-    way.evidence
-        .iter()
-        .map(|one| {
-            let level = if one.bearing == "for" { Level::Warning } else { Level::Info };
-            Note::new(level, one.signal, format!("{} {}: {}", one.weight, one.bearing, one.sentence))
-        })
-        .collect()
+fn evidence(way: &WayFacts) -> Table {
+    let columns = [Column::left("Weight"), Column::left("Speaks"), Column::left("What was seen")];
+    way.evidence.iter().fold(Table::new(columns), |table, one| {
+        table.row([one.weight.to_owned(), one.bearing.to_owned(), one.sentence.clone()])
+    })
 }
 
 fn steps(report: &InterceptReport, shown: &[Shown], verification: &VerifyArgs) -> Vec<Step> {
@@ -153,6 +147,8 @@ fn steps(report: &InterceptReport, shown: &[Shown], verification: &VerifyArgs) -
     if let Some(cures) = report.ways.iter().find_map(|way| way.cures.as_ref()) {
         steps.push(trust(cures));
         steps.push(Step::new(cures.exempt.clone()));
+        let letter = Step::new("What to send to those who run it:");
+        steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
         return steps;
     }
     if report.verdict == "cannot-tell" {

@@ -434,19 +434,28 @@ fn policies(policy: &ValidationPolicy) -> Vec<String> {
     words
 }
 
-fn checked_with(verified: &Verified, request: &Request) -> Block {
+/// Which sets of trust anchors were used.
+pub(super) fn anchors(request: &Request) -> String {
     let anchors: Vec<String> = request
         .trust
         .sets
         .iter()
         .map(|(name, count)| format!("{name} ({count} anchor{})", if *count == 1 { "" } else { "s" }))
         .collect();
-    let anchors = if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") };
+    if anchors.is_empty() { "none".to_owned() } else { anchors.join(", ") }
+}
+
+/// The time for which was judged, and whose it is.
+pub(super) fn time(request: &Request) -> String {
     let clock = match (request.time_is_clock, request.is_replay) {
         (true, false) => " (this machine's clock)",
         (true, true) => " (the clock of the recorded run)",
         (false, _) => "",
     };
+    format!("{}{clock}", request.time)
+}
+
+fn checked_with(verified: &Verified, request: &Request) -> Block {
     let purposes: Vec<String> = verified.policy.purposes.iter().map(ToString::to_string).collect();
     let name = match &verified.policy.name {
         Some(name) => name.to_string(),
@@ -458,10 +467,10 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         None => "in the target's file",
     };
     let intermediates = format!("{} given, {} {beside}", request.intermediates.len(), verified.companions);
-    let mut fields = vec![Field::new("Trust anchors", anchors), Field::new("Intermediates", intermediates)];
+    let mut fields = vec![Field::new("Trust anchors", anchors(request)), Field::new("Intermediates", intermediates)];
     fields.extend(verified.endpoint.as_ref().map(|endpoint| Field::new("Reached", endpoint::reached(endpoint))));
     fields.extend([
-        Field::new("Time", format!("{}{clock}", request.time)),
+        Field::new("Time", time(request)),
         Field::new("Purpose", purposes.join(", ")),
         Field::new("Name", name),
         Field::new("Profile", verified.policy.profile.name()),
