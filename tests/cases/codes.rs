@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// What is not as it should be: demands that are not met or not known, and URLs that do
-/// not work.
+/// What is not as it should be: demands that are not met or not known, URLs that do not
+/// work, where endpoints fail, errors and warnings about certificates, and what was found
+/// of their replacement.
 pub(crate) fn codes(report: &Value) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let judged = ["nodes", "results"].iter().filter_map(|name| report[*name].as_array()).flatten();
@@ -23,5 +24,47 @@ pub(crate) fn codes(report: &Value) -> BTreeSet<String> {
             all.insert(format!("{status} {kind} @{} {cause}", row["depth"]).trim_end().to_owned());
         }
     }
+    for endpoint in endpoints(report) {
+        let failure = &endpoint["failure"];
+        if let Some(cause) = failure["cause"].as_str() {
+            all.insert(format!("{} {cause}", failure["stage"].as_str().unwrap()));
+        }
+        all.extend(serious(&endpoint["findings"], ""));
+    }
+    for verdict in verdicts(report) {
+        all.extend(serious(&verdict["findings"], ""));
+        for certificate in verdict["path"]["certificates"].as_array().into_iter().flatten() {
+            all.extend(serious(&certificate["findings"], &format!(" @{}", certificate["depth"])));
+        }
+    }
+    if report["schema"] == "certlens/intercept/1" {
+        let by = report["product"]["name"].as_str().map(|name| format!(" by {name}")).unwrap_or_default();
+        all.insert(format!("{}{by}", report["verdict"].as_str().unwrap()));
+    }
     all
+}
+
+/// The endpoints of a report, whatever it is of.
+fn endpoints(report: &Value) -> Vec<&Value> {
+    let results = report["results"].as_array().into_iter().flatten();
+    let reached = results.map(|result| &result["endpoint"]["reached"]);
+    let ways = report["ways"].as_array().into_iter().flatten().map(|way| &way["endpoint"]);
+    reached.chain(ways).chain([&report["endpoint"]]).filter(|endpoint| endpoint.is_object()).collect()
+}
+
+/// The verdicts on certificates of endpoints.
+fn verdicts(report: &Value) -> Vec<&Value> {
+    let results = report["results"].as_array().into_iter().flatten();
+    results.chain([&report["verdict"]]).filter(|verdict| verdict["path"].is_object()).collect()
+}
+
+/// Errors and warnings among findings, with these words behind them.
+fn serious(findings: &Value, behind: &str) -> Vec<String> {
+    let findings = findings.as_array().into_iter().flatten();
+    findings
+        .filter_map(|finding| {
+            let severity = finding["severity"].as_str().filter(|severity| *severity != "info")?;
+            Some(format!("{severity} {}{behind}", finding["code"].as_str().unwrap()))
+        })
+        .collect()
 }

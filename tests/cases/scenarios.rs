@@ -133,10 +133,11 @@ fn masked(text: &str) -> String {
             word.push(character);
             continue;
         }
-        let is_date = word.len() >= 10 && word.bytes().zip("dddd-dd-ddTdd:dd:ddZ".bytes()).all(|(one, like)| match like {
-            b'd' => one.is_ascii_digit(),
-            _ => one == like,
-        });
+        let is_date = word.len() >= 10
+            && word.bytes().zip("dddd-dd-ddTdd:dd:ddZ".bytes()).all(|(one, like)| match like {
+                b'd' => one.is_ascii_digit(),
+                _ => one == like,
+            });
         let is_digest = word.len() >= 16 && word.bytes().all(|octet| octet.is_ascii_hexdigit());
         match (is_date, is_digest) {
             (true, _) => masked.push_str("YYYY-MM-DDThh:mm:ssZ".get(..word.len()).unwrap_or(&word)),
