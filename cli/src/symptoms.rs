@@ -1,7 +1,10 @@
-//! What Windows says when something is wrong with a private key or a PFX file: its
-//! errors and events, what they mean, and which demands of products they are about.
+//! What Windows says when something is wrong with a private key, a PFX file or an endpoint:
+//! its errors and events, what they mean, and which demands of products they are about.
 
-/// An error of Windows, or of a product there, that is met where keys are used.
+mod endpoint;
+
+/// An error of Windows, or of a product there, that is met where keys are used or endpoints
+/// are reached.
 #[derive(Debug)]
 pub(crate) struct Symptom {
     /// Its HRESULT; 0 when it has none.
@@ -26,12 +29,35 @@ pub(crate) struct Symptom {
 pub(crate) fn by_name(name: &str) -> impl Iterator<Item = &'static Symptom> {
     let number = hresult(name);
     let name = name.trim_start_matches("error-").trim_start_matches("event-").to_owned();
-    SYMPTOMS.iter().filter(move |symptom| {
+    all().filter(move |symptom| {
         let is = |known: &str| known.eq_ignore_ascii_case(&name);
         is(symptom.name)
             || symptom.others.iter().any(|other| is(other))
             || number.is_some_and(|number| number == symptom.hresult)
     })
+}
+
+/// All of them: those of keys first.
+pub(crate) fn all() -> impl Iterator<Item = &'static Symptom> {
+    SYMPTOMS.iter().chain(endpoint::SYMPTOMS)
+}
+
+/// The symptom that a message speaks of: of what it says the longest part that stands in the
+/// message, or that the message is a part of.
+pub(crate) fn by_message(message: &str) -> Option<&'static Symptom> {
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    let message = message.trim_matches(['"', '\'', '.', ' ']);
+    let is_phrase = |part: &str| part.split(' ').count() >= 3;
+    if !is_phrase(message) {
+        return None;
+    }
+    let parts = |symptom: &'static Symptom| {
+        let parts = symptom.says.split([';', '(', ')']).map(|part| part.trim().to_ascii_lowercase());
+        parts.filter(|part| is_phrase(part) && (message.contains(part.as_str()) || part.contains(message)))
+    };
+    let longest = |symptom| parts(symptom).map(|part| part.len()).max();
+    let found = all().filter_map(|symptom| Some((longest(symptom)?, symptom)));
+    found.max_by_key(|(length, _)| *length).map(|(_, symptom)| symptom)
 }
 
 /// A number as HRESULTs are written: hexadecimal, of a failure without 0x too, or decimal
@@ -54,8 +80,8 @@ const LOOK: &str = "certutil -store My THUMBPRINT";
 const GRANT: &str = "icacls \"%ALLUSERSPROFILE%\\Microsoft\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"ACCOUNT:R\"";
 const CHECK: &str = "certlens pfx check --for shir-ha FILE.pfx --password-file FILE";
 
-/// All of them.
-pub(crate) const SYMPTOMS: &[Symptom] = &[
+/// Those of keys.
+const SYMPTOMS: &[Symptom] = &[
     Symptom {
         hresult: 0x8009_030d,
         name: "SEC_E_UNKNOWN_CREDENTIALS",
@@ -172,6 +198,8 @@ mod tests {
             ("0X80090014", "NTE_BAD_PROV_TYPE"),
             ("0x80070056", "ERROR_INVALID_PASSWORD"),
             ("103", "error code 103 of the integration runtime"),
+            ("10061", "WSAECONNREFUSED"),
+            ("11001", "WSAHOST_NOT_FOUND"),
             ("event-36888", "SslCertMayNotDoKeyExchange"),
         ] {
             assert_eq!(by_name(name).map(|symptom| symptom.name).collect::<Vec<_>>(), [found], "{name}");
@@ -182,8 +210,32 @@ mod tests {
     }
 
     #[test]
+    fn messages_find_what_they_speak_of() {
+        let trust = "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.";
+        for (message, found) in [
+            (trust, "TrustFailure"),
+            ("\"the remote certificate is invalid\"", "TrustFailure"),
+            (
+                "TCP error 10061: No connection could be made because the target machine actively refused it 10.0.0.4:8060",
+                "WSAECONNREFUSED",
+            ),
+            ("The remote name could not be resolved: 'wu2.frontend.clouddatahub.net'", "WSAHOST_NOT_FOUND"),
+            ("No such host is\n known", "WSAHOST_NOT_FOUND"),
+            ("SocketException: An existing connection was forcibly closed by the remote host.", "WSAECONNRESET"),
+            ("Invalid provider type specified", "NTE_BAD_PROV_TYPE"),
+        ] {
+            assert_eq!(by_message(message).map(|symptom| symptom.name), Some(found), "{message}");
+        }
+        for message in
+            ["", "closed", "The underlying connection was closed", "access denied", "nothing of the kind here"]
+        {
+            assert!(by_message(message).is_none(), "{message}");
+        }
+    }
+
+    #[test]
     fn no_command_asks_for_the_password_itself() {
-        for command in SYMPTOMS.iter().flat_map(|symptom| symptom.commands) {
+        for command in all().flat_map(|symptom| symptom.commands) {
             let file = command.split_once("--password-file ").map(|(_, rest)| rest.split(' ').next());
             assert!(file.is_none_or(|word| word == Some("FILE")), "{command}");
         }
@@ -193,7 +245,7 @@ mod tests {
     fn every_demand_that_is_named_is_one() {
         let demands: Vec<&str> =
             Profile::all().iter().flat_map(|profile| profile.demands).map(|demand| demand.code).collect();
-        for symptom in SYMPTOMS {
+        for symptom in all() {
             for code in symptom.demands {
                 assert!(demands.contains(code), "{}: {code}", symptom.name);
             }

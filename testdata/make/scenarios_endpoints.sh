@@ -16,12 +16,11 @@ scenario_s7_cloud_service_through_a_proxy() {
 scenario_s8_root_missing_here() {
     local folder=$here_scenario
     site intranet intranet.corp.example
-    mkdir -p "$folder/certs" "$folder/local" "$folder/cacerts"
+    mkdir -p "$folder/cacerts"
     cp public/chain.pem "$folder/"
     # As they stand in the Mozilla set; a system that trusts one root, and not the other.
     openssl x509 -in "$DIGICERT" -outform DER -out "$folder/cacerts/DigiCertGlobalRootG2.crt"
-    cp "${DIGICERT%/*}/ISRG_Root_X1.crt" "$folder/local/isrg-root-x1.crt"
-    cp "$folder/local/isrg-root-x1.crt" "$folder/certs/ca-certificates.crt"
+    trusts "${DIGICERT%/*}/ISRG_Root_X1.crt"
 }
 
 scenario_s8_replaced_by_a_proxy() {
@@ -31,9 +30,20 @@ scenario_s8_replaced_by_a_proxy() {
     cat "$here_scenario"/mitmproxy-ca.{key,pem} >"$work/both.pem"
     mv "$work/both.pem" "$here_scenario/mitmproxy-ca.pem"
     rm "$here_scenario/mitmproxy-ca.key"
+    openssl x509 -in "$here_scenario/mitmproxy-ca.pem" -out "$here_scenario/proxy-root.crt"
+    trusts "$here_scenario/root.pem"
 }
 
 scenario_s9_reset_by_a_middlebox() { site cloud "$CLOUD"; }
+
+# trusts FILE: a system of Debian's that trusts this root alone.
+trusts() {
+    local folder=$here_scenario
+    mkdir -p "$folder/certs" "$folder/local"
+    cp "$1" "$folder/local/trusted-root.crt"
+    cp "$1" "$folder/certs/ca-certificates.crt"
+    : >"$folder/ca-certificates.conf"
+}
 
 # site FILE NAME: FILE.pem and FILE.key of a server of this name below the issuing CA, and the root.
 site() {

@@ -26,13 +26,14 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("curl", "Debian: apt-get install curl"),
     ("mitmdump", ".ci/venv mitmproxy==11.0.2"),
     ("nginx", "Debian: apt-get install nginx"),
+    ("security_file_certgen", "Debian: apt-get install squid-openssl; the package squid has none"),
     ("squid", "Debian: apt-get install squid-openssl"),
     ("update-ca-certificates", "Debian: apt-get install ca-certificates"),
 ];
 
 /// Folders with programs, beside those of PATH.
 pub(crate) fn folders() -> String {
-    format!("{VENV}:/usr/sbin:/sbin")
+    format!("{VENV}:/usr/sbin:/sbin:/usr/lib/squid")
 }
 
 /// Whether these programs are there; said loudly if not, and a failure under `CI`.

@@ -8,17 +8,21 @@ use crate::certutil;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::explain::{ExplainReport, Explained, ExplainedDemandFacts, WindowsErrorFacts};
-use crate::symptoms::{self, SYMPTOMS};
+use crate::symptoms;
 use crate::{causes, output, view};
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut explained = Explained::default();
     // "error 103", as Windows says it.
     let has_more = args.codes.iter().any(|name| !is_word(name));
-    for name in args.codes.iter().filter(|name| !has_more || !is_word(name)) {
+    // A message as it was met, quoted or not.
+    let message = symptoms::by_message(&args.codes.join(" "));
+    explained.windows.extend(message.map(WindowsErrorFacts::of));
+    let names = args.codes.iter().filter(|name| message.is_none() && (!has_more || !is_word(name)));
+    for name in names {
         if !explain(name, &mut explained) && !explain(bare(name), &mut explained) {
             let failure = Failure::unusable(format!(
-                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error of Windows that is known here"
+                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error or a message of Windows that is known here"
             ));
             return Err(match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
@@ -30,7 +34,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     if all {
         explained.codes.extend(Code::all());
         explained.causes.extend(causes::all());
-        explained.windows.extend(SYMPTOMS.iter().map(WindowsErrorFacts::of));
+        explained.windows.extend(symptoms::all().map(WindowsErrorFacts::of));
         explained.demands.extend(demands().filter_map(ExplainedDemandFacts::by_code));
     }
     let document = || vec![view::explain::document(&explained, all)];
@@ -87,7 +91,7 @@ fn demands() -> impl Iterator<Item = &'static str> {
 
 fn nearest(name: &str) -> Option<&'static str> {
     let names = Code::all().map(Code::name).chain(causes::all().map(|cause| cause.name));
-    let names = names.chain(demands()).chain(SYMPTOMS.iter().map(|symptom| symptom.name));
+    let names = names.chain(demands()).chain(symptoms::all().map(|symptom| symptom.name));
     let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;
     (near.0 <= 3).then_some(near.1)
 }

@@ -10,7 +10,7 @@ use crate::causes::Cause;
 use crate::certutil::Hresult;
 use crate::facts::demand::WeightFacts;
 use crate::facts::finding::{SeverityFacts, WindowsFacts};
-use crate::symptoms::{SYMPTOMS, Symptom};
+use crate::symptoms::{self, Symptom};
 
 /// What is to be explained.
 #[derive(Debug, Default)]
@@ -210,7 +210,7 @@ impl ExplainedDemandFacts {
                 Profile::all().iter().flat_map(|profile| profile.all_demands().map(move |demand| (profile, demand)));
             all.filter(|(_, demand)| demand.code == code)
         };
-        let windows = || SYMPTOMS.iter().filter(|symptom| symptom.demands.contains(&code)).map(|symptom| symptom.name);
+        let windows = || symptoms::all().filter(|symptom| symptom.demands.contains(&code)).map(|symptom| symptom.name);
         if let Some(demand) = OF_NODES.iter().find(|demand| demand.code == code) {
             let product = ProductDemandFacts {
                 product: "ha",

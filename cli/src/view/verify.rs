@@ -12,7 +12,7 @@ use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, product};
 use crate::reason;
 use crate::retrieve::to_open;
 use crate::shell::quote;
@@ -70,7 +70,7 @@ pub(crate) fn of_endpoint(verified: &Verified, request: &Request, args: &VerifyA
         document.heading("What the server sent").push(endpoint::notes(endpoint));
     }
     endpoint::web_rules(&mut document, endpoint);
-    let steps: Vec<Step> = endpoint::steps(endpoint).into_iter().chain(steps(verified, args)).collect();
+    let steps: Vec<Step> = endpoint::steps(endpoint, args).into_iter().chain(steps(verified, args)).collect();
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -176,6 +176,15 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
             errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
         );
     }
+    let replaced = see_replaced(verified, args);
+    let is_replaced = replaced.is_some() && verified.verdict.best.as_ref().and_then(product::replacing).is_some();
+    if is_replaced {
+        // The proxy's root is what is missing; the server has nothing to send.
+        steps.extend(replaced.clone());
+        said.extend(
+            errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
+        );
+    }
     for finding in &errors {
         let advice = finding.advice();
         if said.contains(&advice) {
@@ -202,6 +211,9 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         };
         steps.push(step(&text, again(verified, args, Change::AllPaths)));
     }
+    if !is_replaced {
+        steps.extend(replaced);
+    }
     let mut codes: Vec<&str> = Vec::new();
     for finding in &errors {
         if !codes.contains(&finding.code.name()) {
@@ -212,6 +224,19 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         steps.push(Step::new("Read what it means:").command(format!("certlens explain {}", codes.join(" "))));
     }
     steps
+}
+
+/// The command that says whether a proxy replaced the certificate of an endpoint, where the
+/// path ends in nothing that is trusted: a root that is missing and a proxy look alike.
+fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
+    let endpoint = verified.endpoint.as_ref()?;
+    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored];
+    let is_open = verified.verdict.errors().iter().any(|finding| ends.contains(&finding.code));
+    if !is_open || verified.missing_root().is_some() {
+        return None;
+    }
+    let text = "See whether a proxy replaced the server's certificate, by what that is known, and both cures:";
+    Some(Step::new(text).command(endpoint::intercept(&endpoint.name(), args)))
 }
 
 /// The command that says of each URL of the chain what it gives from here.
