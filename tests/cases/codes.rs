@@ -29,13 +29,11 @@ pub(crate) fn codes(report: &Value) -> BTreeSet<String> {
         if let Some(cause) = failure["cause"].as_str() {
             all.insert(format!("{} {cause}", failure["stage"].as_str().unwrap()));
         }
-        all.extend(serious(&endpoint["findings"], ""));
+        all.extend(serious(&endpoint["findings"]));
     }
     for verdict in verdicts(report) {
-        all.extend(serious(&verdict["findings"], ""));
-        for certificate in verdict["path"]["certificates"].as_array().into_iter().flatten() {
-            all.extend(serious(&certificate["findings"], &format!(" @{}", certificate["depth"])));
-        }
+        all.extend(serious(&verdict["findings"]));
+        all.extend(serious(&verdict["path"]["findings"]));
     }
     if report["schema"] == "certlens/intercept/1" {
         let by = report["product"]["name"].as_str().map(|name| format!(" by {name}")).unwrap_or_default();
@@ -58,13 +56,15 @@ fn verdicts(report: &Value) -> Vec<&Value> {
     results.chain([&report["verdict"]]).filter(|verdict| verdict["path"].is_object()).collect()
 }
 
-/// Errors and warnings among findings, with these words behind them.
-fn serious(findings: &Value, behind: &str) -> Vec<String> {
+/// Errors and warnings among findings, with the depth of the certificate that they are about.
+fn serious(findings: &Value) -> Vec<String> {
     let findings = findings.as_array().into_iter().flatten();
     findings
         .filter_map(|finding| {
             let severity = finding["severity"].as_str().filter(|severity| *severity != "info")?;
-            Some(format!("{severity} {}{behind}", finding["code"].as_str().unwrap()))
+            let depth = finding["locus"]["certificate"]["depth"].as_u64();
+            let place = depth.map(|depth| format!(" @{depth}")).unwrap_or_default();
+            Some(format!("{severity} {}{place}", finding["code"].as_str().unwrap()))
         })
         .collect()
 }

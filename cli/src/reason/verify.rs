@@ -63,7 +63,7 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
 
 /// Where the root is what is missing: that it is, and why, if that is known.
 fn missing_root(verified: &Verified, code: Code) -> Option<String> {
-    if !matches!(code, Code::IssuerNotFound | Code::SelfSignedNotAnchored) {
+    if !matches!(code, Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
         return None;
     }
     if let Some(name) = verified.missing_root() {

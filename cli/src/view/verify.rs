@@ -178,9 +178,13 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     }
     let replaced = see_replaced(verified, args);
     let is_replaced = replaced.is_some() && verified.verdict.best.as_ref().and_then(product::replacing).is_some();
+    // Who comes by a proxy asks it first, before anything is installed.
+    let is_first = is_replaced || verified.endpoint.as_ref().is_some_and(|endpoint| endpoint.probe.proxy.is_some());
+    if is_first {
+        steps.extend(replaced.clone());
+    }
     if is_replaced {
         // The proxy's root is what is missing; the server has nothing to send.
-        steps.extend(replaced.clone());
         said.extend(
             errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
         );
@@ -192,6 +196,11 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
+        let is_above = finding.locus.certificate.and_then(|certificate| certificate.depth) > Some(0);
+        if finding.code == Code::IssuerNotFound && is_above && verified.endpoint.is_some() {
+            let text = "Where its root is at hand in a file, see how that gets into this system's trust store:";
+            steps.push(Step::new(text).command("certlens roots has ROOT.pem"));
+        }
         if finding.code == Code::IssuerNotFound && reason::verify::asked_for_issuer(verified) {
             steps.extend(see_urls(verified, args));
         }
@@ -211,7 +220,7 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         };
         steps.push(step(&text, again(verified, args, Change::AllPaths)));
     }
-    if !is_replaced {
+    if !is_first {
         steps.extend(replaced);
     }
     let mut codes: Vec<&str> = Vec::new();
@@ -230,12 +239,12 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
 /// path ends in nothing that is trusted: a root that is missing and a proxy look alike.
 fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     let endpoint = verified.endpoint.as_ref()?;
-    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored];
+    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
     let is_open = verified.verdict.errors().iter().any(|finding| ends.contains(&finding.code));
     if !is_open || verified.missing_root().is_some() {
         return None;
     }
-    let text = "See whether a proxy replaced the server's certificate, by what that is known, and both cures:";
+    let text = "See whether a proxy replaced the server's certificate, what speaks for it, and both cures:";
     Some(Step::new(text).command(endpoint::intercept(&endpoint.name(), args)))
 }
 
