@@ -10,7 +10,7 @@ use crate::causes::Cause;
 use crate::certutil::Hresult;
 use crate::facts::demand::WeightFacts;
 use crate::facts::finding::{SeverityFacts, WindowsFacts};
-use crate::symptoms::{SYMPTOMS, Symptom};
+use crate::symptoms::{self, Symptom};
 
 /// What is to be explained.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ pub(crate) struct ExplainReport {
     demands: Vec<ExplainedDemandFacts>,
 }
 
-/// What Windows, or a product there, says of a private key or PFX file.
+/// What Windows, or a product there, says of a private key, a PFX file or a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct WindowsErrorFacts {
     /// Its name, as SEC_E_UNKNOWN_CREDENTIALS.
@@ -190,6 +190,13 @@ const OF_NODES: &[OfNodes] = &[
         source: TUTORIAL,
     },
     OfNodes {
+        code: "presented",
+        what: "the service of each node presents this certificate, once TLS is on",
+        hint: "Choose this certificate in the settings of the service; or check the file of the one that is in use. `certlens probe net.tcp://NODE:8060` shows it.",
+        weight: WeightFacts::Should,
+        source: TUTORIAL,
+    },
+    OfNodes {
         code: "strength",
         what: "no signature or key of the chain is of a weak kind, which Windows takes and audits do not",
         hint: "Have the certificates issued anew, with RSA keys of 2048 bits or more and SHA-256.",
@@ -210,7 +217,7 @@ impl ExplainedDemandFacts {
                 Profile::all().iter().flat_map(|profile| profile.all_demands().map(move |demand| (profile, demand)));
             all.filter(|(_, demand)| demand.code == code)
         };
-        let windows = || SYMPTOMS.iter().filter(|symptom| symptom.demands.contains(&code)).map(|symptom| symptom.name);
+        let windows = || symptoms::all().filter(|symptom| symptom.demands.contains(&code)).map(|symptom| symptom.name);
         if let Some(demand) = OF_NODES.iter().find(|demand| demand.code == code) {
             let product = ProductDemandFacts {
                 product: "ha",

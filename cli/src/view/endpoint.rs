@@ -174,7 +174,13 @@ pub(super) fn reached(endpoint: &Endpoint) -> String {
 
 /// What it presented.
 pub(super) fn presented(document: &mut Document, endpoint: &Endpoint) {
-    let Some(capture) = &endpoint.probe.capture else { return };
+    let Some(capture) = &endpoint.probe.capture else {
+        let notes = notes(endpoint);
+        if !notes.is_empty() {
+            document.heading("Beside that").push(notes);
+        }
+        return;
+    };
     let mut fields = vec![
         Field::new("Asked for", capture.server_name.as_deref().map_or("no name (no SNI)", |name| name)),
         Field::new("Negotiated", negotiated(capture)),

@@ -31,7 +31,7 @@ pub(crate) fn document(explained: &Explained, all: bool) -> Document {
             let numbers = numbers.collect::<Vec<_>>().join(", ");
             table.row([numbers, error.name.to_owned(), error.meaning.unwrap_or_default().to_owned()])
         });
-        document.heading("What Windows says of keys").push(rows);
+        document.heading("What Windows says of keys and connections").push(rows);
         return document;
     }
     let mut document = Document::default();
