@@ -1,5 +1,5 @@
 //! `certlens pfx check` and `certlens ha` on files that openssl made: each demand met
-//! and not met, what helps, exit codes, and JSON by its schema.
+//! and not met, what helps, exit codes, and JSON by its schema; and on servers on loopback.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a harness that finds its data broken has to stop")]
 
@@ -17,3 +17,7 @@ mod limits;
 mod nodes;
 #[path = "pfx/schema.rs"]
 mod schema;
+#[path = "ha/service.rs"]
+mod service;
+#[path = "ha/world.rs"]
+mod world;

@@ -290,7 +290,8 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// Codes of findings, as `expired`; of demands of products, as `key-exchange`; or what Windows says, as
-    /// CERT_E_EXPIRED, 0x8009030D, error 103, the number of an event, or a message; without any, all are listed
+    /// CERT_E_EXPIRED, 0x8009030D, error 103, 10061, the number of an event, or a sentence as "No such host is known";
+    /// without any, all are listed
     #[arg(value_name = "CODE", allow_negative_numbers = true)]
     pub(crate) codes: Vec<String>,
     #[command(flatten)]

@@ -1,10 +1,11 @@
-//! What Windows says when something is wrong with a private key, a PFX file or an endpoint:
-//! its errors and events, what they mean, and which demands of products they are about.
+//! What Windows says when something is wrong with a private key, a PFX file or a
+//! connection: its errors and events, what they mean, and which demands of products they
+//! are about.
 
-mod endpoint;
+mod network;
 
-/// An error of Windows, or of a product there, that is met where keys are used or endpoints
-/// are reached.
+/// An error of Windows, or of a product there, that is met where keys are used or
+/// endpoints connected to.
 #[derive(Debug)]
 pub(crate) struct Symptom {
     /// Its HRESULT; 0 when it has none.
@@ -15,6 +16,8 @@ pub(crate) struct Symptom {
     pub(crate) others: &'static [&'static str],
     /// What is said then.
     pub(crate) says: &'static str,
+    /// Parts of that by which it is known, word by word.
+    pub(crate) sentences: &'static [&'static str],
     /// What it means.
     pub(crate) meaning: &'static str,
     /// The demands of products that are not met then, by their codes.
@@ -37,27 +40,35 @@ pub(crate) fn by_name(name: &str) -> impl Iterator<Item = &'static Symptom> {
     })
 }
 
-/// All of them: those of keys first.
+/// All symptoms.
 pub(crate) fn all() -> impl Iterator<Item = &'static Symptom> {
-    SYMPTOMS.iter().chain(endpoint::SYMPTOMS)
+    KEYS.iter().chain(network::SYMPTOMS)
 }
 
-/// The symptom that a message speaks of: of what it says the longest part that stands in the
-/// message, or that the message is a part of.
-pub(crate) fn by_message(message: &str) -> Option<&'static Symptom> {
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-    let message = message.trim_matches(['"', '\'', '.', ' ']);
-    let is_phrase = |part: &str| part.split(' ').count() >= 3;
-    if !is_phrase(message) {
-        return None;
-    }
-    let parts = |symptom: &'static Symptom| {
-        let parts = symptom.says.split([';', '(', ')']).map(|part| part.trim().to_ascii_lowercase());
-        parts.filter(|part| is_phrase(part) && (message.contains(part.as_str()) || part.contains(message)))
-    };
-    let longest = |symptom| parts(symptom).map(|part| part.len()).max();
-    let found = all().filter_map(|symptom| Some((longest(symptom)?, symptom)));
-    found.max_by_key(|(length, _)| *length).map(|(_, symptom)| symptom)
+/// The fewest words of a sentence that is looked for within those that are known.
+const MIN_WORDS: usize = 3;
+
+/// The symptoms whose sentence is in a text, or which has the text as a part of it;
+/// letter case and punctuation do not matter.
+pub(crate) fn by_sentence(text: &str) -> impl Iterator<Item = &'static Symptom> {
+    let text = words(text);
+    let is_part = text.split_whitespace().count() >= MIN_WORDS;
+    all().filter(move |symptom| {
+        symptom.sentences.iter().map(|sentence| words(sentence)).any(|known| {
+            // Whole words, so that none begins or ends in the middle of one.
+            text.contains(&known) || (is_part && known.contains(&text))
+        })
+    })
+}
+
+/// A text as its words in lower case, each between blanks.
+fn words(text: &str) -> String {
+    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |mut line, word| {
+        line.push_str(&word.to_lowercase());
+        line.push(' ');
+        line
+    })
 }
 
 /// A number as HRESULTs are written: hexadecimal, of a failure without 0x too, or decimal
@@ -80,13 +91,14 @@ const LOOK: &str = "certutil -store My THUMBPRINT";
 const GRANT: &str = "icacls \"%ALLUSERSPROFILE%\\Microsoft\\Crypto\\RSA\\MachineKeys\\CONTAINER\" /grant \"ACCOUNT:R\"";
 const CHECK: &str = "certlens pfx check --for shir-ha FILE.pfx --password-file FILE";
 
-/// Those of keys.
-const SYMPTOMS: &[Symptom] = &[
+/// Those about keys and files.
+const KEYS: &[Symptom] = &[
     Symptom {
         hresult: 0x8009_030d,
         name: "SEC_E_UNKNOWN_CREDENTIALS",
         others: &["36870"],
         says: "A fatal error occurred when attempting to access the TLS server credential private key; internal error state 10001 (Schannel, event 36870)",
+        sentences: &["A fatal error occurred when attempting to access the TLS server credential private key"],
         meaning: "TLS cannot use the private key of the server's certificate: as a rule the account of the service may not read it, or it is not where the certificate in the store says.",
         demands: &["readable", "store", "private-key"],
         hint: "See on the node whether the certificate has its key, find the key's file by its unique container name, and grant the account of the service read access. Do it again after each import: a new container has permissions of its own.",
@@ -97,6 +109,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "SEC_E_NO_CREDENTIALS",
         others: &[],
         says: "No credentials are available in the security package",
+        sentences: &["No credentials are available in the security package"],
         meaning: "There is no private key that TLS could use: it was not imported, may not be read, or is in the memory of a process alone (an ephemeral key of .NET).",
         demands: &["private-key", "readable", "store"],
         hint: "See on the node whether the certificate has its key; import the PFX file into the machine's store, and grant the account of the service read access.",
@@ -107,6 +120,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "NTE_BAD_PROV_TYPE",
         others: &[],
         says: "Invalid provider type specified",
+        sentences: &["Invalid provider type specified"],
         meaning: "The key is in a KSP (CNG), and the program asks for it as for one in a CSP, as .NET Framework's X509Certificate2.PrivateKey and older WCF do.",
         demands: &["csp", "key-exchange", "wcf-older"],
         hint: "Convert the PFX file so that it names a CSP, delete certificate and key on the node, import what was written, and grant the account of the service access again. An elliptic-curve key cannot be in a CSP: ask for a certificate with an RSA key.",
@@ -117,6 +131,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "error code 103 of the integration runtime",
         others: &["103"],
         says: "Failed to grant Integration Runtime service account the access of to the certificate; error code 103",
+        sentences: &["Failed to grant Integration Runtime service account the access"],
         meaning: "The private key is in a KSP (CNG); nodes of a self-hosted integration runtime take keys in a CSP alone.",
         demands: &["csp"],
         hint: "Convert the PFX file so that it names a CSP, delete certificate and key on each node, and import what was written.",
@@ -127,6 +142,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "SslCertMayNotDoKeyExchange",
         others: &["SslServerCertMustDoKeyExchange", "36888", "36874"],
         says: "The certificate may not have a private key that is capable of key exchange, or the process may not have access rights for the private key (WCF); Schannel events 36888 and 36874",
+        sentences: &["may not have a private key that is capable of key exchange"],
         meaning: "The key is for signatures alone (AT_SIGNATURE), is in a KSP, or may not be read by the account of the service.",
         demands: &["key-exchange", "not-signature", "wcf-older", "readable"],
         hint: "Convert the PFX file so that its key is for exchange in a CSP, import what was written, and grant the account of the service read access.",
@@ -137,6 +153,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "ERROR_INVALID_PASSWORD",
         others: &["86"],
         says: "The specified network password is not correct",
+        sentences: &["The specified network password is not correct"],
         meaning: "The password of the PFX file is wrong; or it is right, and the release of Windows does not know how the file is encrypted: Windows Server 2016 and older do not open AES (PBES2), which OpenSSL 3 and others write.",
         demands: &["opens"],
         hint: "See with certlens whether the password opens the file, and which releases do; write it anew as the old release reads it.",
@@ -150,6 +167,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "NTE_BAD_KEYSET",
         others: &[],
         says: "Keyset does not exist",
+        sentences: &["Keyset does not exist"],
         meaning: "The key that the certificate in the store refers to was not found: the account may not read it, its file is gone, or the provider that is named is another one than the key's. Who asks without elevation is told so of keys that are there.",
         demands: &["readable", "store", "private-key"],
         hint: "Look from an elevated prompt; grant the account read access; where the key is gone, import the PFX file again.",
@@ -160,6 +178,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "NTE_PERM",
         others: &[],
         says: "Access denied",
+        sentences: &[],
         meaning: "The account may not use the private key.",
         demands: &["readable"],
         hint: "Find the key's file by its unique container name, and grant the account read access.",
@@ -170,6 +189,7 @@ const SYMPTOMS: &[Symptom] = &[
         name: "CRYPT_E_NO_KEY_PROPERTY",
         others: &[],
         says: "Cannot find the certificate and private key for decryption",
+        sentences: &["Cannot find the certificate and private key for decryption"],
         meaning: "The certificate in the store has no private key: it came without one, or it was not connected with it. certutil says so of CA certificates too, where it is as it should be.",
         demands: &["private-key", "store"],
         hint: "See whether the PFX file has the certificate's key, and import it; a key that is on the node already is connected with its certificate by -repairstore.",
@@ -186,6 +206,7 @@ mod tests {
     use certlens_keystore::profile::Profile;
 
     use super::*;
+    use crate::facts::explain::ExplainedDemandFacts;
 
     #[test]
     fn names_and_numbers_find_what_they_stand_for() {
@@ -198,8 +219,6 @@ mod tests {
             ("0X80090014", "NTE_BAD_PROV_TYPE"),
             ("0x80070056", "ERROR_INVALID_PASSWORD"),
             ("103", "error code 103 of the integration runtime"),
-            ("10061", "WSAECONNREFUSED"),
-            ("11001", "WSAHOST_NOT_FOUND"),
             ("event-36888", "SslCertMayNotDoKeyExchange"),
         ] {
             assert_eq!(by_name(name).map(|symptom| symptom.name).collect::<Vec<_>>(), [found], "{name}");
@@ -210,26 +229,65 @@ mod tests {
     }
 
     #[test]
-    fn messages_find_what_they_speak_of() {
-        let trust = "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.";
-        for (message, found) in [
-            (trust, "TrustFailure"),
-            ("\"the remote certificate is invalid\"", "TrustFailure"),
+    fn sentences_find_what_says_them() {
+        for (text, found) in [
             (
-                "TCP error 10061: No connection could be made because the target machine actively refused it 10.0.0.4:8060",
+                "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.",
+                "TrustFailure",
+            ),
+            ("could not establish trust relationship", "TrustFailure"),
+            (
+                "TCP error code 10061: No connection could be made because the target machine actively refused it 10.0.0.5:8060",
                 "WSAECONNREFUSED",
             ),
-            ("The remote name could not be resolved: 'wu2.frontend.clouddatahub.net'", "WSAHOST_NOT_FOUND"),
-            ("No such host is\n known", "WSAHOST_NOT_FOUND"),
-            ("SocketException: An existing connection was forcibly closed by the remote host.", "WSAECONNRESET"),
-            ("Invalid provider type specified", "NTE_BAD_PROV_TYPE"),
+            ("actively refused it", "WSAECONNREFUSED"),
+            ("No such host is known.", "WSAHOST_NOT_FOUND"),
+            ("An existing connection was forcibly closed by the remote host", "WSAECONNRESET"),
+            (
+                "The remote name could not be resolved: 'wu2.frontend.clouddatahub.net'",
+                "ERROR_WINHTTP_NAME_NOT_RESOLVED",
+            ),
+            ("a non-recoverable error occurred during a database lookup", "WSANO_RECOVERY"),
+            (
+                "The remote server returned an error: (407) Proxy Authentication Required.",
+                "407 Proxy Authentication Required",
+            ),
+            ("Keyset does not exist", "NTE_BAD_KEYSET"),
         ] {
-            assert_eq!(by_message(message).map(|symptom| symptom.name), Some(found), "{message}");
+            assert_eq!(by_sentence(text).map(|symptom| symptom.name).collect::<Vec<_>>(), [found], "{text}");
         }
-        for message in
-            ["", "closed", "The underlying connection was closed", "access denied", "nothing of the kind here"]
+        // A trace has the sentences of all that went wrong in it.
+        let trace = "System.Net.WebException: Unable to connect to the remote server ---> SocketException: A connection attempt failed because the connected party did not properly respond after a period of time";
+        assert_eq!(by_sentence(trace).count(), 2);
+        for text in ["", "the", "refused it", "is not", "no such host is knownish", "known host such", "... --- !"] {
+            assert_eq!(by_sentence(text).count(), 0, "{text}");
+        }
+    }
+
+    /// Of a Win32 error the HRESULT is made of the number.
+    #[test]
+    fn numbers_are_those_of_their_hresults() {
+        for symptom in all().filter(|symptom| symptom.hresult >> 16 == 0x8007) {
+            let number = (symptom.hresult & 0xffff).to_string();
+            assert_eq!(symptom.others.first(), Some(&number.as_str()), "{}", symptom.name);
+        }
+        for name in ["10054", "10060", "10061", "10065", "11001", "11002", "11003", "11004", "12002", "12007", "12029"]
+            .iter()
+            .chain(&[
+                "12030",
+                "12044",
+                "12057",
+                "12157",
+                "12175",
+                "0x80090325",
+                "0x80092012",
+                "0x80092013",
+                "0x800B0109",
+            ])
         {
-            assert!(by_message(message).is_none(), "{message}");
+            let found: Vec<_> = by_name(name).collect();
+            let [one] = &found[..] else { panic!("{name}: {found:?}") };
+            assert!(one.commands.first().is_some_and(|command| command.starts_with("certlens ")), "{name}");
         }
     }
 
@@ -245,6 +303,7 @@ mod tests {
     fn every_demand_that_is_named_is_one() {
         let demands: Vec<&str> =
             Profile::all().iter().flat_map(|profile| profile.demands).map(|demand| demand.code).collect();
+        let demands: Vec<&str> = demands.into_iter().chain(ExplainedDemandFacts::of_nodes()).collect();
         for symptom in all() {
             for code in symptom.demands {
                 assert!(demands.contains(code), "{}: {code}", symptom.name);

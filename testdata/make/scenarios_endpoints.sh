@@ -5,6 +5,8 @@ DIGICERT=/usr/share/ca-certificates/mozilla/DigiCert_Global_Root_G2.crt
 
 scenario_s5_node_not_reached() { site node node2.corp.example; }
 
+scenario_s6_localhost_does_not_resolve() { site node node1.corp.example; }
+
 scenario_s7_cloud_service_through_a_proxy() {
     local folder=$here_scenario
     site cloud "$CLOUD"

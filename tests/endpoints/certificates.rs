@@ -154,7 +154,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "not revoked", "stapled"],
+        text: &["TRUSTED", "not revoked", "OCSP staple"],
     },
     Row {
         name: "a staple is demanded and comes",
@@ -163,7 +163,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "not revoked", "stapled"],
+        text: &["TRUSTED", "not revoked", "OCSP staple"],
     },
     Row {
         name: "a staple says that the certificate is revoked",

@@ -34,7 +34,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 3,
         failure: "name/name-servers-silent",
         findings: &[],
-        text: &["NOT REACHED", "no name server answered", "11002", "port 53"],
+        text: &["NOT REACHED", "No name server answered", "11002", "port 53"],
     },
     Row {
         name: "localhost that leads elsewhere",

@@ -68,7 +68,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "tls/plain-http",
         findings: &[],
-        text: &["answers the ClientHello in plain HTTP: HTTP/1.1 400 Bad Request", "give the port of HTTPS"],
+        text: &["answers the ClientHello in plain HTTP: “HTTP/1.1 400 Bad Request”", "give the port of HTTPS"],
     },
     Row {
         name: "verify says so of plain HTTP",
@@ -95,7 +95,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "tls/not-tls",
         findings: &[],
-        text: &["is not TLS: 00 01 02 03", "Check the port"],
+        text: &["is not TLS: the octets 00 01 02 03", "Check the port"],
     },
     Row {
         name: "the alert unrecognized_name",

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use certlens_testkit::program::{Login, Mitmproxy, Nginx, PASSWORD, Presented, Squid, folder, run, write};
-use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Key, KeyUsage, Name, pem, purposes};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Key, KeyUsage, Name, pem, purposes, time};
 use tempfile::TempDir;
 
 use crate::row::Served;
@@ -109,7 +109,7 @@ impl Lab {
             Kind::Open => Squid::start(Login::No),
             Kind::Basic => Squid::start(Login::Basic),
             Kind::Digest => Squid::start(Login::Digest),
-            Kind::Secure => Squid::under_tls(Login::Basic, &self.pki.good()),
+            Kind::Secure => Squid::under_tls(Login::Basic, &self.pki.lasting()),
             Kind::Bumping => Squid::bumping(&Presented::new(self.pki.corp.key(), [self.pki.corp.der()])),
         };
         self.squids[kind as usize].get_or_init(start).as_ref()
@@ -155,6 +155,11 @@ impl Pki {
     /// What a server presents that is set up well.
     pub(crate) fn good(&self) -> Presented {
         self.presented(Key::p256(SERVER), |plain| plain)
+    }
+
+    /// The same for those who go by the machine's clock.
+    pub(crate) fn lasting(&self) -> Presented {
+        self.presented(Key::p256(SERVER), |plain| plain.validity(time::CA_START, time::CA_END))
     }
 
     /// The same with the certificate changed so.

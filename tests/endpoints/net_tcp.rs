@@ -1,5 +1,6 @@
 //! net.tcp, the protocol between nodes: with the right server, and with others.
 
+use certlens_testkit::program::SServer;
 use certlens_testkit::server::Server;
 use certlens_testkit::server::net_tcp::{Framing, fault_record};
 
@@ -25,7 +26,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED net.tcp://{at}", "upgrade"],
+        text: &["TRUSTED net.tcp://{at}", "the server agreed"],
     },
     Row {
         name: "verify of a node with TLS",
@@ -83,12 +84,25 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "plain TLS where net.tcp should be",
-        start: |lab| lab.site("good"),
+        start: |lab| {
+            let server = SServer::start(&lab.pki.good(), &[]);
+            Some(Served::at(server.address()).keep(server))
+        },
         arguments: "verify net.tcp://{at}",
         exit: 1,
         failure: "upgrade/upgrade-plain-tls",
         findings: &[],
         text: &["TLS", "tls://{at}"],
+    },
+    Row {
+        name: "HTTPS where net.tcp should be",
+        start: |lab| lab.site("good"),
+        arguments: "verify net.tcp://{at}",
+        exit: 1,
+        // nginx says in plain HTTP that it expected TLS.
+        failure: "upgrade/upgrade-plain-http",
+        findings: &[],
+        text: &["is a web server", "probe https://{at}/"],
     },
     Row {
         name: "plain HTTP where net.tcp should be",
@@ -106,7 +120,10 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-closed",
         findings: &[],
-        text: &["closed the connection without a word", "Check that a net.tcp server listens on this port"],
+        text: &[
+            "closed the connection without a word",
+            "Check that a net.tcp (.NET Message Framing) server listens on this port",
+        ],
     },
     Row {
         name: "plain TCP that says nothing where net.tcp should be",
@@ -131,9 +148,9 @@ pub(crate) const ROWS: &[Row] = &[
         start: node,
         arguments: "probe https://{at}",
         exit: 1,
-        failure: "tls/needs-upgrade",
+        failure: "tls/other-protocol",
         findings: &[],
-        text: &["speaks net.tcp", "Probe it by net.tcp://{at}"],
+        text: &["does not begin with TLS, but speaks net.tcp", "probe it by net.tcp://{at}"],
     },
 ];
 

@@ -26,7 +26,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// Starts what is needed; `None` when it is not installed.
     pub(crate) start: fn(&Lab) -> Option<Served>,
-    /// The command and its arguments. `{at}`, `{port}` and `{proxy}` are those of what was
+    /// The command and its arguments, and before them, as in a shell, the system's trust
+    /// store if it is another than the lab's root. `{at}`, `{port}` and `{proxy}` are those of what was
     /// started, `{now}` is the machine's time,
     /// `{pin}` that of the servers' key. Trust anchors, the time of the verification and a timeout are added.
     pub(crate) arguments: &'static str,
@@ -182,7 +183,12 @@ fn certlens(folder: &Path, served: &Served, arguments: &str, format: &str) -> Re
     for variable in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
         command.env_remove(variable).env_remove(variable.to_ascii_uppercase());
     }
-    command.args(arguments.split(' ')).args(["--format", format]).current_dir(folder).stdin(Stdio::null());
+    // This machine's own trust store is nobody's business here.
+    command.env("SSL_CERT_FILE", "root.pem").env_remove("SSL_CERT_DIR");
+    let is_variable = |word: &&str| word.starts_with("SSL_CERT_FILE=");
+    command.envs(arguments.split(' ').take_while(is_variable).filter_map(|word| word.split_once('=')));
+    command.args(arguments.split(' ').skip_while(is_variable)).args(["--format", format]);
+    command.current_dir(folder).stdin(Stdio::null());
     let begun = Instant::now();
     let output = command.output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();
@@ -198,8 +204,8 @@ fn certlens(folder: &Path, served: &Served, arguments: &str, format: &str) -> Re
 
 /// The endpoint, in the report of probe or of verify.
 fn endpoint(json: &Value) -> &Value {
-    let results = &json["results"][0]["endpoint"];
-    if results.is_null() { &json["endpoint"] } else { results }
+    let places = [&json["results"][0]["endpoint"], &json["not_seen"][0], &json["endpoint"]];
+    places.into_iter().find(|place| !place.is_null()).unwrap_or(&Value::Null)
 }
 
 fn failure(json: &Value) -> String {

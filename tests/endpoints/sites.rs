@@ -25,7 +25,7 @@ fn chains(pki: &Pki) -> Vec<(&'static str, Site)> {
     let sub = Ca::intermediate("Lab Sub CA", Key::p256(203), &pki.issuing);
     let of_sub = Pki::own(key).issued_by(&sub);
     vec![
-        ("good", sent(&[own, issuing]).with("listen [::1]:{port} ssl;")),
+        ("good", sent(&[own, issuing]).with("listen [::1]:{port} ssl;").with("ssl_protocols TLSv1.2 TLSv1.3;")),
         ("incomplete", sent(&[own])),
         ("disordered", sent(&[&of_sub, issuing, sub.der()])),
         ("duplicate", sent(&[own, issuing, issuing])),
@@ -54,8 +54,7 @@ fn certificates(pki: &Pki) -> Vec<(&'static str, Site)> {
     };
     let good = || OcspSingle::good(&SERIAL, &pki.issuing);
     vec![
-        // For those who go by the machine's clock.
-        ("lasting", issued(&|plain| plain.validity(time::CA_START, time::CA_END))),
+        ("lasting", Site::presenting(pki.lasting())),
         ("expired", issued(&|plain| plain.validity(time::START - 400 * DAY, time::START - 35 * DAY))),
         ("elsewhere", Site::presenting(elsewhere.clone())),
         ("alone", Site::presenting(alone)),

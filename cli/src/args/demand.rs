@@ -137,6 +137,19 @@ pub(crate) struct HaArgs {
     /// Ask the URLs in the certificates (AIA, CRL, OCSP) and say whether the chain can be checked from here
     #[arg(long, visible_alias = "urlfetch")]
     pub(crate) fetch: bool,
+    /// Connect from here to the service of each node (net.tcp, port 8060): does it answer, is TLS on, and which
+    /// certificate does it present
+    #[arg(long)]
+    pub(crate) probe: bool,
+    /// The port of the nodes' service, in the place of 8060
+    #[arg(long, value_name = "N", requires = "probe", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// The address that the nodes' service is asked for, a path or a URI; the default is /ExternalService.svc/
+    #[arg(long, value_name = "URI", requires = "probe")]
+    pub(crate) via: Option<String>,
+    /// Connect to this host or address, ADDR or ADDR:PORT, in the place of a node's host; may be given for each node
+    #[arg(long, value_name = "HOST=ADDR", requires = "probe", num_args = 1)]
+    pub(crate) connect: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]

@@ -98,6 +98,11 @@ impl NetworkArgs {
         if self.timeout == DEFAULT_TIMEOUT { Ok(None) } else { self.seconds().map(Some) }
     }
 
+    /// The same where retrieval is not meant by the timeout.
+    pub(crate) fn with_usual_timeout(&self) -> NetworkArgs {
+        NetworkArgs { timeout: DEFAULT_TIMEOUT.to_owned(), ..self.clone() }
+    }
+
     /// The first option that was given and does nothing without retrieval; `for_endpoints`
     /// says that there are endpoints, to which a proxy and a timeout apply as well.
     pub(crate) fn first_given(&self, for_endpoints: bool) -> Option<&'static str> {

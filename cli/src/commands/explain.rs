@@ -15,14 +15,14 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut explained = Explained::default();
     // "error 103", as Windows says it.
     let has_more = args.codes.iter().any(|name| !is_word(name));
-    // A message as it was met, quoted or not.
-    let message = symptoms::by_message(&args.codes.join(" "));
-    explained.windows.extend(message.map(WindowsErrorFacts::of));
-    let names = args.codes.iter().filter(|name| message.is_none() && (!has_more || !is_word(name)));
+    // A sentence without quotation marks around it comes in words.
+    let is_sentence = args.codes.len() > 1 && says(&args.codes.join(" "), &mut explained);
+    let names = args.codes.iter().filter(|name| !is_sentence && (!has_more || !is_word(name)));
     for name in names {
-        if !explain(name, &mut explained) && !explain(bare(name), &mut explained) {
+        let is_known = explain(name, &mut explained) || explain(bare(name), &mut explained);
+        if !is_known && !says(name, &mut explained) && !numbers(name, &mut explained) {
             let failure = Failure::unusable(format!(
-                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error or a message of Windows that is known here"
+                "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error or a sentence of Windows that is known here"
             ));
             return Err(match nearest(name) {
                 Some(near) => failure.advice(format!("did you mean {near}?")),
@@ -78,6 +78,29 @@ fn explain(name: &str, explained: &mut Explained) -> bool {
     explained.len() > before
 }
 
+/// Adds what Windows says so, in a sentence or a longer text; false when nothing does.
+fn says(text: &str, explained: &mut Explained) -> bool {
+    let before = explained.len();
+    explained.windows.extend(symptoms::by_sentence(text).map(WindowsErrorFacts::of));
+    explained.len() > before
+}
+
+/// Adds what the numbers in a sentence stand for; false when there is none that is known.
+fn numbers(text: &str, explained: &mut Explained) -> bool {
+    let before = explained.len();
+    let words = text.split(|character: char| !character.is_ascii_alphanumeric());
+    let is_number = |word: &&str| symptoms::hresult(word).is_some() || (word.len() == 5 && word.parse::<u32>().is_ok());
+    for word in words.filter(is_number) {
+        let mut one = Explained::default();
+        explain(word, &mut one);
+        one.windows.retain(|windows| !explained.windows.contains(windows));
+        one.codes.retain(|code| !explained.codes.contains(code));
+        explained.windows.append(&mut one.windows);
+        explained.codes.append(&mut one.codes);
+    }
+    explained.len() > before
+}
+
 /// The codes of all demands, each once, in the order of the products.
 fn demands() -> impl Iterator<Item = &'static str> {
     let mut seen = Vec::new();
@@ -89,7 +112,13 @@ fn demands() -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// Octets of what may be a name that was mistyped.
+const MAX_NAME: usize = 64;
+
 fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > MAX_NAME {
+        return None;
+    }
     let names = Code::all().map(Code::name).chain(causes::all().map(|cause| cause.name));
     let names = names.chain(demands()).chain(symptoms::all().map(|symptom| symptom.name));
     let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;

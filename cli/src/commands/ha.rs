@@ -3,7 +3,7 @@
 use certlens_core::identity::ReferenceName;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::permissions::Acl;
-use certlens_keystore::profile::{PrivateKeyFacts, Profile};
+use certlens_keystore::profile::{CertificateFacts, PrivateKeyFacts, Profile};
 
 use crate::args::HaArgs;
 use crate::error::Failure;
@@ -13,7 +13,7 @@ use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::facts::finding::FindingFacts;
 use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
 use crate::facts::inspect::NotReadFacts;
-use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, same_certificate};
+use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, Services, same_certificate};
 use crate::password::Passwords;
 use crate::pfx::{self, PfxFile};
 use crate::situation::{self, Judged, Situation};
@@ -23,6 +23,7 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let Some(profile) = Profile::by_name(PROFILE) else { unreachable!("the profile is a constant") };
     output::refuse_certutil(args.output.format)?;
     let layout = Layout::new(args)?;
+    let services = args.probe.then(|| Services::new(args, &layout)).transpose()?;
     let password_files = args.password.files().chain(args.network.password_files());
     output::keep_passwords(args.output.output.as_deref(), password_files)?;
     let situation = Situation::new(&args.demand)?;
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
     let acls = permissions(&layout)?;
     let hosts = layout.hosts();
     let named = hosts.iter().map(ToString::to_string).collect();
-    let mut report = HaReport::new(situation.given(profile, named), args.fetch);
+    let mut report = HaReport::new(situation.given(profile, named), args.fetch, args.probe);
     report.names = layout.nodes.iter().map(|node| node.name.clone()).collect();
     let mut failures = Vec::new();
 
@@ -94,9 +95,18 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
             key_was_looked_at: !matches!(material.entity.key, PrivateKeyFacts::Elsewhere),
             demands,
             remarks: pfx.zip(of_file).map(|(file, inventory)| remarks(file, inventory)).unwrap_or_default(),
+            service: None,
         });
     }
     compare(&layout, &materials, &mut report);
+    if let Some(services) = services {
+        let certificates: Vec<_> = layout
+            .nodes
+            .iter()
+            .map(|node| materials.get(node.file).map_or(CertificateFacts::Unread, |one| one.entity.certificate))
+            .collect();
+        services.judge(&certificates, &mut report)?;
+    }
     for request in chains.requests() {
         for (set, count) in &request.trust.sets {
             let anchors = AnchorsFacts { set: set.clone(), count: *count };

@@ -18,7 +18,7 @@ use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::probe::Probe;
 use certlens_probe::target::{Host, Sni, Target};
 
-use super::{Endpoint, Examined, Way, sent};
+use super::{Endpoint, Examined, Way, localhost, sent};
 use crate::args::VerifyArgs;
 use crate::error::Failure;
 use crate::load::Loaded;
@@ -31,11 +31,13 @@ pub(crate) struct Judge<'a> {
     args: &'a VerifyArgs,
     /// Name and key of every anchor of the Mozilla set.
     public: OnceCell<HashSet<(NameDigest, [u8; 32])>>,
+    /// What is wrong with `localhost`, once it was looked up.
+    localhost: OnceCell<Option<Finding>>,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(args: &'a VerifyArgs, request: &'a Request) -> Judge<'a> {
-        Judge { request, args, public: OnceCell::new() }
+        Judge { request, args, public: OnceCell::new(), localhost: OnceCell::new() }
     }
 
     /// Judges one.
@@ -44,9 +46,11 @@ impl<'a> Judge<'a> {
     ///
     /// When what was given for the verification cannot be used.
     pub(crate) fn examine(&self, probe: Probe, way: &Way) -> Result<Examined, Failure> {
-        let way = way.clone();
-        let mut sent = probe.capture.as_ref().map(sent::read).unwrap_or_default();
-        let mut findings = probe.capture.as_ref().map(|capture| sent::of_capture(capture, &sent)).unwrap_or_default();
+        let mut endpoint = Endpoint::unjudged(probe, way.clone());
+        if localhost::is_meant(&endpoint.probe.target.host) {
+            endpoint.findings.extend(self.localhost()?);
+        }
+        let Endpoint { probe, way, mut sent, mut findings, .. } = endpoint;
         let staple = probe.capture.as_ref().and_then(|capture| capture.staple.as_deref());
         let staple = staple.and_then(|der| match OcspResponse::from_der(der) {
             Ok(response) => Some(response),
@@ -81,6 +85,14 @@ impl<'a> Judge<'a> {
         findings.extend(sent::by_path(&mut sent, verified.verdict.best.as_ref()));
         verified.endpoint = Some(Box::new(Endpoint { probe, way, sent, findings, web_rules }));
         Ok(Examined::Verified(Box::new(verified)))
+    }
+
+    fn localhost(&self) -> Result<Option<Finding>, Failure> {
+        if let Some(known) = self.localhost.get() {
+            return Ok(known.clone());
+        }
+        let found = localhost::look_up()?;
+        Ok(self.localhost.get_or_init(|| found).clone())
     }
 
     fn verify(

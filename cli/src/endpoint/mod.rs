@@ -3,6 +3,7 @@
 mod bypass;
 mod identity;
 mod judge;
+pub(crate) mod localhost;
 pub(crate) mod product;
 pub(crate) mod proxies;
 mod proxy_config;
@@ -68,6 +69,13 @@ impl Examined {
 }
 
 impl Endpoint {
+    /// An endpoint whose certificates are not judged.
+    pub(crate) fn unjudged(probe: Probe, way: Way) -> Endpoint {
+        let sent = probe.capture.as_ref().map(sent::read).unwrap_or_default();
+        let findings = probe.capture.as_ref().map(|capture| sent::of_capture(capture, &sent)).unwrap_or_default();
+        Endpoint { probe, way, sent, findings, web_rules: Vec::new() }
+    }
+
     /// The endpoint as it is written.
     pub(crate) fn name(&self) -> String {
         self.probe.target.to_string()

@@ -42,7 +42,7 @@ pub(crate) struct ExplainReport {
     demands: Vec<ExplainedDemandFacts>,
 }
 
-/// What Windows, or a product there, says of a private key or PFX file.
+/// What Windows, or a product there, says of a private key, a PFX file or a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct WindowsErrorFacts {
     /// Its name, as SEC_E_UNKNOWN_CREDENTIALS.
@@ -187,6 +187,13 @@ const OF_NODES: &[OfNodes] = &[
         what: "from every node the chain can be built and its revocation checked",
         hint: "`certlens url FILE` asks every URL of the chain from where it runs; on a node `certutil -verify -urlfetch` does.",
         weight: WeightFacts::Must,
+        source: TUTORIAL,
+    },
+    OfNodes {
+        code: "presented",
+        what: "the service of each node presents this certificate, once TLS is on",
+        hint: "Choose this certificate in the settings of the service; or check the file of the one that is in use. `certlens probe net.tcp://NODE:8060` shows it.",
+        weight: WeightFacts::Should,
         source: TUTORIAL,
     },
     OfNodes {

@@ -8,6 +8,7 @@ use crate::facts::check::{AnswerFacts, BriefFacts, GivenFacts, decide};
 use crate::facts::demand::{DemandFacts, RemedyFacts};
 use crate::facts::finding::FindingFacts;
 use crate::facts::inspect::NotReadFacts;
+use crate::facts::probe::EndpointFacts;
 
 /// The report of `certlens ha`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -31,6 +32,8 @@ pub(crate) struct HaReport {
     pub(crate) fetched: bool,
     /// What came of the URLs that were asked, each once.
     pub(crate) asked: Vec<AskedFacts>,
+    /// Whether the nodes' services were connected to, from here.
+    pub(crate) probed: bool,
     /// The names of all nodes, in the order of the command line.
     pub(crate) names: Vec<String>,
     /// The nodes, in the order of the command line.
@@ -39,7 +42,7 @@ pub(crate) struct HaReport {
     pub(crate) conversions: Vec<RemedyFacts>,
     /// Files that could not be read.
     pub(crate) not_read: Vec<NotReadFacts>,
-    /// Findings about trust anchors and intermediates given.
+    /// Findings about trust anchors and intermediates given, and about this machine where services were probed.
     pub(crate) findings: Vec<FindingFacts>,
 }
 
@@ -92,12 +95,43 @@ pub(crate) struct NodeFacts {
     pub(crate) demands: Vec<DemandFacts>,
     /// What else is to be said of its file.
     pub(crate) remarks: Vec<String>,
+    /// How its service answered, when it was connected to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<ServiceFacts>,
+}
+
+/// How the service of a node answered, as it is seen from here.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ServiceFacts {
+    /// What it answers.
+    pub(crate) answers: AnswersFacts,
+    /// The certificate that it presented, when it did and it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) presented: Option<BriefFacts>,
+    /// How it was reached, stage by stage.
+    pub(crate) endpoint: EndpointFacts,
+}
+
+/// What a service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AnswersFacts {
+    /// net.tcp, and TLS is on.
+    Tls,
+    /// net.tcp, and TLS is not on.
+    NoTls,
+    /// net.tcp, and whether it is the nodes' service, or will be, is not known.
+    OtherService,
+    /// This machine could not ask it, for a reason of its own.
+    NotAsked,
+    /// Not as the nodes need it, or not at all.
+    Nothing,
 }
 
 impl HaReport {
     pub(crate) const SCHEMA: &'static str = "certlens/ha/1";
 
-    pub(crate) fn new(given: GivenFacts, fetched: bool) -> HaReport {
+    pub(crate) fn new(given: GivenFacts, fetched: bool, probed: bool) -> HaReport {
         HaReport {
             schema: Self::SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
@@ -107,6 +141,7 @@ impl HaReport {
             given,
             anchors: Vec::new(),
             fetched,
+            probed,
             asked: Vec::new(),
             names: Vec::new(),
             nodes: Vec::new(),

@@ -13,7 +13,7 @@ use certlens_keystore::profile::{CertificateFacts, Standing};
 use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
-use crate::args::{HaArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use crate::args::{HaArgs, NetworkArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
 use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -118,10 +118,19 @@ fn verification(args: &HaArgs, anchors: &[String]) -> VerifyArgs {
         // Windows takes what is weak; how weak it is, is a demand of its own.
         allow_weak: vec!["all".to_owned()],
         fetch: args.fetch,
-        network: args.network.clone(),
+        network: network(args),
         // Revocation is judged URL by URL.
         revocation: RevocationArgs { revocation: Some(RevocationArg::None), ..RevocationArgs::default() },
         ..VerifyArgs::default()
+    }
+}
+
+/// What is given for the network, as far as it is for retrieval.
+fn network(args: &HaArgs) -> NetworkArgs {
+    match args.probe && !args.fetch {
+        // It says how long a node's service may take.
+        true => args.network.with_usual_timeout(),
+        false => args.network.clone(),
     }
 }
 

@@ -8,11 +8,13 @@ mod across;
 mod chain;
 mod material;
 mod nodes;
+mod service;
 
 pub(crate) use across::{Held, same_certificate};
 pub(crate) use chain::Chains;
 pub(crate) use material::{Content, Material};
 pub(crate) use nodes::{Layout, Node};
+pub(crate) use service::Services;
 
 /// The product's profile.
 pub(crate) const PROFILE: &str = "shir-ha";

@@ -274,9 +274,12 @@ fn of(remedy: &RemedyFacts, prefix: &str) -> Vec<Step> {
         (Some(ours), windows) => {
             let first = Step::new(said).command(command_line(ours));
             let on = remedy.windows_since.map_or_else(|| "Windows".to_owned(), |since| format!("{since} or later"));
-            let windows = windows
-                .iter()
-                .map(|command| Step::new(format!("Or, in the place of that, on {on}:")).command(command.clone()));
+            let said = match remedy.means {
+                // It finds something out, and each command for whom it is run by.
+                MeansFacts::Other => "The same from another node:".to_owned(),
+                MeansFacts::Convert | MeansFacts::Anew => format!("Or, in the place of that, on {on}:"),
+            };
+            let windows = windows.iter().map(|command| Step::new(said.clone()).command(command.clone()));
             std::iter::once(first).chain(windows).collect()
         }
         (None, Some(windows)) => vec![Step::new(said).command(windows.clone())],

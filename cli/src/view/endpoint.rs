@@ -176,7 +176,13 @@ pub(super) fn reached(endpoint: &Endpoint) -> String {
 
 /// What it presented.
 pub(super) fn presented(document: &mut Document, endpoint: &Endpoint) {
-    let Some(capture) = &endpoint.probe.capture else { return };
+    let Some(capture) = &endpoint.probe.capture else {
+        let notes = notes(endpoint);
+        if !notes.is_empty() {
+            document.heading("Beside that").push(notes);
+        }
+        return;
+    };
     let mut fields = vec![
         Field::new("Asked for", capture.server_name.as_deref().map_or("no name (no SNI)", |name| name)),
         Field::new("Negotiated", negotiated(capture)),
@@ -264,7 +270,9 @@ pub(super) fn web_rules(document: &mut Document, endpoint: &Endpoint) {
 
 /// What to do about the endpoint itself, before its certificate.
 pub(super) fn steps(endpoint: &Endpoint, args: &VerifyArgs) -> Vec<Step> {
-    let failure = endpoint.probe.failure.as_ref().map(|failure| failure.hint.as_str());
+    // That localhost has no address is not for name servers to mend.
+    let is_localhost = endpoint.findings.iter().any(|finding| finding.code == Code::LocalhostUnresolved);
+    let failure = endpoint.probe.failure.as_ref().filter(|_| !is_localhost).map(|failure| failure.hint.as_str());
     // What a failure is due to has its cure there.
     let is_told = |code| failure.is_some() && matches!(code, Code::ServerTlsOld | Code::ServerKeyUnproven);
     let serious =

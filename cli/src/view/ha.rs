@@ -5,7 +5,7 @@ use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Te
 
 use crate::facts::check::AnswerFacts;
 use crate::facts::demand::{DemandFacts, OutcomeFacts};
-use crate::facts::ha::{AskedFacts, HaReport, NodeFacts};
+use crate::facts::ha::{AnswersFacts, AskedFacts, HaReport, NodeFacts, ServiceFacts};
 use crate::pfx::shown;
 use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
 use crate::view::inspect::finding_note;
@@ -42,6 +42,11 @@ pub(crate) fn document(report: &HaReport) -> Document {
     }
     if !report.asked.is_empty() {
         document.heading("URLs that were asked from here").push(asked(&report.asked));
+    }
+    if report.nodes.iter().any(|node| node.service.is_some()) {
+        document
+            .heading("Services that were connected to from here")
+            .push(services(&report.nodes, &short(&report.nodes)));
     }
     document.heading("Checked with").push(Fields::new(checked_with(report)));
     document
@@ -192,6 +197,36 @@ fn asked(asked: &[AskedFacts]) -> Table {
     })
 }
 
+fn services(nodes: &[NodeFacts], short: &[String]) -> Table {
+    let columns = ["Node", "Connected to", "Answer", "Certificate"].map(Column::left);
+    nodes.iter().zip(short).fold(Table::new(columns), |table, (node, name)| {
+        let service = node.service.as_ref();
+        let address = service.and_then(|service| service.endpoint.connected.clone());
+        let presented = service.and_then(|service| service.presented.as_ref()).map(|one| one.sha1.clone());
+        table.row([
+            Text::literal(name.clone()),
+            Text::from(address.unwrap_or_else(|| "nothing".to_owned())),
+            Text::from(service.map(answer_of).unwrap_or_default()),
+            Text::literal(presented.unwrap_or_default()),
+        ])
+    })
+}
+
+fn answer_of(service: &ServiceFacts) -> String {
+    let failure = || {
+        let Some(failure) = &service.endpoint.failure else { return String::new() };
+        let codes = failure.codes();
+        let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+        format!("{}: {}{codes}", failure.stage, failure.cause)
+    };
+    match service.answers {
+        AnswersFacts::Tls => "net.tcp, TLS on".to_owned(),
+        AnswersFacts::NoTls => "net.tcp, TLS not yet on".to_owned(),
+        AnswersFacts::OtherService => format!("net.tcp; {}", failure()),
+        AnswersFacts::NotAsked | AnswersFacts::Nothing => failure(),
+    }
+}
+
 /// What is to be said of each file, of trust anchors and of intermediates.
 fn beside(report: &HaReport) -> Vec<Note> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
@@ -223,14 +258,15 @@ fn checked_with(report: &HaReport) -> Vec<Field> {
         "Trust anchors",
         if anchors.is_empty() { "none given".to_owned() } else { anchors.join(", ") },
     ));
-    fields.push(Field::new(
-        "Network",
-        if report.fetched {
-            "the URLs in the certificates were asked from here, which is not from the nodes"
-        } else {
-            "not asked"
-        },
-    ));
+    let asked = match (report.fetched, report.probed) {
+        (true, true) => {
+            "the URLs in the certificates were asked, and the nodes' services connected to, from here, which is not from the nodes"
+        }
+        (true, false) => "the URLs in the certificates were asked from here, which is not from the nodes",
+        (false, true) => "the nodes' services were connected to from here, which is not from the other nodes",
+        (false, false) => "not asked",
+    };
+    fields.push(Field::new("Network", asked));
     fields
 }
 

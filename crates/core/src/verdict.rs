@@ -143,6 +143,8 @@ fn gravity(code: Code) -> u8 {
         | Code::ServerKeyWrong
         | Code::ServerTlsOld
         | Code::StapleUnreadable
+        | Code::LocalhostUnresolved
+        | Code::LocalhostElsewhere
         | Code::InputIgnored
         | Code::TrustSetPurpose
         | Code::NameConstraintLeadingDot

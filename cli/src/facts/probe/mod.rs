@@ -77,7 +77,7 @@ pub(crate) struct EndpointFacts {
     /// What became of those that were tried.
     attempts: Vec<AttemptFacts>,
     /// The address that was connected to.
-    connected: Option<String>,
+    pub(crate) connected: Option<String>,
     /// The stages that were entered, in order.
     stages: Vec<StageFacts>,
     /// What the server said before TLS.
@@ -85,7 +85,7 @@ pub(crate) struct EndpointFacts {
     /// What it presented.
     capture: Option<CaptureFacts>,
     /// Why a client as set up here gets no further.
-    failure: Option<FailureFacts>,
+    pub(crate) failure: Option<FailureFacts>,
     /// Further connections that were made to find out why TLS failed.
     trials: Vec<TrialFacts>,
     /// Findings about what was sent.

@@ -38,15 +38,22 @@ impl From<&StageReport> for StageFacts {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct FailureFacts {
     /// The stage at which it failed.
-    stage: &'static str,
+    pub(crate) stage: &'static str,
     /// What kind of failure, stable and in kebab case.
-    cause: &'static str,
+    pub(crate) cause: &'static str,
     /// The failure as a sentence.
     message: String,
     /// What to do.
     hint: String,
     /// The codes by which Windows reports the same.
     windows: Vec<WindowsCode>,
+}
+
+impl FailureFacts {
+    /// The codes of Windows as they are written.
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        self.windows.iter().map(|code| code.text.as_str()).collect()
+    }
 }
 
 /// A code of Windows.

@@ -169,6 +169,15 @@ registry! {
     StapleUnreadable = "staple-unreadable", Warning, Warning, "RFC 6066 §8, RFC 6960 §4.2.1",
         "The OCSP response that the server staples cannot be read.",
         "Look at the server's OCSP stapling; without a staple clients ask the responder themselves.", None;
+
+    // The machine that asks.
+    LocalhostUnresolved = "localhost-unresolved", Warning, Warning, "RFC 6761 §6.3",
+        "The name localhost has no address on this machine.",
+        "Add the line `127.0.0.1 localhost` to the hosts file: /etc/hosts, on Windows %SystemRoot%\\System32\\drivers\\etc\\hosts. Programs that talk to themselves fail without it; Windows then says \"A non-recoverable error occurred during a database lookup\" (11003).", None;
+    LocalhostElsewhere = "localhost-elsewhere", Warning, Warning, "RFC 6761 §6.3",
+        "The name localhost has an address that is not this machine's own.",
+        "Have `127.0.0.1 localhost` as the line of localhost in the hosts file: /etc/hosts, on Windows %SystemRoot%\\System32\\drivers\\etc\\hosts. Where it is right there, the DNS server answers for localhost, which it must not.", None;
+
     BudgetExhausted = "budget-exhausted", Error, Error, "ARCHITECTURE.md, Limits",
         "The search for a path was given up because it reached a limit.",
         "Give fewer intermediates: only those of this chain.", None;

@@ -74,7 +74,7 @@ const SHIR_HA: &[Demand] = &[
         "port",
         "the nodes reach each other's port 8060",
         TUTORIAL,
-        "connect from each node to each other",
+        "connect from each node to each other; `certlens ha --probe` connects to all from here",
         "Test-NetConnection NODE -Port 8060",
     ),
     demand(

@@ -21,7 +21,8 @@ pub struct Site {
 impl Site {
     /// One that presents this to everybody.
     pub fn presenting(presented: Presented) -> Site {
-        Site { names: vec![("host.test", presented)], ..Site::default() }
+        // "_" is no name, and so for every name (nginx, server_name).
+        Site { names: vec![("_", presented)], ..Site::default() }
     }
 
     /// One of plain HTTP.
