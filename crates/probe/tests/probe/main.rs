@@ -3,6 +3,5 @@
 mod capture;
 mod hostile;
 mod many;
-mod scale;
 mod staged;
 mod support;
