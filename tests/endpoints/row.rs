@@ -136,6 +136,14 @@ impl Row {
                 wrong.push(format!("the text lacks “{}”", served.filled_in(words)));
             }
         }
+        // Whoever is told that something is wrong is told what to do, by what both say alike.
+        if self.exit != 0 && !flat.contains("What to do") {
+            wrong.push("the text does not say what to do".to_owned());
+        }
+        let hint = endpoint(&json)["failure"]["hint"].as_str().unwrap_or_default();
+        if !self.failure.contains('|') && !flat.contains(hint) {
+            wrong.push(format!("the text lacks the hint “{hint}”"));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{shown}", wrong.join("\n"))) }
     }
 
