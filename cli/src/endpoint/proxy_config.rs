@@ -183,7 +183,7 @@ fn route(file: &str, section: &Section, notes: &mut Vec<String>) -> Result<Route
         return Ok(Route::Direct("enabled=\"false\": it uses no proxy"));
     }
     if let Some(Value { text, at }) = &section.module {
-        return Err(fail(format!("{at}: a module of the program's own, {}, chooses the proxy", shown(text)))
+        return Err(fail(format!("{at}: a module of the program's own, {}, chooses the proxy", shown(&certlens_fetch::shown(text))))
             .advice("ask its maker which proxy that is, and give --proxy URL"));
     }
     // Each of these makes .NET forget the script.
