@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn passwords_are_not_repeated() {
-        for argument in ["u:SECRET@host:443", "https://u:SECRET@host", "smtp://u:SE/CRET@host:25", "u:SECRET@host:1-x"] {
+        for argument in ["u:SECRET@host:443", "https://u:SECRET@host", "smtp://u:SE/CRET@host:25", "u:SECRET@host:1-x"]
+        {
             let failure = targets(argument).unwrap_err();
             assert!(failure.message.contains("host"), "{failure}");
             assert!(!failure.to_string().contains("CRET"), "{failure}");

@@ -200,11 +200,7 @@ pub(super) fn client_certificate(route: &Route<'_>, asked: &ClientCertificate, a
             ),
             _ => "Compare its issuer with the CAs that the server names, and its validity and purposes with what the server demands; the server's log says more.".to_owned(),
         };
-        tls(
-            "client-certificate-refused",
-            format!("{contact} refuses the client certificate ({said}): {meaning}"),
-            hint,
-        )
+        tls("client-certificate-refused", format!("{contact} refuses the client certificate ({said}): {meaning}"), hint)
     } else {
         let (names, of) = match asked.ca_names.len() {
             0 => (

@@ -8,8 +8,8 @@ use super::settings::{Diagnosis, Settings};
 use super::trial::{Change, TrialOutcome};
 use super::{Probe, StageReport, failures, proxy_tls};
 use crate::failure::{Failure, Stage};
-use crate::proxy::{self, Destination, Kind, Proxy};
 use crate::limits::GREETING_PATIENCE;
+use crate::proxy::{self, Destination, Kind, Proxy};
 use crate::resolve::{self, Resolve};
 use crate::stream::Stream;
 use crate::target::{Host, Opening, Target};
@@ -175,11 +175,21 @@ impl<'a> Route<'a> {
             Some(proxy) => {
                 let failure = tcp::failure(&format!("the proxy {}", proxy.authority()), attempts, within);
                 let hint = match failure.cause {
-                    "connection-refused" => "No proxy listens there: check its host and port where it is named, and that it runs.",
-                    "connection-timed-out" => "The proxy's host is down, or a firewall between drops what is sent to it: check host and port where the proxy is named, and that this machine may reach it.",
-                    "host-unreachable" => "Check this machine's network, its routes (ip route, route print) and its VPN, and the proxy's host where it is named.",
-                    "connection-forbidden" => "Look at this machine's own firewall and at the service's sandbox, which have to allow the proxy.",
-                    _ => "Check the proxy's host and port where it is named, and what stands between this machine and it.",
+                    "connection-refused" => {
+                        "No proxy listens there: check its host and port where it is named, and that it runs."
+                    }
+                    "connection-timed-out" => {
+                        "The proxy's host is down, or a firewall between drops what is sent to it: check host and port where the proxy is named, and that this machine may reach it."
+                    }
+                    "host-unreachable" => {
+                        "Check this machine's network, its routes (ip route, route print) and its VPN, and the proxy's host where it is named."
+                    }
+                    "connection-forbidden" => {
+                        "Look at this machine's own firewall and at the service's sandbox, which have to allow the proxy."
+                    }
+                    _ => {
+                        "Check the proxy's host and port where it is named, and what stands between this machine and it."
+                    }
                 };
                 Failure { hint: hint.to_owned(), ..failure }
             }

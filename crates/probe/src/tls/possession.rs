@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn a_scheme_for_another_kind_of_key_proves_the_contrary() {
         let keys = [Key::p256(1), Key::rsa2048(0), Key::ed25519(1), Key::ml_dsa_65(1)];
-        for (key, scheme) in [(0, 0x0804), (1, 0x0403), (1, 0x0809), (2, 0x0403), (2, 0x0804), (3, 0x0904), (0, 0x0807)] {
+        for (key, scheme) in [(0, 0x0804), (1, 0x0403), (1, 0x0809), (2, 0x0403), (2, 0x0804), (3, 0x0904), (0, 0x0807)]
+        {
             for version in [Version::TLS_1_2, Version::TLS_1_3] {
                 let found = check(version, Scheme(scheme), &certificate(keys[key]), b"m", b"s");
                 assert!(matches!(found, Possession::Disproven(..)), "{scheme:04x}: {found:?}");
@@ -179,10 +180,7 @@ mod tests {
 
     #[test]
     fn tls_1_3_has_no_handshakes_signed_by_pkcs_1_or_sha_1() {
-        let cases = [
-            (Key::rsa2048(0), Signing::RsaSha256, 0x0401),
-            (Key::rsa2048(0), Signing::RsaSha1, 0x0201),
-        ];
+        let cases = [(Key::rsa2048(0), Signing::RsaSha256, 0x0401), (Key::rsa2048(0), Signing::RsaSha1, 0x0201)];
         for (key, signing, number) in cases {
             let signature = key.sign(signing, b"m");
             let at = |version| check(version, Scheme(number), &certificate(key), b"m", &signature);
