@@ -10,7 +10,7 @@ use certlens_probe::{Failure, Stage};
 use certlens_testkit::Key;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{Files, Server, at, client_hello, forward, issued, quick, reset, serve, to};
+use crate::support::{Files, Server, at, client_hello, forward, issued, quick, reset, serve, side_by_side, to};
 
 fn failed(probe: &Probe) -> &Failure {
     let failure = probe.failure.as_ref().unwrap_or_else(|| panic!("no failure: {probe:?}"));
@@ -267,14 +267,13 @@ async fn a_tls_server_is_no_net_tcp_server() {
 #[tokio::test]
 async fn a_tls_server_is_found_out_before_a_greeting_is_given_up() {
     let (_, certificate) = issued(Key::p256(1));
-    let files = Files::new();
-    let server = Server::start(&[], &files.identity("ec", &certificate, Key::p256(1)));
+    let address = side_by_side(&certificate, &Key::p256(1).pkcs8()).await;
     let patient = Settings { timeouts: Timeouts::within(Duration::from_secs(60)), ..quick() };
     let begun = Instant::now();
-    let probe = to(&format!("smtp://host.test:{}", server.address.port()), &patient).await;
+    let probe = to(&format!("smtp://host.test:{}", address.port()), &patient).await;
     let failure = failed(&probe);
     assert_eq!((failure.stage, failure.cause), (Stage::Upgrade, "upgrade-plain-tls"), "{probe:?}");
-    assert!(failure.hint.contains(&format!("tls://host.test:{}", server.address.port())), "{failure:?}");
+    assert!(failure.hint.contains(&format!("tls://host.test:{}", address.port())), "{failure:?}");
     assert!(probe.capture.is_some_and(|capture| capture.chain == [certificate]));
     assert!(begun.elapsed() >= GREETING_PATIENCE && begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }
@@ -324,6 +323,7 @@ async fn endless_empty_packets_of_sql_server_end() {
         // PRELOGIN with VERSION and ENCRYPTION, which is on (MS-TDS §2.2.6.5).
         let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
         let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
+        let _ = stream.read(&mut hello).await;
         let empty = [0x12, 1, 0, 8, 0, 0, 0, 0].repeat(512);
         while stream.write_all(&empty).await.is_ok() {}
     })

@@ -5,14 +5,18 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use certlens_probe::probe::{Probe, Settings, Timeouts, probe};
 use certlens_probe::resolve::{Given, Nobody};
 use certlens_probe::target::Target;
 use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Key, Name, pem};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A folder of PEM files for servers.
 pub(crate) struct Files {
@@ -145,4 +149,26 @@ pub(crate) async fn forward(first: &[u8], mut stream: TcpStream, address: Socket
     if onward.write_all(first).await.is_ok() {
         let _ = tokio::io::copy_bidirectional(&mut stream, &mut onward).await;
     }
+}
+
+/// A TLS server that takes several connections at once, which s_server does not.
+pub(crate) async fn side_by_side(certificate: &[u8], pkcs8: &[u8]) -> SocketAddr {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pkcs8.to_vec()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![CertificateDer::from(certificate.to_vec())], key)
+        .expect("an identity");
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            if let Ok(mut tls) = acceptor.accept(stream).await {
+                let _ = tls.read_to_end(&mut Vec::new()).await;
+            }
+        }
+    })
+    .await
 }
