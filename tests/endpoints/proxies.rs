@@ -264,7 +264,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 3,
         failure: "connect/connection-refused",
         findings: &[],
-        text: &["proxy {proxy} refused the connection", "Check also that the proxy's host and port are right"],
+        text: &["proxy {proxy} refused the connection", "No proxy listens there: check its host and port"],
     },
     Row {
         name: "a SOCKS proxy that resolves names",

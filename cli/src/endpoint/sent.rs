@@ -179,3 +179,46 @@ fn list(names: &[String]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use certlens_probe::tls::{Scheme, Sessions};
+
+    fn capture(how: How, possession: Possession) -> Capture {
+        Capture {
+            how,
+            server_name: None,
+            version: Some(Version::TLS_1_2),
+            suite: None,
+            group: None,
+            alpn: None,
+            chain: Vec::new(),
+            chain_omitted: 0,
+            staple: None,
+            scts: None,
+            possession,
+            sessions: Sessions::default(),
+            client_certificate: None,
+            octets: 0,
+        }
+    }
+
+    /// Who ends a handshake without a proof may have copied the certificates.
+    #[test]
+    fn a_handshake_without_a_proof_is_an_error() {
+        let unproven = || Possession::Unproven("the key has too many bits".to_owned());
+        let disproven = || Possession::Disproven(Scheme(0x0808), "it was not offered".to_owned());
+        for (how, possession, code, severity) in [
+            (How::Handshake, unproven(), Code::ServerKeyUnproven, Severity::Error),
+            (How::Partly, unproven(), Code::ServerKeyUnproven, Severity::Warning),
+            (How::PlainHello, unproven(), Code::ServerKeyUnproven, Severity::Warning),
+            (How::Handshake, disproven(), Code::ServerKeyWrong, Severity::Error),
+        ] {
+            let findings = of_capture(&capture(how, possession), &[]);
+            let found: Vec<_> = findings.iter().map(|finding| (finding.code, finding.severity)).collect();
+            assert_eq!(found, [(code, severity)], "{how:?}");
+        }
+        assert!(of_capture(&capture(How::Handshake, Possession::Proven(Scheme(0x0403))), &[]).is_empty());
+    }
+}

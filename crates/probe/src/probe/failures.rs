@@ -192,7 +192,7 @@ pub(super) fn client_certificate(route: &Route<'_>, asked: &ClientCertificate, a
         let sent = route.settings.identity.as_ref().map_or(0, Identity::certificates);
         let hint = match alert {
             Some(Alert { description: UNKNOWN_CA, .. }) => format!(
-                "{}. The intermediates between it and a CA that the server trusts must be in the file of --client-cert, behind the client's own certificate; else have its CA trusted by the server, or give a certificate of a CA that is.",
+                "{}. Compare its issuer with the CAs that the server names: the intermediates below one of them must be in the file of --client-cert, behind the client's own certificate; of another CA no certificate will do until the server trusts it.",
                 match sent {
                     1 => "The client's own certificate was sent alone".to_owned(),
                     count => format!("{count} certificates were sent, the client's own among them"),
