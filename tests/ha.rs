@@ -19,5 +19,3 @@ mod nodes;
 mod schema;
 #[path = "ha/service.rs"]
 mod service;
-#[path = "ha/world.rs"]
-mod world;

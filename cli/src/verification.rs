@@ -352,11 +352,6 @@ impl Verified {
     pub(crate) fn is_trusted(&self) -> bool {
         self.verdict.status == Status::Trusted
     }
-
-    /// Where the target came from, as reports name it.
-    pub(crate) fn name(&self) -> String {
-        self.endpoint.as_ref().map_or_else(|| self.target.origin.to_string(), |endpoint| endpoint.name())
-    }
 }
 
 /// What a run is about.

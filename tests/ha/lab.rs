@@ -8,6 +8,7 @@ use certlens_keystore::pfx::write::{Contents, KeyEntry, SystemRandom, WritePassw
 use certlens_keystore::provider::KeySpec;
 use certlens_keystore::provider::releases::CompatibleWith;
 use certlens_keystore::secret::{Password, SecretOctets};
+use certlens_testkit::program::Isolated;
 use certlens_testkit::{Ca, CertificateBuilder, Extension, GeneralName, Key, KeyUsage, Name, pem, purposes};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -133,6 +134,13 @@ impl Lab {
         let mut command = Command::new(env!("CARGO_BIN_EXE_certlens"));
         command.args(arguments).current_dir(self.path());
         command.stdin(fs::File::open(self.path().join(file)).unwrap()).output().expect("certlens starts")
+    }
+
+    /// certlens in the folder, in a network of its own.
+    pub(crate) fn isolated(&self, network: &Isolated, arguments: &[&str]) -> Output {
+        let mut command = network.command(env!("CARGO_BIN_EXE_certlens"));
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        command.args(arguments).current_dir(self.path()).stdin(Stdio::null()).output().expect("unshare starts")
     }
 
     /// Runs a command in both forms, which must end alike; gives exit code, the text as

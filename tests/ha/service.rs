@@ -1,12 +1,14 @@
 //! `certlens ha --probe`: what comes of connecting to the nodes' service.
 
+use std::net::{Ipv4Addr, TcpListener};
+
 use certlens_testkit::Key;
+use certlens_testkit::program::{Isolated, NO_ANSWER, NO_PERMISSION, NO_ROUTE, Presented, SServer};
 use certlens_testkit::server::Server;
 use certlens_testkit::server::net_tcp::{Framing, fault_record};
 use serde_json::Value;
 
 use crate::lab::{AT, Lab, outcome};
-use crate::world::{TlsServer, closed_port, with_hosts};
 
 const PATH: &str = "/ExternalService.svc/";
 const FIRST: &str = "node1.example.com=good.pfx";
@@ -15,6 +17,19 @@ const FIRST: &str = "node1.example.com=good.pfx";
 fn at(lab: &Lab, port: u16, more: &[&str]) -> (i32, String, Value) {
     let connect = format!("node1.example.com=127.0.0.1:{port}");
     lab.ha(&[FIRST], &[&["--probe", "--connect", &connect, "--timeout", "2"], more].concat())
+}
+
+/// What presents the certificate `NAME.pem` of the folder, whose key this is.
+fn tls(lab: &Lab, name: &str, key: u32) -> SServer {
+    let (pem, der) = (format!("{name}.pem"), format!("{name}.der"));
+    lab.openssl(&["x509", "-in", &pem, "-outform", "DER", "-out", &der]);
+    let certificate = std::fs::read(lab.path().join(der)).unwrap();
+    SServer::start(&Presented::new(Key::rsa2048(key), [certificate]), &[])
+}
+
+/// A port of 127.0.0.1 where nothing listens.
+fn closed_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 fn demand<'a>(json: &'a Value, node: usize, code: &str) -> &'a Value {
@@ -38,7 +53,7 @@ fn nothing_is_connected_to_unless_it_is_asked_for() {
 #[test]
 fn a_service_with_tls_and_the_certificate_of_the_file() {
     let lab = Lab::with_good();
-    let tls = TlsServer::start(&lab, "good");
+    let tls = tls(&lab, "good", 0);
     let server = Framing::new(PATH).encrypted(tls.address()).start();
     let (exit, text, json) = at(&lab, server.port(), &[]);
     assert_eq!((exit, demand(&json, 0, "port")["outcome"].as_str()), (0, Some("pass")), "{text}");
@@ -56,7 +71,7 @@ fn a_service_with_tls_and_the_certificate_of_the_file() {
 fn a_service_with_another_certificate() {
     let lab = Lab::with_good();
     lab.certificate("renewed", Key::rsa2048(1), |plain| plain);
-    let tls = TlsServer::start(&lab, "renewed");
+    let tls = tls(&lab, "renewed", 1);
     let server = Framing::new(PATH).encrypted(tls.address()).start();
     let (exit, text, json) = at(&lab, server.port(), &[]);
     assert_eq!((exit, &json["answer"]), (0, &"ready".into()), "it should, and need not: {text}");
@@ -77,7 +92,7 @@ fn a_service_before_encryption_is_switched_on() {
     assert!(demand(&json, 0, "port")["reason"].as_str().unwrap().contains("TLS is not yet on"), "{text}");
     assert_eq!((service(&json)["answers"].as_str(), demand(&json, 0, "presented")), (Some("no_tls"), &Value::Null));
     // Where one node has it already, the others have the same rows.
-    let tls = TlsServer::start(&lab, "good");
+    let tls = tls(&lab, "good", 0);
     let server = Framing::new(PATH).encrypted(tls.address()).start();
     let connect = [
         format!("node1.example.com=127.0.0.1:{}", plain.port()),
@@ -133,6 +148,9 @@ fn what_answers_and_is_not_the_service() {
         assert_eq!(service(&json)["answers"], answers, "{cause}");
         assert!(text.contains(&format!("at stage {stage}: ")) && text.contains(cause), "{text}");
     }
+    // An address that no service has is not the service's fault.
+    let (exit, text, json) = at(&lab, hangs_up.port(), &["--via", "/a b"]);
+    assert_eq!((exit, service(&json)["answers"].as_str()), (3, Some("not_asked")), "{text}");
     // The address that the service has.
     let server = Framing::new("/Other.svc/").start();
     let (exit, text, _) = at(&lab, server.port(), &["--via", "/Other.svc/"]);
@@ -147,37 +165,45 @@ fn a_node_whose_host_is_not_known() {
     assert_eq!(service(&json), &Value::Null);
 }
 
+/// Each outcome of names and networks, and what localhost is beside it.
 #[test]
-fn names_and_localhost() {
+fn names_networks_and_localhost() {
     let lab = Lab::with_good();
-    let plain = Framing::new(PATH).start();
-    let arguments = |format: &'static str| {
-        let port = plain.port().to_string();
-        let words = [
-            &["ha", FIRST, "--anchors", "root.pem", "--at", AT, "--password-file", "pw", "--probe", "--port", &port][..],
-            &["--format", format],
-        ];
-        words.concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()
-    };
-    for (hosts, exit, cause, localhost) in [
-        ("127.0.0.1 localhost node1.example.com\n", 0, None, None),
-        ("127.0.0.1 localhost\n", 1, Some("name-not-resolved"), None),
-        ("127.0.0.1 node1.example.com\n", 0, None, Some("localhost-unresolved")),
-        ("127.0.0.1 node1.example.com\n192.0.2.1 localhost\n", 0, None, Some("localhost-elsewhere")),
+    let own = "127.0.0.1 localhost\n";
+    let node = |address: &str| format!("{own}{address} node1.example.com\n");
+    let without = "127.0.0.1 node1.example.com\n".to_owned();
+    for (hosts, dns, exit, stage, cause, localhost) in [
+        (node("127.0.0.1"), false, 1, "connect", "connection-refused", None),
+        (node(NO_ANSWER), false, 1, "connect", "connection-timed-out", None),
+        (node(NO_ROUTE), false, 1, "connect", "host-unreachable", None),
+        // Of which this machine is the cause.
+        (node(NO_PERMISSION), false, 3, "connect", "connection-forbidden", None),
+        (own.to_owned(), true, 3, "name", "name-servers-silent", None),
+        (own.to_owned(), false, 1, "name", "name-not-resolved", None),
+        (
+            format!("192.0.2.1 localhost\n{without}"),
+            false,
+            1,
+            "connect",
+            "connection-refused",
+            Some("localhost-elsewhere"),
+        ),
+        (without, false, 1, "connect", "connection-refused", Some("localhost-unresolved")),
     ] {
-        let json = arguments("json");
-        let Some(output) = with_hosts(&lab, hosts, &json.iter().map(String::as_str).collect::<Vec<_>>()) else {
-            return;
-        };
+        let Some(network) = Isolated::new(&hosts, dns) else { return };
+        let words = ["ha", FIRST, "--anchors", "root.pem", "--at", AT, "--password-file", "pw", "--probe"];
+        let words = [&words[..], &["--timeout", "1"]].concat();
+        let output = lab.isolated(&network, &[&words[..], &["--format", "json"]].concat());
         let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
-        assert_eq!(output.status.code(), Some(exit), "{hosts}: {json:#}");
         crate::schema::check("ha-1", &json);
-        assert_eq!(service(&json)["endpoint"]["failure"]["cause"].as_str(), cause, "{hosts}");
+        assert_eq!(output.status.code(), Some(exit), "{hosts}: {json:#}");
+        let failure = &service(&json)["endpoint"]["failure"];
+        assert_eq!((&failure["stage"], &failure["cause"]), (&stage.into(), &cause.into()), "{hosts}");
         assert_eq!(json["findings"][0]["code"].as_str(), localhost, "{hosts}");
-        let text = arguments("text");
-        let output = with_hosts(&lab, hosts, &text.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+        let Some(code) = localhost else { continue };
+        let output = lab.isolated(&network, &words);
         let text = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(localhost.is_none_or(|code| text.contains(code) && text.contains("`127.0.0.1 localhost`")), "{text}");
+        assert!(text.contains(code) && text.contains("`127.0.0.1 localhost`"), "{text}");
     }
 }
 
@@ -185,18 +211,18 @@ fn names_and_localhost() {
 #[test]
 fn localhost_of_an_endpoint() {
     let lab = Lab::with_good();
-    let connect = format!("127.0.0.1:{}", closed_port());
     for (hosts, target, code) in [
         ("", "localhost:8060", Some("localhost-unresolved")),
         ("192.0.2.1 localhost\n", "a.localhost:8060", Some("localhost-elsewhere")),
-        ("::1 localhost\n127.0.0.1 localhost\n", "localhost:8060", None),
+        ("127.0.0.1 localhost\n", "localhost:8060", None),
         ("", "127.0.0.1:8060", None),
     ] {
-        let arguments = ["probe", target, "--connect", &connect, "--format", "json"];
-        let Some(output) = with_hosts(&lab, hosts, &arguments) else { return };
+        let Some(network) = Isolated::new(hosts, false) else { return };
+        let arguments = ["probe", target, "--connect", "127.0.0.1", "--format", "json"];
+        let output = lab.isolated(&network, &arguments);
         let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
         assert_eq!(json["endpoint"]["findings"][0]["code"].as_str(), code, "{hosts}: {json:#}");
-        let text = with_hosts(&lab, hosts, &arguments[..4]).unwrap();
+        let text = lab.isolated(&network, &arguments[..4]);
         let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(text.contains("`127.0.0.1 localhost`"), code.is_some(), "{text}");
     }

@@ -1,6 +1,6 @@
 //! What stands below the chain: what is wrong, and the verdict.
 
-use certlens_core::finding::{Code, Finding};
+use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::path::PathEnd;
 use certlens_core::policy::RevocationMode;
 use certlens_core::revocation::{Revocation, RevocationStatus};
@@ -12,6 +12,8 @@ use super::constants::{self, GENERIC_FAILURE};
 use super::describe;
 use super::render::{self, Lines};
 use super::status::{self, Chain};
+use crate::endpoint::Endpoint;
+use crate::exit::Exit;
 use crate::verification::Verified;
 
 /// The most errors that are shown; `certlens verify` shows all.
@@ -101,7 +103,11 @@ pub(super) fn ending(lines: &mut Lines, verified: &Verified) {
     revocation(lines, verified);
     let verdict = &verified.verdict;
     match (verdict.status, verdict.reason()) {
-        (Status::Trusted, _) => lines.line("CertUtil: -verify command completed successfully."),
+        (Status::Trusted, _) => match &verified.endpoint {
+            // The certificate is trusted, and clients get no further all the same.
+            Some(endpoint) if endpoint.exit() != Exit::Success => not_usable(lines, endpoint),
+            _ => lines.line("CertUtil: -verify command completed successfully."),
+        },
         (Status::Untrusted | Status::Indeterminate, Some(finding)) => {
             let hresult = hresult(finding, verdict.best.as_ref());
             let text = match constants::text(hresult).filter(|_| hresult != GENERIC_FAILURE) {
@@ -114,6 +120,17 @@ pub(super) fn ending(lines: &mut Lines, verified: &Verified) {
             failed(lines, "verify", GENERIC_FAILURE, "Generic trust failure.")
         }
     }
+}
+
+/// The last lines about an endpoint of which something else is wrong than its certificate.
+pub(super) fn not_usable(lines: &mut Lines, endpoint: &Endpoint) {
+    let failure = endpoint.probe.failure.as_ref();
+    let wrong = endpoint.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let message = failure.map(|failure| failure.message.as_str()).or(wrong.map(|finding| finding.message.as_str()));
+    let code = failure.and_then(|failure| failure.windows.first()).copied();
+    // A Winsock or WinHTTP error as HRESULT_FROM_WIN32 has it.
+    let hresult = code.map_or(GENERIC_FAILURE, |code| if code > 0xffff { code } else { 0x8007_0000 | code });
+    failed(lines, "verify", hresult, message.unwrap_or("it presented no certificate"));
 }
 
 /// The last lines of a run that did not end well.

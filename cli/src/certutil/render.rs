@@ -41,8 +41,10 @@ impl Lines {
 pub(crate) fn verdict(verified: &Verified, request: &Request, several: bool) -> String {
     let mut lines = Lines::default();
     header(&mut lines, verified, request);
-    if several {
-        lines.line(format!("File: {}", verified.name()));
+    match &verified.endpoint {
+        Some(endpoint) => lines.line(format!("Endpoint: {}", endpoint.name())),
+        None if several => lines.line(format!("File: {}", verified.target.origin)),
+        None => {}
     }
     let target = &verified.target.certificate;
     names(&mut lines, target);
@@ -64,12 +66,7 @@ pub(crate) fn verdict(verified: &Verified, request: &Request, several: bool) -> 
 pub(crate) fn unseen(endpoint: &Endpoint) -> String {
     let mut lines = Lines::default();
     lines.line(format!("Endpoint: {}", endpoint.name()));
-    let failure = endpoint.probe.failure.as_ref();
-    let code = failure.and_then(|failure| failure.windows.first()).copied();
-    let message = failure.map_or("it presented no certificate that can be read", |failure| failure.message.as_str());
-    // A Winsock or WinHTTP error as HRESULT_FROM_WIN32 has it.
-    let hresult = code.map_or(constants::GENERIC_FAILURE, |code| if code > 0xffff { code } else { 0x8007_0000 | code });
-    ending::failed(&mut lines, "verify", hresult, message);
+    ending::not_usable(&mut lines, endpoint);
     lines.0
 }
 

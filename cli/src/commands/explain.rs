@@ -143,6 +143,7 @@ fn by_windows_name(name: &str) -> Vec<Code> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
     #[test]
     fn words_before_a_number_are_no_part_of_it() {
@@ -152,5 +153,37 @@ mod tests {
         let mut explained = Explained::default();
         assert!(explain(bare("error 103"), &mut explained));
         assert_eq!(explained.windows.len(), 1);
+    }
+
+    #[test]
+    fn numbers_in_sentences_are_found_once() {
+        let found = |text: &str| {
+            let mut explained = Explained::default();
+            numbers(text, &mut explained);
+            explained.windows.iter().map(|windows| windows.name).collect::<Vec<_>>()
+        };
+        assert_eq!(found("TCP error code 10061 (10061) at 10.0.0.5:8060"), ["WSAECONNREFUSED"]);
+        assert_eq!(
+            found("failed with 0x80090325, then (0x8009030D)."),
+            ["SEC_E_UNTRUSTED_ROOT", "SEC_E_UNKNOWN_CREDENTIALS"]
+        );
+        assert_eq!(found("port 12345 of host 103"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn sentences_are_explained_with_and_without_quotation_marks() {
+        let run = |words: &[&str]| {
+            let words = ["certlens", "explain", "--format", "json"].iter().chain(words);
+            let cli = crate::args::Cli::try_parse_from(words).unwrap();
+            let crate::args::Command::Explain(args) = cli.command else { unreachable!("it was explain") };
+            super::run(&args)
+        };
+        for words in [&["No such host is known"][..], &["No", "such", "host", "is", "known."], &["it ended with 10054"]]
+        {
+            assert!(run(words).is_ok(), "{words:?}");
+        }
+        for words in [&["No such thing is known"][..], &["no", "such", "thing"], &[&"x ".repeat(10_000)]] {
+            assert!(run(words).is_err(), "{words:?}");
+        }
     }
 }

@@ -5,8 +5,8 @@ use certlens_probe::limits::NAME_TIMEOUT;
 use certlens_probe::resolve::{Localhost, System, localhost};
 use certlens_probe::target::Host;
 
+use super::run::no_runtime;
 use crate::error::Failure;
-use crate::exit::Exit;
 
 /// Whether a host is `localhost`, or a name below it.
 pub(super) fn is_meant(host: &Host) -> bool {
@@ -21,11 +21,8 @@ pub(super) fn is_meant(host: &Host) -> bool {
 ///
 /// When the runtime cannot be had.
 pub(crate) fn look_up() -> Result<Option<Finding>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Failure {
-        exit: Exit::Internal,
-        message: format!("the network's runtime cannot be started: {error}"),
-        advice: None,
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| no_runtime(&error))?;
     let found = runtime.block_on(localhost(&System, NAME_TIMEOUT));
     // A name server that is silent need not be waited for.
     runtime.shutdown_background();

@@ -57,11 +57,8 @@ impl Run {
         &self,
         mut done: impl FnMut(usize, Probe, &Way) -> Result<(), Failure>,
     ) -> Result<Ended, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure {
-            exit: Exit::Internal,
-            message: format!("the network's runtime cannot be started: {error}"),
-            advice: None,
-        })?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| no_runtime(&error))?;
         let progress = Progress::new(self.planned.len());
         let planned: Vec<_> =
             self.planned.iter().map(|(target, way)| (target.clone(), Arc::clone(&way.settings))).collect();
@@ -101,6 +98,11 @@ impl Run {
         runtime.shutdown_background();
         Ok(ended)
     }
+}
+
+pub(super) fn no_runtime(error: &std::io::Error) -> Failure {
+    let message = format!("the network's runtime cannot be started: {error}");
+    Failure { exit: Exit::Internal, message, advice: None }
 }
 
 /// Probes all endpoints and gives them in their order; those that an interruption left

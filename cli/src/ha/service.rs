@@ -172,8 +172,8 @@ impl<'a> Seen<'a> {
             Some(failure) => match failure.cause {
                 "upgrade-not-offered" => AnswersFacts::NoTls,
                 "endpoint-not-found" | "upgrade-refused" => AnswersFacts::OtherService,
-                // What is wrong is on this machine.
-                "name-servers-silent" | "connection-forbidden" => AnswersFacts::NotAsked,
+                // What is wrong is on this machine, or with what was given.
+                "name-servers-silent" | "connection-forbidden" | "upgrade-via" => AnswersFacts::NotAsked,
                 _ => AnswersFacts::Nothing,
             },
         };

@@ -7,13 +7,13 @@ use certlens_probe::interception::public_name::{HostName, classify};
 use certlens_probe::probe::StageReport;
 use certlens_probe::target::Opening;
 use certlens_probe::tcp::Fate;
-use certlens_probe::tls::{Capture, How, Possession};
+use certlens_probe::tls::{Capture, ClientCertificate, How, Possession};
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
 
 use crate::args::{ClientArgs, EndpointArgs, TlsArg, TrustArg, VerifyArgs};
 use crate::endpoint::{Endpoint, Place};
 use crate::exit::Exit;
-use crate::facts::probe::{answer, outcome, windows_code};
+use crate::facts::probe::{answer, ca_name, outcome, windows_code};
 use crate::shell::quote;
 use crate::verification::Verified;
 use crate::view::path::note;
@@ -230,6 +230,22 @@ pub(super) fn presented(document: &mut Document, endpoint: &Endpoint) {
     if !notes.is_empty() {
         document.push(notes);
     }
+    if let Some(asked) = capture.client_certificate.as_ref().filter(|asked| !asked.ca_names.is_empty()) {
+        document.push(Text::from(cas(asked)));
+    }
+}
+
+/// The most CAs that are named.
+const MAX_CAS: usize = 8;
+
+/// The CAs of which a server takes client certificates.
+fn cas(asked: &ClientCertificate) -> String {
+    let names: Vec<String> = asked.ca_names.iter().take(MAX_CAS).map(|name| ca_name(name)).collect();
+    let more = match asked.ca_names.len() - names.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("It takes client certificates of: {}{more}.", names.join("; "))
 }
 
 /// The certificates as they were sent.
