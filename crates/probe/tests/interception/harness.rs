@@ -100,7 +100,7 @@ pub(crate) fn proxied(reached: Reached) -> Observation {
 }
 
 pub(crate) fn blocked(way: Way) -> Observation {
-    let failure = Failure::new(Stage::Connect, "timeout", "no answer within 10 s", "Ask for access.");
+    let failure = Failure::new(Stage::Connect, "connection-timed-out", "no answer within 10 s", "Ask for access.");
     Observation { way, outcome: Outcome::from(&failure) }
 }
 
