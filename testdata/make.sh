@@ -31,6 +31,7 @@ source make/web.sh
 source make/extensions.sh
 source make/inputs.sh
 source make/scenarios.sh
+source make/scenarios_endpoints.sh
 
 all=false
 wanted=()

@@ -290,6 +290,12 @@ fn add(loaded: Loaded, pool: &mut CertPool, findings: &mut Vec<Finding>) {
 }
 
 impl Verified {
+    /// The name of the root that is missing here, where Mozilla has it.
+    pub(crate) fn missing_root(&self) -> Option<&str> {
+        let finding = self.findings.iter().find(|finding| finding.code == Code::TrustedByMozilla)?;
+        finding.message.strip_prefix(MISSING_HERE)
+    }
+
     /// Verifies the target of a source.
     pub(crate) fn new(source: &Source, request: &Request) -> Result<Verified, Failure> {
         source.require_certificates()?;
@@ -467,9 +473,12 @@ pub(crate) fn mozilla_anchor(target: &Sourced, pool: &CertPool) -> Option<TrustA
     path.anchor().cloned()
 }
 
+/// What stands before the name of a root that Mozilla has.
+const MISSING_HERE: &str = "trusted by Mozilla, missing here: ";
+
 fn would_mozilla_help(target: &Sourced, pool: &CertPool) -> Option<Finding> {
     let anchor = mozilla_anchor(target, pool)?;
-    let message = format!("trusted by Mozilla, missing here: {}", anchor.name().brief());
+    let message = format!("{MISSING_HERE}{}", anchor.name().brief());
     let finding = Finding::new(Code::TrustedByMozilla, Severity::Info, message);
     Some(match anchor.id() {
         Some(id) => finding.found(Fact::Text(id.to_string())),

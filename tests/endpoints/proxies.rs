@@ -46,6 +46,40 @@ pub(crate) const ROWS: &[Row] = &[
         text: &["TRUSTED"],
     },
     Row {
+        name: "the proxy of a .NET program",
+        start: |lab| {
+            let served = behind(lab, Kind::Open)?;
+            let proxy = lab.squid(Kind::Open)?.address();
+            let proxy = format!("<proxy usesystemdefault=\"false\" proxyaddress=\"http://{proxy}\"/>");
+            let section = format!("<system.net><defaultProxy enabled=\"true\">{proxy}</defaultProxy></system.net>");
+            lab.write("diahost.exe.config", format!("<configuration>{section}</configuration>"));
+            Some(served)
+        },
+        arguments: "probe https://host.test:{port} --proxy-from diahost.exe.config",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "opened, named by diahost.exe.config"],
+    },
+    Row {
+        name: "the proxy of the environment",
+        start: |lab| behind(lab, Kind::Open),
+        arguments: "HTTPS_PROXY=http://{proxy} probe https://host.test:{port}",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "HTTPS_PROXY"],
+    },
+    Row {
+        name: "a host that the environment exempts from its proxy",
+        start: |lab| behind(lab, Kind::Open),
+        arguments: "HTTPS_PROXY=http://{proxy} NO_PROXY=.test probe https://host.test:{port} --connect {at}",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED", "without a proxy", "NO_PROXY"],
+    },
+    Row {
         name: "net.tcp through a proxy",
         start: |lab| {
             let framing = certlens_testkit::server::net_tcp::Framing::new("/ExternalService.svc/");
@@ -76,7 +110,7 @@ pub(crate) const ROWS: &[Row] = &[
         failure: "proxy/proxy-forbids",
         findings: &[],
         text: &[
-            "NOT REACHED",
+            "STOPPED AT THE PROXY",
             "403 Forbidden (ERR_ACCESS_DENIED",
             "Ask its administrator to allow CONNECT to host.test:1",
         ],

@@ -26,8 +26,9 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// Starts what is needed; `None` when it is not installed.
     pub(crate) start: fn(&Lab) -> Option<Served>,
-    /// The command and its arguments, and before them, as in a shell, the system's trust
-    /// store if it is another than the lab's root. `{at}`, `{port}` and `{proxy}` are those of what was
+    /// The command and its arguments, and before them, as in a shell, variables of its
+    /// environment; without any the system's trust store is the lab's root, and no proxy
+    /// is set. `{at}`, `{port}` and `{proxy}` are those of what was
     /// started, `{now}` is the machine's time,
     /// `{pin}` that of the servers' key. Trust anchors, the time of the verification and a timeout are added.
     pub(crate) arguments: &'static str,
@@ -135,6 +136,14 @@ impl Row {
                 wrong.push(format!("the text lacks “{}”", served.filled_in(words)));
             }
         }
+        // Whoever is told that something is wrong is told what to do, by what both say alike.
+        if self.exit != 0 && !flat.contains("What to do") {
+            wrong.push("the text does not say what to do".to_owned());
+        }
+        let hint = endpoint(&json)["failure"]["hint"].as_str().unwrap_or_default();
+        if !self.failure.contains('|') && !flat.contains(hint) {
+            wrong.push(format!("the text lacks the hint “{hint}”"));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{shown}", wrong.join("\n"))) }
     }
 
@@ -185,7 +194,7 @@ fn certlens(folder: &Path, served: &Served, arguments: &str, format: &str) -> Re
     }
     // This machine's own trust store is nobody's business here.
     command.env("SSL_CERT_FILE", "root.pem").env_remove("SSL_CERT_DIR");
-    let is_variable = |word: &&str| word.starts_with("SSL_CERT_FILE=");
+    let is_variable = |word: &&str| word.contains('=');
     command.envs(arguments.split(' ').take_while(is_variable).filter_map(|word| word.split_once('=')));
     command.args(arguments.split(' ').skip_while(is_variable)).args(["--format", format]);
     command.current_dir(folder).stdin(Stdio::null());
@@ -204,7 +213,7 @@ fn certlens(folder: &Path, served: &Served, arguments: &str, format: &str) -> Re
 
 /// The endpoint, in the report of probe or of verify.
 fn endpoint(json: &Value) -> &Value {
-    let places = [&json["results"][0]["endpoint"], &json["not_seen"][0], &json["endpoint"]];
+    let places = [&json["results"][0]["endpoint"]["reached"], &json["not_seen"][0], &json["endpoint"]];
     places.into_iter().find(|place| !place.is_null()).unwrap_or(&Value::Null)
 }
 

@@ -61,7 +61,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-not-offered",
         findings: &[],
-        text: &["STARTTLS", "What to do"],
+        text: &["does not offer STARTTLS", "Enable TLS on the server"],
     },
     good("Dovecot for IMAP", |lab| dovecot(true, Dovecot::imap, lab), "probe imap://host.test --connect {at}"),
     good("Dovecot for POP3", |lab| dovecot(true, Dovecot::pop3, lab), "probe pop3://host.test --connect {at}"),
@@ -72,7 +72,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-not-offered",
         findings: &[],
-        text: &["STARTTLS", "What to do"],
+        text: &["does not offer STARTTLS", "Enable TLS on the server"],
     },
     good("PostgreSQL", |lab| postgresql(true, lab), "probe postgres://host.test --connect {at}"),
     Row {
@@ -82,7 +82,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-not-offered",
         findings: &[],
-        text: &["ssl", "What to do"],
+        text: &["has TLS switched off", "Set ssl = on in postgresql.conf"],
     },
     good("MariaDB", |lab| mariadb(true, lab), "probe mysql://host.test --connect {at}"),
     Row {
@@ -92,7 +92,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-not-offered",
         findings: &[],
-        text: &["MariaDB", "What to do"],
+        text: &["does not offer TLS (its version is “", "MariaDB", "ssl_cert and ssl_key in its configuration"],
     },
     good("OpenLDAP", |lab| slapd(true, lab), "probe ldap://host.test --connect {at}"),
     Row {
@@ -102,7 +102,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-not-offered",
         findings: &[],
-        text: &["protocolError", "What to do"],
+        text: &["protocolError", "olcTLSCertificateFile"],
     },
     good("SQL Server", |lab| scripted(lab, tds::encrypted), "probe mssql://host.test --connect {at}"),
     good("RDP", |lab| scripted(lab, upgrades::rdp), "probe rdp://host.test --connect {at}"),
@@ -124,7 +124,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "upgrade/upgrade-refused",
         findings: &[],
-        text: &["454 4.7.0 TLS not available due to local problem", "What to do"],
+        text: &["refused STARTTLS with", "454 4.7.0 TLS not available due to local problem"],
     },
     Row {
         name: "TLS from the beginning where STARTTLS should be",

@@ -207,7 +207,7 @@ impl Run {
             || {
                 let summary = several.then(|| view::verify::summary(verified, unseen, not_read));
                 let each = verified.iter().map(|one| view::verify::document(one, request, args, several));
-                summary.into_iter().chain(each).chain(unseen.iter().map(view::probe::unseen)).collect()
+                summary.into_iter().chain(each).chain(unseen.iter().map(|one| view::probe::unseen(one, args))).collect()
             },
         )?;
         for failure in not_read.iter().map(|one| &one.failure).chain(&not_recorded) {

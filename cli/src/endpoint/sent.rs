@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::product;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::path::PathEnd;
@@ -146,6 +147,10 @@ fn missing(sent: &[Sent], outcome: &PathOutcome) -> Option<Finding> {
     }
     let (PathEnd::NoIssuer(missing), [own]) = (&path.end, sent) else { return None };
     let own = own.certificate.as_ref().ok()?;
+    // A proxy has nothing that it could omit here: its root is missing.
+    if product::issuing(own).is_some() {
+        return None;
+    }
     let message = format!(
         "the server sends its own certificate alone, and its issuer {} is no trust anchor here: it seems that the server omits an intermediate",
         missing.name

@@ -4,6 +4,7 @@ use certlens_core::finding::{Code, Severity};
 use certlens_core::path::{CandidatePath, PathEnd};
 use certlens_core::x509::oid::Oid;
 
+use crate::endpoint::product;
 use crate::retrieve::Wanted;
 use crate::verification::{Request, Verified};
 
@@ -12,6 +13,9 @@ use crate::verification::{Request, Verified};
 pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
     let verdict = &verified.verdict;
     if let Some(finding) = verdict.reason() {
+        if let Some(why) = missing_root(verified, finding.code) {
+            return capitalised(&format!("{why}{}.", of_several(verified)));
+        }
         let whose = match (&verdict.best, finding.locus.certificate.and_then(|certificate| certificate.depth)) {
             // It names certificate and issuer itself.
             (Some(_), Some(_)) if finding.code == Code::IssuerNotFound && asked_for_issuer(verified) => String::new(),
@@ -55,6 +59,24 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
     reason.push_str(&of_several(verified));
     reason.push('.');
     reason
+}
+
+/// Where the root is what is missing: that it is, and why, if that is known.
+fn missing_root(verified: &Verified, code: Code) -> Option<String> {
+    if !matches!(code, Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
+        return None;
+    }
+    if let Some(name) = verified.missing_root() {
+        return Some(format!("the root {name} is not trusted here, and Mozilla trusts it"));
+    }
+    verified.endpoint.as_ref()?;
+    let path = verified.verdict.best.as_ref()?;
+    let found = product::replacing(path)?;
+    let issuer = path.path.certificates.last()?.certificate.issuer().brief();
+    let name = found.product.name;
+    Some(format!(
+        "the certificate is by {issuer}, a name of {name}: it seems that {name} replaced the server's own on the way, and its root is not trusted here"
+    ))
 }
 
 fn capitalised(sentence: &str) -> String {

@@ -3,15 +3,17 @@
 use certlens_core::finding::{Code, Severity};
 use certlens_core::verdict::Status;
 use certlens_probe::Stage;
+use certlens_probe::interception::public_name::{HostName, classify};
 use certlens_probe::probe::StageReport;
+use certlens_probe::target::Opening;
 use certlens_probe::tcp::Fate;
-use certlens_probe::tls::{Capture, How, Possession};
+use certlens_probe::tls::{Capture, ClientCertificate, How, Possession};
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
 
 use crate::args::{ClientArgs, EndpointArgs, TlsArg, TrustArg, VerifyArgs};
 use crate::endpoint::{Endpoint, Place};
 use crate::exit::Exit;
-use crate::facts::probe::{answer, outcome, windows_code};
+use crate::facts::probe::{answer, ca_name, outcome, windows_code};
 use crate::shell::quote;
 use crate::verification::Verified;
 use crate::view::path::note;
@@ -228,6 +230,22 @@ pub(super) fn presented(document: &mut Document, endpoint: &Endpoint) {
     if !notes.is_empty() {
         document.push(notes);
     }
+    if let Some(asked) = capture.client_certificate.as_ref().filter(|asked| !asked.ca_names.is_empty()) {
+        document.push(Text::from(cas(asked)));
+    }
+}
+
+/// The most CAs that are named.
+const MAX_CAS: usize = 8;
+
+/// The CAs of which a server takes client certificates.
+fn cas(asked: &ClientCertificate) -> String {
+    let names: Vec<String> = asked.ca_names.iter().take(MAX_CAS).map(|name| ca_name(name)).collect();
+    let more = match asked.ca_names.len() - names.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("It takes client certificates of: {}{more}.", names.join("; "))
 }
 
 /// The certificates as they were sent.
@@ -267,18 +285,58 @@ pub(super) fn web_rules(document: &mut Document, endpoint: &Endpoint) {
 }
 
 /// What to do about the endpoint itself, before its certificate.
-pub(super) fn steps(endpoint: &Endpoint) -> Vec<Step> {
-    let failure = endpoint.probe.failure.as_ref().map(|failure| failure.hint.as_str());
+pub(super) fn steps(endpoint: &Endpoint, args: &VerifyArgs) -> Vec<Step> {
+    // That localhost has no address is not for name servers to mend.
+    let is_localhost = endpoint.findings.iter().any(|finding| finding.code == Code::LocalhostUnresolved);
+    let failure = endpoint.probe.failure.as_ref().filter(|_| !is_localhost).map(|failure| failure.hint.as_str());
     // What a failure is due to has its cure there.
     let is_told = |code| failure.is_some() && matches!(code, Code::ServerTlsOld | Code::ServerKeyUnproven);
     let serious =
         endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding.code));
-    failure.into_iter().chain(serious.map(|finding| finding.advice())).map(Step::new).collect()
+    let first = failure.map(|hint| log_in(endpoint, args).into_iter().fold(Step::new(hint), Step::command));
+    let others = serious.map(|finding| Step::new(finding.advice()));
+    first.into_iter().chain(by_a_proxy(endpoint, args)).chain(others).collect()
+}
+
+/// The command that gives the proxy the login that it wants, when it is one that can be made.
+fn log_in(endpoint: &Endpoint, args: &VerifyArgs) -> Option<String> {
+    let failure = endpoint.probe.failure.as_ref()?;
+    let report = endpoint.probe.proxy.as_ref()?;
+    let can = |scheme: &String| ["basic", "digest"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_asked = failure.cause == "proxy-authentication-required" && args.network.proxy.proxy_user.is_none();
+    (is_asked && report.schemes.iter().any(can))
+        .then(|| format!("{} --proxy-user NAME --proxy-password-file FILE", probe_again(&endpoint.name(), args)))
+}
+
+/// What is not reached directly may be reached by a proxy, in networks that are left by one
+/// alone.
+fn by_a_proxy(endpoint: &Endpoint, args: &VerifyArgs) -> Option<Step> {
+    let failure = endpoint.probe.failure.as_ref()?;
+    let causes = ["name-not-resolved", "name-servers-silent", "connection-timed-out", "host-unreachable"];
+    let target = &endpoint.probe.target;
+    let is_web = matches!(target.opening, Opening::Tls) && endpoint.probe.proxy.is_none();
+    let is_public = classify(&target.host.to_string()) == HostName::Public;
+    if !(is_web && is_public && causes.contains(&failure.cause)) || args.network.proxy.first_given().is_some() {
+        return None;
+    }
+    let again = probe_again(&endpoint.name(), args);
+    let text = "Where this network is left by a proxy alone, names and ports of the Internet are known to it and not here. Give the proxy, or the configuration of the .NET program that uses it:";
+    let proxy = format!("{again} --proxy http://PROXY:PORT");
+    Some(Step::new(text).command(proxy).command(format!("{again} --proxy-from diahost.exe.config")))
+}
+
+/// The command that says whether the certificate of an endpoint was replaced.
+pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
+    again("intercept", name, args)
 }
 
 /// The command that looks at one endpoint in detail, as this run did.
 pub(super) fn probe_again(name: &str, args: &VerifyArgs) -> String {
-    let mut words = vec![format!("certlens probe {}", quote(name))];
+    again("probe", name, args)
+}
+
+fn again(command: &str, name: &str, args: &VerifyArgs) -> String {
+    let mut words = vec![format!("certlens {command} {}", quote(name))];
     words.extend(options(&args.endpoint, &args.client));
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));

@@ -171,12 +171,12 @@ fn steps(report: &InterceptReport, shown: &[Shown], verification: &VerifyArgs) -
 
 /// How the root is trusted here; where it is known already there is nothing to install.
 fn trust(cures: &CureFacts) -> Step {
-    let step = Step::new(cures.trust.clone());
     if cures.known_here {
-        return step;
+        return Step::new(cures.trust.clone());
     }
     let installed = installation("proxy-root.crt", "proxy-root");
-    installed.commands.into_iter().fold(step, Step::command)
+    let text = format!("{} Once it is in a file proxy-root.crt, install it {}:", cures.trust, installed.place);
+    installed.commands.into_iter().fold(Step::new(text), Step::command)
 }
 
 fn failure<'a>(shown: &'a [Shown], way: &str) -> Option<&'a str> {

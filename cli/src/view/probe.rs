@@ -14,16 +14,16 @@ use crate::view::{endpoint, revocation, verify};
 pub(crate) fn document(examined: &Examined, request: &Request, args: &VerifyArgs) -> Document {
     match examined {
         Examined::Verified(verified) => verify::of_endpoint(verified, request, args, verify::Detail::Whole),
-        Examined::Unseen(endpoint) => unseen(endpoint),
+        Examined::Unseen(endpoint) => unseen(endpoint, args),
     }
 }
 
 /// The report about an endpoint that presented no certificate.
-pub(crate) fn unseen(unseen: &Endpoint) -> Document {
+pub(crate) fn unseen(unseen: &Endpoint, args: &VerifyArgs) -> Document {
     let mut document = Document::new(endpoint::headline_unseen(unseen));
     endpoint::stages(&mut document, unseen);
     endpoint::presented(&mut document, unseen);
-    let steps = endpoint::steps(unseen);
+    let steps = endpoint::steps(unseen, args);
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }

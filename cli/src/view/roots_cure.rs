@@ -75,9 +75,9 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
     if let Some(sha256) = &wanted.sha256 {
         let known = answer.in_mozilla || wanted.download.is_some();
         let text = match known {
-            true => format!("See that it is the right one; the SHA-256 must be {}:", colons(sha256)),
+            true => format!("See that it is the right one; its SHA-256 must be {}", colons(sha256)),
             false => format!(
-                "Ask the CA, by another way than the one that this certificate came by, for the SHA-256; it must be {}:",
+                "Ask the CA, by another way than the one that this certificate came by, for the SHA-256; it must be {}",
                 colons(sha256)
             ),
         };

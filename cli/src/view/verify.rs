@@ -12,7 +12,7 @@ use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, product};
 use crate::reason;
 use crate::retrieve::to_open;
 use crate::shell::quote;
@@ -70,7 +70,7 @@ pub(crate) fn of_endpoint(verified: &Verified, request: &Request, args: &VerifyA
         document.heading("What the server sent").push(endpoint::notes(endpoint));
     }
     endpoint::web_rules(&mut document, endpoint);
-    let steps: Vec<Step> = endpoint::steps(endpoint).into_iter().chain(steps(verified, args)).collect();
+    let steps: Vec<Step> = endpoint::steps(endpoint, args).into_iter().chain(steps(verified, args)).collect();
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -176,6 +176,19 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
             errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
         );
     }
+    let replaced = see_replaced(verified, args);
+    let is_replaced = replaced.is_some() && verified.verdict.best.as_ref().and_then(product::replacing).is_some();
+    // Who comes by a proxy asks it first, before anything is installed.
+    let is_first = is_replaced || verified.endpoint.as_ref().is_some_and(|endpoint| endpoint.probe.proxy.is_some());
+    if is_first {
+        steps.extend(replaced.clone());
+    }
+    if is_replaced {
+        // The proxy's root is what is missing; the server has nothing to send.
+        said.extend(
+            errors.iter().filter(|finding| finding.code == Code::IssuerNotFound).map(|finding| finding.advice()),
+        );
+    }
     for finding in &errors {
         let advice = finding.advice();
         if said.contains(&advice) {
@@ -183,6 +196,11 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         }
         said.push(advice);
         steps.push(step(advice, commands(finding, verified, args)));
+        let is_above = finding.locus.certificate.and_then(|certificate| certificate.depth) > Some(0);
+        if finding.code == Code::IssuerNotFound && is_above && verified.endpoint.is_some() {
+            let text = "Where its root is at hand in a file, see how that gets into this system's trust store:";
+            steps.push(Step::new(text).command("certlens roots has ROOT.pem"));
+        }
         if finding.code == Code::IssuerNotFound && reason::verify::asked_for_issuer(verified) {
             steps.extend(see_urls(verified, args));
         }
@@ -202,6 +220,9 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         };
         steps.push(step(&text, again(verified, args, Change::AllPaths)));
     }
+    if !is_first {
+        steps.extend(replaced);
+    }
     let mut codes: Vec<&str> = Vec::new();
     for finding in &errors {
         if !codes.contains(&finding.code.name()) {
@@ -212,6 +233,19 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         steps.push(Step::new("Read what it means:").command(format!("certlens explain {}", codes.join(" "))));
     }
     steps
+}
+
+/// The command that says whether a proxy replaced the certificate of an endpoint, where the
+/// path ends in nothing that is trusted: a root that is missing and a proxy look alike.
+fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
+    let endpoint = verified.endpoint.as_ref()?;
+    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
+    let is_open = verified.verdict.errors().iter().any(|finding| ends.contains(&finding.code));
+    if !is_open || verified.missing_root().is_some() {
+        return None;
+    }
+    let text = "See whether a proxy replaced the server's certificate, what speaks for it, and both cures:";
+    Some(Step::new(text).command(endpoint::intercept(&endpoint.name(), args)))
 }
 
 /// The command that says of each URL of the chain what it gives from here.

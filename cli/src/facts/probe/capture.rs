@@ -173,7 +173,7 @@ impl From<&ClientCertificate> for ClientCertificateFacts {
 }
 
 /// The name of a CA, from its encoding.
-fn ca_name(der: &[u8]) -> String {
+pub(crate) fn ca_name(der: &[u8]) -> String {
     match Name::decode(&mut Cursor::silent(der)) {
         Ok(name) => name.brief(),
         Err(error) => format!("(cannot be read: {error})"),

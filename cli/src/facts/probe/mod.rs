@@ -6,7 +6,7 @@ mod route;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use capture::{CaptureFacts, answer};
+pub(crate) use capture::{CaptureFacts, answer, ca_name};
 pub(crate) use route::{FailureFacts, ProxyFacts, StageFacts, TrialFacts, outcome, windows_code};
 
 use crate::endpoint::{Endpoint, Examined};

@@ -6,7 +6,7 @@ use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 
 use super::judge::{Question, Verdict};
-use super::observation::{End, Reached, Way};
+use super::observation::{End, Way};
 use super::products::Match;
 use super::seen::Seen;
 
@@ -62,11 +62,19 @@ pub fn cures(question: &Question<'_>, port: u16, way: &Way, verdict: &Verdict) -
     let seen = Seen::new(&observation.way, observation.reached()?)?;
     let product = verdict.product();
     let others = question.observations.iter().filter(|other| other.way != *way);
+    let others = others.filter_map(|other| Some((&other.way, other.reached()?.end_entity()?, other.reached()?.end())));
+    let others = others.filter(|(_, certificate, _)| certificate.id() != seen.end_entity.id());
     // What the host has in truth is known where a chain ends in Mozilla's set.
-    let genuine = others
-        .filter_map(|other| Some((&other.way, other.reached()?)))
-        .find(|(_, reached)| reached.end() == End::Mozilla);
-    Some(Cures { trust: trust(&seen, product), exempt: exempt(question, port, &seen, genuine, product) })
+    let others = others.map(|(way, certificate, end)| Elsewhere { way, certificate, is_genuine: end == End::Mozilla });
+    let elsewhere = others.max_by_key(|other| other.is_genuine);
+    Some(Cures { trust: trust(&seen, product), exempt: exempt(question, port, &seen, elsewhere, product) })
+}
+
+/// Another certificate that was seen for the host, in another way.
+struct Elsewhere<'a> {
+    way: &'a Way,
+    certificate: &'a Certificate,
+    is_genuine: bool,
 }
 
 fn sha256(certificate: &Certificate) -> String {
@@ -106,7 +114,7 @@ fn exempt(
     question: &Question<'_>,
     port: u16,
     seen: &Seen<'_>,
-    genuine: Option<(&Way, &Reached)>,
+    elsewhere: Option<Elsewhere<'_>>,
     product: Option<&Match>,
 ) -> Exempt {
     let host = crate::text::authority(question.host, port);
@@ -116,7 +124,7 @@ fn exempt(
         Some(how) => format!("Or have {host} exempted on {name}: {how}."),
         None => format!("Or have {host} exempted from inspection on {name}."),
     };
-    let letter = letter(question.now, &host, seen, genuine, name, how);
+    let letter = letter(question.now, &host, seen, elsewhere, name, how);
     Exempt { how, sentence, letter }
 }
 
@@ -124,17 +132,18 @@ fn letter(
     now: Time,
     host: &str,
     seen: &Seen<'_>,
-    genuine: Option<(&Way, &Reached)>,
+    elsewhere: Option<Elsewhere<'_>>,
     name: &str,
     how: Option<&str>,
 ) -> Vec<String> {
     let mut lines = vec![format!("Please exempt {host} from TLS inspection."), format!("Seen {now}, {}:", seen.way)];
     lines.extend(certificate_lines(seen.end_entity));
     lines.push(format!("  Chain ends at: {}", seen.root_name()));
-    match genuine.and_then(|(way, reached)| Some((way, reached.end_entity()?))) {
-        Some((way, certificate)) => {
-            lines.push(format!("The host's own certificate, seen {way}:"));
-            lines.extend(certificate_lines(certificate));
+    match elsewhere {
+        Some(other) => {
+            let what = if other.is_genuine { "The host's own certificate" } else { "Another certificate for the host" };
+            lines.push(format!("{what}, seen {}:", other.way));
+            lines.extend(certificate_lines(other.certificate));
         }
         None => {
             lines.push("The host's own certificate could not be seen from here without the replacement.".to_owned())

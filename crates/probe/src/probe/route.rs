@@ -134,13 +134,30 @@ impl<'a> Route<'a> {
 
     fn not_connected(&self, attempts: &[tcp::Attempt], within: Duration) -> Failure {
         match &self.settings.proxy {
-            None => tcp::failure(&self.contact, attempts, within),
+            None => {
+                let failure = tcp::failure(&self.contact, attempts, within);
+                match self.localhost_elsewhere() {
+                    Some(words) => Failure { hint: format!("{words} {}", failure.hint), ..failure },
+                    None => failure,
+                }
+            }
             Some(proxy) => {
                 let failure = tcp::failure(&format!("the proxy {}", proxy.authority()), attempts, within);
                 let hint = format!("{} Check also that the proxy's host and port are right.", failure.hint);
                 Failure { hint, ..failure }
             }
         }
+    }
+
+    /// What is wrong with the name `localhost`, when it leads to other machines
+    /// (RFC 6761 §6.3).
+    fn localhost_elsewhere(&self) -> Option<String> {
+        let is_localhost = matches!(&self.host, Host::Name(name) if name.eq_ignore_ascii_case("localhost"));
+        let elsewhere = self.addresses.iter().map(SocketAddr::ip).find(|address| !address.is_loopback());
+        let elsewhere = elsewhere.filter(|_| is_localhost)?;
+        Some(format!(
+            "The name localhost leads to {elsewhere}, which is no loopback address: correct the hosts file, or else what the DNS servers say."
+        ))
     }
 
     async fn resolve(&mut self) -> Result<Vec<SocketAddr>, Failure> {

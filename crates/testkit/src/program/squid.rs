@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Presented, Running, find, folder, give_to, run, start, write};
+use super::{Presented, Running, find, folder, run, start, write};
 
 /// Who may use the proxy.
 pub const USER: &str = "reader@corp";
@@ -92,8 +92,8 @@ impl Squid {
                 .arg(database)
                 .args(["-M", "4MB"]));
         }
-        // Started by root, it goes on as this user.
-        give_to(path, "proxy");
+        // Started by root, it goes on as another user, whose name depends on the system.
+        run(Command::new("chmod").args(["-R", "a+rwX"]).arg(path));
         let running = start(folder, 1, |path, ports| {
             let port = ports.first().copied().unwrap_or_default();
             write(&path.join("squid.conf"), configuration(path, port, login, tunnels, &helpers));

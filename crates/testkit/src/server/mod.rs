@@ -41,7 +41,16 @@ impl Server {
     ///
     /// When there is no free port.
     pub fn start(treat: impl Fn(Connection) + Send + Sync + 'static) -> Server {
-        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) {
+        Server::start_at(0, treat)
+    }
+
+    /// The same at this port, for those who have a network to themselves.
+    ///
+    /// # Panics
+    ///
+    /// When the port is taken.
+    pub fn start_at(port: u16, treat: impl Fn(Connection) + Send + Sync + 'static) -> Server {
+        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(listener) => listener,
             Err(error) => panic!("no port on loopback: {error}"),
         };

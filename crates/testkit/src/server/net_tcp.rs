@@ -28,7 +28,12 @@ impl Framing {
 
     /// Starts it.
     pub fn start(self) -> Server {
-        Server::start(move |connection| {
+        self.start_at(0)
+    }
+
+    /// Starts it at this port.
+    pub fn start_at(self, port: u16) -> Server {
+        Server::start_at(port, move |connection| {
             self.treat(connection);
         })
     }
