@@ -4,6 +4,7 @@ mod bypass;
 mod identity;
 mod judge;
 pub(crate) mod localhost;
+pub(crate) mod product;
 pub(crate) mod proxies;
 mod proxy_config;
 mod proxy_section;
