@@ -138,8 +138,12 @@ pub(crate) fn targets(argument: &str) -> Result<Vec<Target>, Failure> {
     // What is shown of a URL has no password in it.
     expand(argument).map_err(|error| {
         let shown = if argument.contains('@') { certlens_fetch::shown(argument) } else { error.text.clone() };
-        Failure::unusable(format!("{shown}: is not an endpoint: at octet {}, {}", error.offset, error.reason))
-            .advice("write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH")
+        Failure::unusable(format!("{shown}: is not an endpoint: at octet {}, {}", error.offset, error.reason)).advice(
+            match error.reason.contains("MAX_EXPANDED") {
+                true => "split it into smaller blocks, or lists of ports",
+                false => "write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH",
+            },
+        )
     })
 }
 
