@@ -49,6 +49,7 @@ pub(crate) fn are_there(names: &[String]) -> bool {
 
 /// Plays a scenario in a network of its own, where its `hosts` has all the names: the
 /// failures that are said there.
+#[expect(clippy::print_stderr, reason = "a scenario that is left out has to be seen")]
 pub(crate) fn apart(scenario: &Path, test: &str) -> Vec<String> {
     let hosts = fs::read_to_string(scenario.join("hosts")).unwrap();
     let Some(network) = Isolated::new(&hosts, false) else { return Vec::new() };

@@ -264,7 +264,7 @@ fn what_was_not_reached_or_shows_nothing_cannot_be_told() {
     let Verdict::CannotTell { why: Doubt::NotReached { cause, .. } } = &assessment.verdict else {
         panic!("{:?}", assessment.verdict)
     };
-    assert_eq!(*cause, "timeout");
+    assert_eq!(*cause, "connection-timed-out");
     let assessment = ask(HOST, &[proxied(reached(&[], None, false))]);
     assert_eq!(short(&assessment), "cannot-tell: no-certificate");
     assert_eq!(short(&ask(HOST, &[])), "cannot-tell: nothing-seen");
