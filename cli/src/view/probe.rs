@@ -90,7 +90,9 @@ pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -
     let mut document = Document::new(headline);
     let columns = [Column::left("Endpoint"), Column::left("Verdict"), Column::left("Valid to"), Column::left("Reason")];
     let table = rows.iter().flatten().fold(Table::new(columns), |table, row| table.row(row.cells.clone()));
-    document.heading("Endpoints").push(table);
+    if rows.iter().any(Option::is_some) {
+        document.heading("Endpoints").push(table);
+    }
     let failed: Vec<&Row> = rows.iter().flatten().filter(|row| row.exit != Exit::Success).collect();
     if let Some(first) = failed.first() {
         let [name, ..] = &first.cells;
