@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::revocation::DEFAULT_TIMEOUT;
 use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
 
 const EXIT_CODES: &str = "\
@@ -72,9 +71,9 @@ pub(crate) struct InterceptArgs {
     /// The DNS name or address that the certificate must have; the default is the endpoint's host
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// How many seconds one stage may take
-    #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
-    pub(crate) timeout: String,
+    /// How many seconds each stage may take, which have limits of their own otherwise
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

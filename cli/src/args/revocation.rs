@@ -35,9 +35,10 @@ pub(crate) struct RevocationArgs {
 pub(crate) struct NetworkArgs {
     #[command(flatten)]
     pub(crate) proxy: ProxyArgs,
-    /// How many seconds one URL may take, or one stage of an endpoint
-    #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT)]
-    pub(crate) timeout: String,
+    /// How many seconds one URL may take, which is 15 otherwise, or each stage of an endpoint, which have limits of
+    /// their own otherwise
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<String>,
     /// Neither use nor fill the cache
     #[arg(long)]
     pub(crate) no_cache: bool,
@@ -82,9 +83,10 @@ impl NetworkArgs {
     ///
     /// When it is no time that can be waited.
     pub(crate) fn seconds(&self) -> Result<Duration, Failure> {
-        let seconds = self.timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+        let timeout = self.timeout();
+        let seconds = timeout.parse().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
         seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-            Failure::unusable(format!("--timeout {}: is not a number of seconds", self.timeout))
+            Failure::unusable(format!("--timeout {timeout}: is not a number of seconds"))
                 .advice("give a number from 0.1 to 3600")
         })
     }
@@ -95,19 +97,24 @@ impl NetworkArgs {
     ///
     /// As [`seconds`](Self::seconds).
     pub(crate) fn seconds_given(&self) -> Result<Option<Duration>, Failure> {
-        if self.timeout == DEFAULT_TIMEOUT { Ok(None) } else { self.seconds().map(Some) }
+        self.timeout.as_ref().map(|_| self.seconds()).transpose()
+    }
+
+    /// The seconds as they are written.
+    pub(crate) fn timeout(&self) -> &str {
+        self.timeout.as_deref().unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// The same where retrieval is not meant by the timeout.
     pub(crate) fn with_usual_timeout(&self) -> NetworkArgs {
-        NetworkArgs { timeout: DEFAULT_TIMEOUT.to_owned(), ..self.clone() }
+        NetworkArgs { timeout: None, ..self.clone() }
     }
 
     /// The first option that was given and does nothing without retrieval; `for_endpoints`
     /// says that there are endpoints, to which a proxy and a timeout apply as well.
     pub(crate) fn first_given(&self, for_endpoints: bool) -> Option<&'static str> {
         let given = [
-            (self.timeout != DEFAULT_TIMEOUT && !for_endpoints, "--timeout"),
+            (self.timeout.is_some() && !for_endpoints, "--timeout"),
             (self.no_cache, "--no-cache"),
             (self.cache_dir.is_some(), "--cache-dir"),
             (self.public_only, "--public-only"),
@@ -123,7 +130,7 @@ impl NetworkArgs {
     }
 }
 
-pub(super) const DEFAULT_TIMEOUT: &str = "15";
+const DEFAULT_TIMEOUT: &str = "15";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RevocationArg {

@@ -183,8 +183,11 @@ fn route(file: &str, section: &Section, notes: &mut Vec<String>) -> Result<Route
         return Ok(Route::Direct("enabled=\"false\": it uses no proxy"));
     }
     if let Some(Value { text, at }) = &section.module {
-        return Err(fail(format!("{at}: a module of the program's own, {}, chooses the proxy", shown(text)))
-            .advice("ask its maker which proxy that is, and give --proxy URL"));
+        return Err(fail(format!(
+            "{at}: a module of the program's own, {}, chooses the proxy",
+            shown(&certlens_fetch::shown(text))
+        ))
+        .advice("ask its maker which proxy that is, and give --proxy URL"));
     }
     // Each of these makes .NET forget the script.
     let forgets_script = section.address.is_some() || section.bypass_on_local.is_some() || !section.bypass.is_empty();

@@ -31,9 +31,15 @@ pub(crate) enum Ended {
 impl Run {
     /// # Errors
     ///
-    /// When the proxy of a target cannot be used.
+    /// When the proxy of a target cannot be used, or an option is for none of the targets.
     pub(crate) fn new(targets: Vec<Target>, plan: &Plan, load: Load) -> Result<Run, Failure> {
-        let way = |target: Target| plan.way(&target).map(|way| (target, way));
+        plan.fits(&targets)?;
+        // Session tickets are worth waiting for where nobody waits for the next endpoint.
+        let is_one = targets.len() == 1;
+        let way = |target: Target| {
+            let way = plan.way(&target)?;
+            Ok((target, if is_one { way.with_tickets() } else { way }))
+        };
         Ok(Run { planned: targets.into_iter().map(way).collect::<Result<_, _>>()?, load })
     }
 

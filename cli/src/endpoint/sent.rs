@@ -10,7 +10,7 @@ use certlens_core::path::PathEnd;
 use certlens_core::validation::PathOutcome;
 use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::limits::MAX_CHAIN;
-use certlens_probe::tls::{Capture, Possession, Version};
+use certlens_probe::tls::{Capture, How, Possession, Version};
 
 /// A certificate as it was sent.
 pub(crate) struct Sent {
@@ -68,7 +68,13 @@ pub(super) fn of_capture(capture: &Capture, sent: &[Sent]) -> Vec<Finding> {
         Possession::Proven(_) => {}
         Possession::Unproven(why) => {
             let message = format!("key possession unproven: {why}");
-            findings.push(Finding::new(Code::ServerKeyUnproven, Severity::Warning, message));
+            // A handshake that came to its end has a signature by the key; without one that
+            // can be verified anybody may have copied the certificates.
+            let severity = match capture.how {
+                How::Handshake => Severity::Error,
+                How::Partly | How::PlainHello => Severity::Warning,
+            };
+            findings.push(Finding::new(Code::ServerKeyUnproven, severity, message));
         }
         Possession::Disproven(scheme, why) => {
             let message = format!("the handshake's signature ({scheme}) is not by the key of the certificate: {why}");

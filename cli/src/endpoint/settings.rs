@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use certlens_probe::probe::{Settings, Timeouts};
 use certlens_probe::proxy::Kind;
-use certlens_probe::target::{Dial, Sni, Target, TargetError, expand};
+use certlens_probe::target::{Dial, Opening, Sni, Target, TargetError, expand};
 use certlens_probe::tls::handshake::Versions;
+use certlens_probe::upgrade::Protocol;
 
 use super::identity;
 use super::proxies::{Chosen, Proxies, refuse};
@@ -33,6 +34,13 @@ pub(crate) struct Way {
     pub(crate) proxy_from: Option<String>,
     /// Why it is reached without the proxy that there is for others.
     pub(crate) why_direct: Option<String>,
+}
+
+impl Way {
+    /// The same, with a wait for session tickets after the handshake.
+    pub(super) fn with_tickets(self) -> Way {
+        Way { settings: Arc::new(Settings { tickets: true, ..(*self.settings).clone() }), ..self }
+    }
 }
 
 impl Plan {
@@ -91,6 +99,20 @@ impl Plan {
         Ok(Plan { settings: Arc::new(settings), proxies, proxied: RefCell::default() })
     }
 
+    /// Whether every option can do something for one of these targets.
+    ///
+    /// # Errors
+    ///
+    /// When one is for endpoints of a kind that is not among them.
+    pub(super) fn fits(&self, targets: &[Target]) -> Result<(), Failure> {
+        let has_net_tcp = targets.iter().any(|target| target.opening == Opening::Upgrade(Protocol::NetTcp));
+        if self.settings.via.is_none() || has_net_tcp {
+            return Ok(());
+        }
+        Err(Failure::unusable("--via is for net.tcp, and no target is a net.tcp endpoint".to_owned())
+            .advice("write the target as net.tcp://HOST:PORT/PATH, or leave --via out"))
+    }
+
     /// How this endpoint is probed.
     ///
     /// # Errors
@@ -135,21 +157,21 @@ pub(crate) fn is_endpoint(argument: &str) -> bool {
 ///
 /// When it means none.
 pub(crate) fn targets(argument: &str) -> Result<Vec<Target>, Failure> {
-    // What is shown of a URL has no password in it.
     expand(argument).map_err(|error| {
-        let shown = if argument.contains('@') { certlens_fetch::shown(argument) } else { error.text.clone() };
-        Failure::unusable(format!("{shown}: is not an endpoint: at octet {}, {}", error.offset, error.reason)).advice(
-            match error.reason.contains("MAX_EXPANDED") {
-                true => "split it into smaller blocks, or lists of ports",
-                false => "write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH",
-            },
-        )
+        let advice = match error.reason.contains("MAX_EXPANDED") {
+            true => "split it into smaller blocks, or lists of ports",
+            false => "write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH",
+        };
+        // The error's own text has no password in it.
+        Failure::unusable(format!("{}: is not an endpoint: at octet {}, {}", error.text, error.offset, error.reason))
+            .advice(advice)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::ProxyArgs;
 
     #[test]
     fn a_port_or_a_scheme_makes_an_endpoint() {
@@ -159,5 +181,47 @@ mod tests {
         for file in ["host", "server.pem", "C:\\a.cer", "c:1", "dir/file:1", "a:b", "::1", "a:123456", "-", "", "a:"] {
             assert!(!is_endpoint(file), "{file}");
         }
+    }
+
+    #[test]
+    fn passwords_are_not_repeated() {
+        for argument in ["u:SECRET@host:443", "https://u:SECRET@host", "smtp://u:SE/CRET@host:25", "u:SECRET@host:1-x"]
+        {
+            let failure = targets(argument).unwrap_err();
+            assert!(failure.message.contains("host"), "{failure}");
+            assert!(!failure.to_string().contains("CRET"), "{failure}");
+        }
+        for (connect, sni) in [(Some("u:SECRET@h"), None), (None, Some("u:SECRET@h")), (Some("u:SECRET@h:1"), None)] {
+            let args = EndpointArgs {
+                connect: connect.map(str::to_owned),
+                sni: sni.map(str::to_owned),
+                ..EndpointArgs::default()
+            };
+            let failure = plan(&args).err().expect("a failure");
+            assert!(failure.message.contains("***@h"), "{failure}");
+            assert!(!failure.to_string().contains("SECRET"), "{failure}");
+        }
+    }
+
+    fn plan(args: &EndpointArgs) -> Result<Plan, Failure> {
+        let proxies = Rc::new(Proxies::new(&ProxyArgs::default())?);
+        Plan::new(args, &ClientArgs::default(), proxies, None)
+    }
+
+    #[test]
+    fn an_address_for_net_tcp_needs_such_an_endpoint() {
+        let plan = plan(&EndpointArgs { via: Some("net.tcp://a/b".to_owned()), ..EndpointArgs::default() }).unwrap();
+        let web = || targets("https://host.test").unwrap();
+        assert!(plan.fits(&web()).unwrap_err().message.contains("--via"));
+        let with_node: Vec<Target> = web().into_iter().chain(targets("net.tcp://node:8060").unwrap()).collect();
+        assert!(plan.fits(&with_node).is_ok());
+    }
+
+    #[test]
+    fn tickets_are_waited_for_when_one_is_probed() {
+        let plan = plan(&EndpointArgs::default()).unwrap();
+        let one = targets("https://host.test").unwrap();
+        let waits = plan.way(&one[0]).unwrap().with_tickets();
+        assert!(waits.settings.tickets && !plan.way(&one[0]).unwrap().settings.tickets);
     }
 }

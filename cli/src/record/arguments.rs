@@ -31,7 +31,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         revocation: RevocationArgs { crl: _, ocsp: _, revocation, revocation_scope, prefer },
         fetch,
         network:
-            NetworkArgs {
+            network @ NetworkArgs {
                 // May hold a password, or lead to a file.
                 proxy:
                     ProxyArgs { proxy: _, proxy_from: _, proxy_user: _, proxy_password_file: _, proxy_password_env: _ },
@@ -40,7 +40,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
                 ldap_bind_host: _,
                 ldap_password_file: _,
                 ldap_start_tls: _,
-                timeout,
+                timeout: _,
                 no_cache,
                 public_only,
                 ocsp_hash,
@@ -83,7 +83,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
     option("revocation-scope", &word(*revocation_scope));
     option("prefer", &word(*prefer));
     if *fetch {
-        option("timeout", timeout);
+        option("timeout", network.timeout());
         option("ocsp-hash", &word(*ocsp_hash));
         if let Some(host) = ldap_host {
             option("ldap-host", host);

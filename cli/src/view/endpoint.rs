@@ -2,6 +2,7 @@
 
 use certlens_core::finding::{Code, Severity};
 use certlens_core::verdict::Status;
+use certlens_core::x509::Certificate;
 use certlens_probe::Stage;
 use certlens_probe::interception::public_name::{HostName, classify};
 use certlens_probe::probe::StageReport;
@@ -157,6 +158,9 @@ fn proxy(endpoint: &Endpoint) -> String {
     let mut words = vec!["opened".to_owned()];
     words.extend(report.authenticated_by.map(|scheme| format!("login by {scheme}")));
     words.extend(endpoint.way.proxy_from.as_ref().map(|from| format!("named by {from}")));
+    if let Some(own) = endpoint.probe.proxy_chain.first().and_then(|der| Certificate::from_der(der).ok()) {
+        words.push(format!("under TLS, its certificate {} by {}", own.subject().brief(), own.issuer().brief()));
+    }
     words.extend(report.headers.iter().map(|(name, value)| format!("{name}: {value}")));
     words.join(", ")
 }

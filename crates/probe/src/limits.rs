@@ -66,6 +66,10 @@ pub const TRIAL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Further connections to one endpoint for a diagnosis. Firewalls take many for a scan.
 pub const MAX_TRIALS: usize = 6;
 
+/// Trials that run out of time until there are no more of them: what keeps silent in
+/// three ways is silent.
+pub const MAX_SILENT_TRIALS: usize = 2;
+
 // Many endpoints.
 
 /// Endpoints that are probed at once. Each has one connection, and processes may have
@@ -109,6 +113,14 @@ pub const MAX_NOTES: usize = 8;
 
 /// Characters of one thing that a server said.
 pub const MAX_NOTE: usize = 300;
+
+/// Packets without content that a SQL Server may send during the handshake, where TLS
+/// stands inside packets; none is known to send one.
+pub const MAX_EMPTY_PACKETS: usize = 16;
+
+/// How long a server that speaks first is waited for until the port is asked, on another
+/// connection, whether it begins with TLS: greetings that are held back come after this.
+pub const GREETING_PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long a proxy may take from the first connection to the open tunnel, logins
 /// included: a proxy waits for the server itself, some of them for 20 seconds.

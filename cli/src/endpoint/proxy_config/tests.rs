@@ -78,6 +78,8 @@ fn what_others_choose_is_named_with_the_next_step() {
     failing(script, "the script http://wpad/wpad.dat (PAC)", "FindProxyForURL");
     failing(r#"<defaultProxy><proxy autoDetect="true"/></defaultProxy>"#, "wpad.dat", "PROXY host:port");
     failing(r#"<defaultProxy><module type="My.Proxy, My"/></defaultProxy>"#, "My.Proxy, My", "--proxy URL");
+    // A URL does not belong there, and may be there.
+    failing(r#"<defaultProxy><module type="http://u:SECRET@x"/></defaultProxy>"#, "own, http://x", "--proxy URL");
     failing(r#"<defaultProxy configSource="proxy.config"/>"#, "proxy.config", "give that file");
     failing("<defaultProxy configProtectionProvider='x'><EncryptedData/></defaultProxy>", "encrypted", "decrypted");
     let overruled =

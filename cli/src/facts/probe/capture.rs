@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use certlens_core::encoding::der::{Cursor, Decode};
 use certlens_core::x509::name::Name;
-use certlens_probe::tls::{Capture, ClientCertificate, ClientCertificateWord, Possession};
+use certlens_probe::tls::{Capture, ClientCertificate, ClientCertificateWord, How, Possession, Version};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -80,10 +80,10 @@ struct PossessionFacts {
 /// What a server gives for resuming sessions.
 #[derive(Debug, Serialize, JsonSchema)]
 struct SessionFacts {
-    /// Tickets of TLS 1.3 that came.
-    tickets: usize,
-    /// The most octets of early data that one allows.
-    early_data: u32,
+    /// Tickets of TLS 1.3 that came; null when they were not waited for.
+    tickets: Option<usize>,
+    /// The most octets of early data that one allows; null when they were not waited for.
+    early_data: Option<u32>,
     /// Whether a session of TLS 1.2 can be resumed.
     resumable_tls12: bool,
 }
@@ -115,13 +115,23 @@ impl CaptureFacts {
             staple: capture.staple.as_ref().map(|staple| STANDARD.encode(staple)),
             tls_scts: capture.scts.as_ref().map(|scts| STANDARD.encode(scts)),
             key_possession: PossessionFacts::from(&capture.possession),
-            sessions: SessionFacts {
-                tickets: capture.sessions.tickets,
-                early_data: capture.sessions.early_data,
-                resumable_tls12: capture.sessions.resumable_1_2,
-            },
+            sessions: SessionFacts::new(capture, endpoint),
             client_certificate: capture.client_certificate.as_ref().map(ClientCertificateFacts::from),
             octets: capture.octets,
+        }
+    }
+}
+
+impl SessionFacts {
+    fn new(capture: &Capture, endpoint: &Endpoint) -> SessionFacts {
+        let sessions = &capture.sessions;
+        let is_tls_1_3 = capture.how == How::Handshake && capture.version == Some(Version::TLS_1_3);
+        // Some come without being waited for.
+        let known = endpoint.way.settings.tickets && is_tls_1_3 || sessions.tickets > 0;
+        SessionFacts {
+            tickets: known.then_some(sessions.tickets),
+            early_data: known.then_some(sessions.early_data),
+            resumable_tls12: sessions.resumable_1_2,
         }
     }
 }

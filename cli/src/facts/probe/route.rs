@@ -1,5 +1,8 @@
 //! How an endpoint was reached.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use certlens_core::x509::Certificate;
 use certlens_probe::Failure;
 use certlens_probe::probe::{StageReport, Trial, TrialOutcome};
 use certlens_probe::proxy::ProxyReport;
@@ -136,6 +139,40 @@ pub(crate) struct ProxyFacts {
     schemes: Vec<String>,
     /// The scheme that was answered.
     authenticated_by: Option<&'static str>,
+    /// The certificates of the proxy itself, in the order in which it sent them, when it is spoken to under TLS.
+    chain: Vec<ProxyCertificateFacts>,
+}
+
+/// A certificate of a proxy.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ProxyCertificateFacts {
+    /// RFC 4514.
+    subject: Option<String>,
+    /// RFC 4514.
+    issuer: Option<String>,
+    /// End of validity, RFC 3339.
+    not_after: Option<String>,
+    /// SHA-256 of it.
+    sha256: Option<String>,
+    /// Why it cannot be read.
+    error: Option<String>,
+    /// Base64 of its DER.
+    der: String,
+}
+
+impl ProxyCertificateFacts {
+    fn new(der: &[u8]) -> ProxyCertificateFacts {
+        let read = Certificate::from_der(der);
+        let certificate = read.as_ref();
+        ProxyCertificateFacts {
+            subject: certificate.map(|certificate| certificate.subject().brief()).ok(),
+            issuer: certificate.map(|certificate| certificate.issuer().brief()).ok(),
+            not_after: certificate.map(|certificate| certificate.not_after().time.to_string()).ok(),
+            sha256: certificate.map(|certificate| certificate.id().to_string()).ok(),
+            error: certificate.err().map(ToString::to_string),
+            der: STANDARD.encode(der),
+        }
+    }
 }
 
 /// A header field.
@@ -161,6 +198,7 @@ impl ProxyFacts {
             title: report.title.clone(),
             schemes: report.schemes.clone(),
             authenticated_by: report.authenticated_by,
+            chain: endpoint.probe.proxy_chain.iter().map(|der| ProxyCertificateFacts::new(der)).collect(),
         }
     }
 }

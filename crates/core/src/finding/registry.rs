@@ -158,7 +158,7 @@ registry! {
         "A certificate that the server sends cannot be read.",
         "Have the server's certificate file exported again.", MALFORMED;
     ServerKeyUnproven = "server-key-unproven", Warning, Warning, "RFC 8446 §4.4.3, RFC 5246 §7.4.3",
-        "It was not seen whether the server has the private key of its certificate: the handshake did not come so far.",
+        "It was not seen whether the server has the private key of its certificate: the handshake did not come so far, or its signature cannot be verified.",
         "Certificates are public; whoever sends one need not be the one that it names. What is said of the certificate holds, of the server it is not shown.", None;
     ServerKeyWrong = "server-key-wrong", Error, Error, "RFC 8446 §4.4.3, RFC 5246 §7.4.3",
         "The server signed the handshake with another key than that of its certificate, or wrongly.",

@@ -5,7 +5,7 @@ use super::trial::{Change, TrialOutcome};
 use super::trouble::Trouble;
 use super::{Probe, failures};
 use crate::failure::Failure;
-use crate::limits::MAX_TRIALS;
+use crate::limits::{MAX_SILENT_TRIALS, MAX_TRIALS};
 use crate::target::Opening;
 use crate::tls::Version;
 use crate::tls::handshake::{Offer, Versions};
@@ -50,8 +50,13 @@ pub(super) async fn after_handshake(route: &Route<'_>, report: &mut Probe, offer
     if report.capture.as_ref().is_some_and(|capture| !capture.chain.is_empty()) {
         return;
     }
+    let mut silent = 0;
     for change in changes(trouble, route.target.opening, route.target.port, offer) {
+        if silent == MAX_SILENT_TRIALS {
+            break;
+        }
         let (trial, capture) = route.attempt(change, offer).await;
+        silent += usize::from(ran_out_of_time(&trial.outcome));
         // A server that takes a protocol's request speaks it, whatever becomes of TLS.
         let explains = match &trial.outcome {
             TrialOutcome::Answered => true,
@@ -69,6 +74,17 @@ pub(super) async fn after_handshake(route: &Route<'_>, report: &mut Probe, offer
     }
     if let Some(failure) = &mut report.failure {
         failures::add_what_was_tried(failure, trouble, &report.trials);
+    }
+}
+
+fn ran_out_of_time(outcome: &TrialOutcome) -> bool {
+    match outcome {
+        TrialOutcome::Answered => false,
+        TrialOutcome::Failed(trouble) => matches!(trouble, Trouble::Silent(_) | Trouble::Stalled(_)),
+        TrialOutcome::NotReached(failure) => matches!(
+            failure.cause,
+            "connection-timed-out" | "proxy-silent" | "proxy-timed-out" | "upgrade-silent" | "upgrade-timed-out"
+        ),
     }
 }
 

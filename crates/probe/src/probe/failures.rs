@@ -9,11 +9,11 @@ use crate::failure::{Failure, Stage};
 use crate::tls::alert::Alert;
 use crate::tls::handshake::{Offer, Versions};
 use crate::tls::sniff::Answer;
-use crate::tls::{Capture, ClientCertificate, Suite, Version};
+use crate::tls::{Capture, ClientCertificate, Identity, Suite, Version};
 use crate::upgrade::Protocol;
 
 // WinHTTP, Winsock and Schannel.
-const TIMED_OUT: u32 = 12_002;
+pub(super) const TIMED_OUT: u32 = 12_002;
 const CONNECTION_ERROR: u32 = 12_030;
 const CLIENT_CERTIFICATE_NEEDED: u32 = 12_044;
 const SECURE_CHANNEL_ERROR: u32 = 12_157;
@@ -35,16 +35,17 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// The failure behind a trouble, before anything else was tried.
-pub(super) fn of(contact: &str, trouble: &Trouble, capture: Option<&Capture>) -> Failure {
+pub(super) fn of(route: &Route<'_>, trouble: &Trouble, capture: Option<&Capture>) -> Failure {
+    let contact = route.contact();
     // Some servers, Windows among them, hang up on clients without a certificate.
     if let (Trouble::Closed(_) | Trouble::Reset(_), Some(asked)) =
         (trouble, capture.and_then(|capture| capture.client_certificate.as_ref()))
     {
-        return client_certificate(contact, asked, None);
+        return client_certificate(route, asked, None);
     }
     match trouble {
-        Trouble::NotTls(answer) => not_tls(contact, answer),
-        Trouble::Alert(alert) => of_alert(contact, *alert, capture),
+        Trouble::NotTls(answer) => not_tls(route, answer),
+        Trouble::Alert(alert) => of_alert(route, *alert, capture),
         Trouble::Silent(after) => tls(
             "handshake-silent",
             format!("{contact} accepts the connection and sends nothing for {} after the ClientHello", seconds(*after)),
@@ -107,8 +108,10 @@ pub(super) fn of(contact: &str, trouble: &Trouble, capture: Option<&Capture>) ->
     }
 }
 
-fn not_tls(contact: &str, answer: &Answer) -> Failure {
+fn not_tls(route: &Route<'_>, answer: &Answer) -> Failure {
     use crate::answer::Speaks;
+    // What is connected to may be another host; who is probed stays the target.
+    let (contact, target) = (route.contact(), route.target.authority());
     let (cause, message, hint) = match answer {
         Answer::Other(Speaks::Http, words) => (
             "plain-http",
@@ -119,7 +122,7 @@ fn not_tls(contact: &str, answer: &Answer) -> Failure {
             "other-protocol",
             format!("{contact} does not begin with TLS, but speaks {}: {words}", speaks.name()),
             match speaks.scheme() {
-                Some(scheme) => format!("If TLS is begun within that protocol, probe it by {scheme}://{contact}."),
+                Some(scheme) => format!("If TLS is begun within that protocol, probe it by {scheme}://{target}."),
                 None => "Check the port.".to_owned(),
             },
         ),
@@ -140,17 +143,18 @@ fn not_tls(contact: &str, answer: &Answer) -> Failure {
     tls(cause, message, hint).windows(SECURE_CHANNEL_ERROR).windows(SEC_E_INVALID_TOKEN)
 }
 
-fn of_alert(contact: &str, alert: Alert, capture: Option<&Capture>) -> Failure {
+fn of_alert(route: &Route<'_>, alert: Alert, capture: Option<&Capture>) -> Failure {
+    let contact = route.contact();
     let asked = capture.and_then(|capture| capture.client_certificate.as_ref());
     // Before TLS 1.3 a server that misses a client certificate says handshake_failure.
     let about_client = alert.concerns_client_certificate() || alert.description == 40;
     match asked {
-        Some(asked) if about_client => return client_certificate(contact, asked, Some(alert)),
+        Some(asked) if about_client => return client_certificate(route, asked, Some(alert)),
         None if alert.description == 116 => {
             return tls(
                 "client-certificate-demanded",
                 format!("{contact} demands a client certificate: {alert}"),
-                CLIENT_HINT,
+                format!("{CLIENT_OPTION}, of a CA that the server takes."),
             )
             .windows(CLIENT_CERTIFICATE_NEEDED);
         }
@@ -173,29 +177,43 @@ fn of_alert(contact: &str, alert: Alert, capture: Option<&Capture>) -> Failure {
     }
 }
 
-const CLIENT_HINT: &str =
-    "Give a client certificate with its private key, issued by one of the CAs that the server names.";
+/// How a client certificate is given.
+const CLIENT_OPTION: &str = "Give a client certificate with its private key by --client-cert FILE (PEM or PFX)";
+
+/// unknown_ca (RFC 8446 §6.2).
+const UNKNOWN_CA: u8 = 48;
 
 /// The server does not go on without a client certificate, or not with this one.
-pub(super) fn client_certificate(contact: &str, asked: &ClientCertificate, alert: Option<Alert>) -> Failure {
+pub(super) fn client_certificate(route: &Route<'_>, asked: &ClientCertificate, alert: Option<Alert>) -> Failure {
+    let contact = route.contact();
     let said = alert.map_or_else(|| "it closed the connection".to_owned(), |alert| format!("alert {alert}"));
     let failure = if asked.given {
         let meaning = alert.map_or("it does not say why", Alert::meaning);
-        tls(
-            "client-certificate-refused",
-            format!("{contact} refuses the client certificate ({said}): {meaning}"),
-            "Compare its issuer with the CAs that the server names, and its validity and purposes with what the server demands; the server's log says more.",
-        )
+        let sent = route.settings.identity.as_ref().map_or(0, Identity::certificates);
+        let hint = match alert {
+            Some(Alert { description: UNKNOWN_CA, .. }) => format!(
+                "{}. The intermediates between it and a CA that the server trusts must be in the file of --client-cert, behind the client's own certificate; else have its CA trusted by the server, or give a certificate of a CA that is.",
+                match sent {
+                    1 => "The client's own certificate was sent alone".to_owned(),
+                    count => format!("{count} certificates were sent, the client's own among them"),
+                }
+            ),
+            _ => "Compare its issuer with the CAs that the server names, and its validity and purposes with what the server demands; the server's log says more.".to_owned(),
+        };
+        tls("client-certificate-refused", format!("{contact} refuses the client certificate ({said}): {meaning}"), hint)
     } else {
-        let names = match asked.ca_names.len() {
-            0 => "; it names no CAs".to_owned(),
-            1 => "; it names one CA".to_owned(),
-            count => format!("; it names {count} CAs"),
+        let (names, of) = match asked.ca_names.len() {
+            0 => (
+                "; it names no CAs".to_owned(),
+                "it names no CAs: ask those who run the server which they take certificates of",
+            ),
+            1 => ("; it names one CA".to_owned(), "issued by the CA that the server names"),
+            count => (format!("; it names {count} CAs"), "issued by one of the CAs that the server names"),
         };
         tls(
             "client-certificate-demanded",
             format!("{contact} demands a client certificate ({said}){names}"),
-            CLIENT_HINT,
+            format!("{CLIENT_OPTION}{} {of}.", if asked.ca_names.is_empty() { ";" } else { "," }),
         )
     };
     failure.windows(CLIENT_CERTIFICATE_NEEDED)
@@ -210,7 +228,7 @@ pub(super) fn explained(
     capture: Option<&Capture>,
 ) -> Failure {
     let contact = route.contact();
-    let before = of(contact, trouble, None);
+    let before = of(route, trouble, None);
     let name = offer.server_name.unwrap_or_default();
     let mut failure = match change {
         Change::WithoutName => tls(
@@ -249,7 +267,7 @@ pub(super) fn explained(
         Change::Upgrade(protocol) => tls(
             "needs-upgrade",
             format!("{contact} speaks {protocol}, which begins without TLS and has a request for it"),
-            format!("Probe it by {}://{contact}.", protocol.scheme()),
+            format!("Probe it by {}://{}.", protocol.scheme(), route.target.authority()),
         ),
         Change::DirectTls => before.clone(),
     };
@@ -294,16 +312,16 @@ fn is_current(suite: Suite) -> bool {
 
 /// The server was asked for TLS and begins with it by itself.
 pub(super) fn begins_with_tls(route: &Route<'_>, protocol: Protocol, windows: Vec<u32>) -> Failure {
-    let contact = route.contact();
+    let (contact, target) = (route.contact(), route.target.authority());
     let failure = Failure::new(
         Stage::Upgrade,
         "upgrade-plain-tls",
         format!("{contact} begins with TLS at once and does not wait for {protocol}'s request for it"),
         match protocol {
             Protocol::NetTcp => format!(
-                "The service's binding is not net.tcp with transport security. Probe it by tls://{contact}; if it is meant to be net.tcp, another service has the port."
+                "The service's binding is not net.tcp with transport security. Probe it by tls://{target}; if it is meant to be net.tcp, another service has the port."
             ),
-            _ => format!("Probe it by tls://{contact}."),
+            _ => format!("Probe it by tls://{target}."),
         },
     );
     Failure { windows, ..failure }

@@ -124,8 +124,8 @@ async fn run(report: &mut Probe, settings: &Settings, resolver: &dyn Resolve) {
     let trouble = Trouble::of(&made);
     report.capture = made.capture;
     let failure = match &trouble {
-        Some(trouble) => Some(failures::of(route.contact(), trouble, report.capture.as_ref())),
-        None => report.capture.as_ref().and_then(|capture| refused(route.contact(), capture)),
+        Some(trouble) => Some(failures::of(&route, trouble, report.capture.as_ref())),
+        None => report.capture.as_ref().and_then(|capture| refused(&route, capture)),
     };
     report.stage(Stage::Tls, begun, failure.as_ref());
     report.failure = failure;
@@ -135,11 +135,11 @@ async fn run(report: &mut Probe, settings: &Settings, resolver: &dyn Resolve) {
 }
 
 /// With TLS 1.3 a server refuses a client only after the client's handshake is done.
-fn refused(contact: &str, capture: &Capture) -> Option<Failure> {
+fn refused(route: &route::Route<'_>, capture: &Capture) -> Option<Failure> {
     let asked = capture.client_certificate.as_ref()?;
     match asked.word {
-        ClientCertificateWord::Refused(alert) => Some(failures::of(contact, &Trouble::Alert(alert), Some(capture))),
-        ClientCertificateWord::Closed => Some(failures::client_certificate(contact, asked, None)),
+        ClientCertificateWord::Refused(alert) => Some(failures::of(route, &Trouble::Alert(alert), Some(capture))),
+        ClientCertificateWord::Closed => Some(failures::client_certificate(route, asked, None)),
         _ => None,
     }
 }

@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::proxy_tls;
-use super::settings::Settings;
-use super::{Probe, StageReport};
+use super::settings::{Diagnosis, Settings};
+use super::trial::{Change, TrialOutcome};
+use super::{Probe, StageReport, failures, proxy_tls};
 use crate::failure::{Failure, Stage};
+use crate::limits::GREETING_PATIENCE;
 use crate::proxy::{self, Destination, Kind, Proxy};
 use crate::resolve::{self, Resolve};
 use crate::stream::Stream;
 use crate::target::{Host, Opening, Target};
+use crate::tls::handshake::Offer;
 use crate::upgrade::{self, Asked, Protocol};
 use crate::{tcp, text};
 
@@ -80,12 +82,41 @@ impl<'a> Route<'a> {
             Opening::Tls => Ok((stream, upgrade::Handshake::default())),
             Opening::Upgrade(protocol) => {
                 let begun = Instant::now();
-                let upgraded = self.upgrade(protocol, stream, self.settings.timeouts.upgrade).await;
+                let upgraded = self.first_upgrade(protocol, stream).await;
                 report.stage(Stage::Upgrade, begun, upgraded.as_ref().err());
                 let upgraded = upgraded?;
                 report.notes = upgraded.notes;
                 Ok((upgraded.stream, upgraded.handshake))
             }
+        }
+    }
+
+    /// The upgrade; but a port that begins with TLS, where the server should speak first,
+    /// is not waited for to the end.
+    async fn first_upgrade(&self, protocol: Protocol, stream: Stream) -> Result<upgrade::Upgraded, Failure> {
+        let within = self.settings.timeouts.upgrade;
+        let upgrading = self.upgrade(protocol, stream, within);
+        let looks = protocol.server_begins() && self.settings.diagnosis == Diagnosis::Trials;
+        if !looks || within <= GREETING_PATIENCE {
+            return upgrading.await;
+        }
+        tokio::select! {
+            biased;
+            upgraded = upgrading => upgraded,
+            () = Box::pin(self.is_seen_to_begin_with_tls()) => {
+                Err(failures::begins_with_tls(self, protocol, vec![failures::TIMED_OUT]))
+            }
+        }
+    }
+
+    /// Ends when another connection shows, after some patience, that the port begins with
+    /// TLS, and never otherwise.
+    async fn is_seen_to_begin_with_tls(&self) {
+        tokio::time::sleep(GREETING_PATIENCE).await;
+        let offer = Offer { server_name: self.target.server_name(&self.settings.sni), ..Offer::default() };
+        let (trial, _) = self.attempt(Change::DirectTls, &offer).await;
+        if trial.outcome != TrialOutcome::Answered {
+            std::future::pending::<()>().await;
         }
     }
 
@@ -143,8 +174,24 @@ impl<'a> Route<'a> {
             }
             Some(proxy) => {
                 let failure = tcp::failure(&format!("the proxy {}", proxy.authority()), attempts, within);
-                let hint = format!("{} Check also that the proxy's host and port are right.", failure.hint);
-                Failure { hint, ..failure }
+                let hint = match failure.cause {
+                    "connection-refused" => {
+                        "No proxy listens there: check its host and port where it is named, and that it runs."
+                    }
+                    "connection-timed-out" => {
+                        "The proxy's host is down, or a firewall between drops what is sent to it: check host and port where the proxy is named, and that this machine may reach it."
+                    }
+                    "host-unreachable" => {
+                        "Check this machine's network, its routes (ip route, route print) and its VPN, and the proxy's host where it is named."
+                    }
+                    "connection-forbidden" => {
+                        "Look at this machine's own firewall and at the service's sandbox, which have to allow the proxy."
+                    }
+                    _ => {
+                        "Check the proxy's host and port where it is named, and what stands between this machine and it."
+                    }
+                };
+                Failure { hint: hint.to_owned(), ..failure }
             }
         }
     }
@@ -181,7 +228,14 @@ impl<'a> Route<'a> {
             Ok(address) => Host::Address(address),
             Err(_) => Host::Name(proxy.host.clone()),
         };
-        let found = resolve::addresses(self.resolver, &host, timeout).await?;
+        let found = resolve::addresses(self.resolver, &host, timeout).await.map_err(|failure| Failure {
+            message: format!("the proxy {} is not reached: {}", proxy.authority(), failure.message),
+            hint: match failure.cause {
+                "name-not-resolved" => format!("Check the proxy's host name where it is named, and that this machine's DNS servers know it (nslookup {host})."),
+                _ => failure.hint,
+            },
+            ..failure
+        })?;
         Ok(found.into_iter().map(|address| SocketAddr::new(address, proxy.port)).collect())
     }
 

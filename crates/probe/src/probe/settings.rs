@@ -79,16 +79,31 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// No stage takes longer than this.
+    /// Each stage may take this long, whatever its usual limit; a trial takes no longer
+    /// than it usually may.
     pub fn within(limit: Duration) -> Timeouts {
-        let usual = Timeouts::default();
         Timeouts {
-            name: usual.name.min(limit),
-            connect: usual.connect.min(limit),
-            proxy: usual.proxy.min(limit),
-            upgrade: usual.upgrade.min(limit),
-            handshake: usual.handshake.min(limit),
-            trial: usual.trial.min(limit),
+            name: limit,
+            connect: limit,
+            proxy: limit,
+            upgrade: limit,
+            handshake: limit,
+            trial: TRIAL_TIMEOUT.min(limit),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_given_is_that_of_every_stage() {
+        for seconds in [1, 60] {
+            let limit = Duration::from_secs(seconds);
+            let Timeouts { name, connect, proxy, upgrade, handshake, trial } = Timeouts::within(limit);
+            assert_eq!([name, connect, proxy, upgrade, handshake], [limit; 5]);
+            assert_eq!(trial, limit.min(TRIAL_TIMEOUT));
         }
     }
 }

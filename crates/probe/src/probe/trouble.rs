@@ -107,6 +107,9 @@ fn broken(error: &io::Error, octets: usize) -> Trouble {
     match error.kind() {
         ErrorKind::UnexpectedEof => Trouble::Closed(octets),
         ErrorKind::TimedOut => late(Duration::ZERO, octets),
+        // What carries TLS broke the rules of its own protocol, or a limit that it names.
+        ErrorKind::InvalidData => Trouble::Misbehaved(error.to_string()),
+        ErrorKind::QuotaExceeded => Trouble::Limit(error.to_string()),
         // Writing to a connection that was reset fails as well.
         _ => Trouble::Reset(octets),
     }

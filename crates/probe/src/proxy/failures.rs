@@ -267,7 +267,7 @@ impl Talk<'_> {
                 "proxy-authentication-required",
                 format!("wants a login (it offers {offered})"),
                 if knows(BASIC) || knows(DIGEST) {
-                    "Give user name and password for the proxy.".to_owned()
+                    "Give user name and password for the proxy by --proxy-user NAME --proxy-password-file FILE.".to_owned()
                 } else {
                     domain_hint(schemes)
                 },

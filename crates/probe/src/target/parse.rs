@@ -9,8 +9,12 @@ use crate::limits::MAX_TARGET_OCTETS;
 use crate::text;
 use crate::upgrade::Protocol;
 
+/// A text as errors show it: shortened, and without user information, which may be a
+/// password. What stands before the last `@` counts as that, wherever it is.
 pub(super) fn shortened(text: &str) -> String {
-    text::shown(text.as_bytes(), 120)
+    let Some((before, after)) = text.rsplit_once('@') else { return text::shown(text.as_bytes(), 120) };
+    let scheme = before.split_once("://").map_or_else(String::new, |(scheme, _)| format!("{scheme}://"));
+    text::shown(format!("{scheme}***@{after}").as_bytes(), 120)
 }
 
 pub(super) fn wrong(text: &str, offset: usize, reason: impl Into<String>) -> TargetError {
@@ -34,9 +38,6 @@ pub(super) fn target(text: &str) -> Result<Target, TargetError> {
         Some(end) => rest.split_at(end),
         None => (rest, ""),
     };
-    if let Some(at) = named.find('@') {
-        return Err(wrong(text, start + at, "there is user information, which is not sent; leave it out"));
-    }
     let (host, port) = authority(text, named, start)?;
     // A fragment is the client's own (RFC 3986 §3.5).
     let path = path.split('#').next().unwrap_or_default();
@@ -67,6 +68,9 @@ fn known(text: &str, scheme: &str) -> Result<(&'static str, u16, Opening), Targe
 
 /// Host and port of `part`, which begins at `start` of `text`.
 pub(super) fn authority(text: &str, part: &str, start: usize) -> Result<(Host, Option<u16>), TargetError> {
+    if let Some(at) = part.find('@') {
+        return Err(wrong(text, start + at, "there is user information, which is not sent; leave it out"));
+    }
     if let Some(inside) = part.strip_prefix('[') {
         let Some((address, rest)) = inside.split_once(']') else {
             return Err(wrong(text, start, "a bracket is opened and not closed; an IPv6 address is written [::1]"));

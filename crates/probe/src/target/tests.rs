@@ -104,3 +104,20 @@ fn another_place_to_connect_to() {
     assert_eq!(dial("node-2:1"), Ok(("node-2".to_owned(), Some(1))));
     assert!(dial("https://host.test").is_err());
 }
+
+#[test]
+fn errors_repeat_no_passwords() {
+    for text in
+        ["u:SECRET@h", "u:SECRET@h:443", "tls://u:SECRET@h", "smtp://u:SE/CRET@h", "x://u:SECRET@h/a b", "u@SECRET@h"]
+    {
+        let errors = [Target::parse(text).unwrap_err(), expand(text).unwrap_err()];
+        for error in errors {
+            assert!(error.text.contains("***@h"), "{error}");
+            assert!(!error.to_string().contains("CRET"), "{error}");
+        }
+    }
+    for error in [Dial::parse("u:SECRET@h").unwrap_err(), Sni::name("u:SECRET@h").unwrap_err()] {
+        assert!(!error.to_string().contains("SECRET"), "{error}");
+    }
+    assert!(Dial::parse("u:SECRET@h:1").unwrap_err().reason.contains("user information"));
+}

@@ -1,7 +1,7 @@
 //! A ClientHello for servers of old (RFC 5246 §7.4.1.2): TLS 1.0 to 1.2, with cipher
 //! suites that nobody should use any more, among them those of RSA key exchange.
 
-use super::names::{SCHEMES, SUITES, Version};
+use super::names::{SUITES, Scheme, Version};
 
 /// What the hello says.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ impl Hello<'_> {
         // RFC 5246 §7.4.1.4.1: not for versions before.
         if self.version >= Version::TLS_1_2 {
             extension(out, SIGNATURE_ALGORITHMS, |out| {
-                vector16(out, |out| SCHEMES.iter().for_each(|(scheme, _)| out.extend(scheme.to_be_bytes())));
+                vector16(out, |out| Scheme::offered().for_each(|scheme| out.extend(scheme.0.to_be_bytes())));
             });
         }
         if !self.alpn.is_empty() {

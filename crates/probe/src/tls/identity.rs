@@ -64,6 +64,11 @@ impl Identity {
         Self::new(chain, key)
     }
 
+    /// How many certificates a server is sent, the client's own included.
+    pub fn certificates(&self) -> usize {
+        self.0.cert.len()
+    }
+
     fn new(chain: Vec<CertificateDer<'static>>, mut key: PrivateKeyDer<'static>) -> Result<Identity, IdentityError> {
         let signing = aws_lc_rs::sign::any_supported_type(&key);
         key.zeroize();

@@ -167,8 +167,8 @@ impl fmt::Display for Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scheme(pub u16);
 
-/// The schemes that are offered, in this order.
-pub(crate) const SCHEMES: &[(u16, &str)] = &[
+/// The schemes that are offered, in this order: those whose signatures can be verified.
+const SCHEMES: &[(u16, &str)] = &[
     (0x0403, "ecdsa_secp256r1_sha256"),
     (0x0503, "ecdsa_secp384r1_sha384"),
     (0x0603, "ecdsa_secp521r1_sha512"),
@@ -185,14 +185,28 @@ pub(crate) const SCHEMES: &[(u16, &str)] = &[
     (0x0401, "rsa_pkcs1_sha256"),
     (0x0501, "rsa_pkcs1_sha384"),
     (0x0601, "rsa_pkcs1_sha512"),
-    (0x0808, "ed448"),
     (0x0203, "ecdsa_sha1"),
     (0x0201, "rsa_pkcs1_sha1"),
 ];
 
+/// Schemes that are not offered and have names all the same.
+const OTHER_SCHEMES: &[(u16, &str)] = &[(0x0808, "ed448"), (0x0202, "dsa_sha1")];
+
+impl Scheme {
+    /// The schemes that a hello offers, in this order.
+    pub(crate) fn offered() -> impl Iterator<Item = Scheme> {
+        SCHEMES.iter().map(|(number, _)| Scheme(*number))
+    }
+
+    /// Whether it is one of them.
+    pub(crate) fn is_offered(self) -> bool {
+        find(SCHEMES, self.0).is_some()
+    }
+}
+
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match find(SCHEMES, self.0) {
+        match find(SCHEMES, self.0).or_else(|| find(OTHER_SCHEMES, self.0)) {
             Some(name) => f.write_str(name),
             None => write!(f, "scheme 0x{:04x}", self.0),
         }
@@ -219,6 +233,7 @@ mod tests {
             (Group::Named(0x1d).to_string(), "x25519"),
             (Group::Prime(1024).to_string(), "a prime of 1024 bits"),
             (Scheme(0x0804).to_string(), "rsa_pss_rsae_sha256"),
+            (Scheme(0x0808).to_string(), "ed448"),
         ];
         for (shown, wanted) in shown {
             assert_eq!(shown, wanted);

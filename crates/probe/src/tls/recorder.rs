@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::capture::{Possession, Sessions};
 use super::identity::Identity;
-use super::names::{SCHEMES, Scheme, Version};
+use super::names::{Scheme, Version};
 use super::possession;
 use crate::limits::{MAX_CA_NAMES, MAX_CHAIN};
 
@@ -110,7 +110,7 @@ impl ServerCertVerifier for Recorder {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        SCHEMES.iter().map(|(number, _)| SignatureScheme::from(*number)).collect()
+        Scheme::offered().map(|scheme| SignatureScheme::from(scheme.0)).collect()
     }
 }
 

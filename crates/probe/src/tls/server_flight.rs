@@ -81,7 +81,6 @@ pub struct ServerFlight {
     staple: Option<Vec<u8>>,
     exchange: Option<KeyExchange>,
     request: Option<(Vec<Vec<u8>>, Vec<Scheme>)>,
-    warning: Option<Alert>,
     ended: Option<Progress>,
 }
 
@@ -155,9 +154,7 @@ impl ServerFlight {
         let [level, description, ..] = *fragment else { return };
         let alert = Alert { level, description };
         // A warning leaves it to the client to go on (RFC 5246 §7.2.2); close_notify ends.
-        if level == 1 && description != 0 {
-            self.warning = self.warning.or(Some(alert));
-        } else {
+        if level != 1 || description == 0 {
             self.ended = Some(Progress::Alert(alert));
         }
     }
@@ -225,11 +222,6 @@ impl ServerFlight {
     /// Octets that came.
     pub fn octets(&self) -> usize {
         self.octets
-    }
-
-    /// The first warning that came, as "unrecognized_name".
-    pub fn warning(&self) -> Option<Alert> {
-        self.warning
     }
 
     /// What was said until now, `None` before the ServerHello. `client_random` is what

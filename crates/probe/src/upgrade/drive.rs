@@ -24,8 +24,6 @@ pub struct Asked<'a> {
     /// For net.tcp, the endpoint's address that the server looks up before the
     /// upgrade (MC-NMF §2.2.3.3): a whole URI, or a path on `host` and `port`.
     pub via: Option<&'a str>,
-    /// For XMPP, the domain that is served, where it is not `host`.
-    pub domain: Option<&'a str>,
     /// How long the upgrade may take, all steps together.
     pub timeout: Duration,
 }
@@ -33,7 +31,7 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Asked of this server, with nothing particular and [`UPGRADE_TIMEOUT`].
     pub const fn new(host: &'a str, port: u16) -> Asked<'a> {
-        Asked { host, port, via: None, domain: None, timeout: UPGRADE_TIMEOUT }
+        Asked { host, port, via: None, timeout: UPGRADE_TIMEOUT }
     }
 
     /// Host and port, as messages name them.

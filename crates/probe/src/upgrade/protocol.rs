@@ -100,6 +100,11 @@ impl Protocol {
         Protocol::ALL.into_iter().find(|protocol| protocol.scheme() == known)
     }
 
+    /// Whether the server speaks first, by a greeting.
+    pub const fn server_begins(self) -> bool {
+        matches!(self, Protocol::Smtp | Protocol::Imap | Protocol::Pop3 | Protocol::Ftp | Protocol::Mysql)
+    }
+
     /// The port that is meant when none is given.
     pub const fn default_port(self) -> u16 {
         match self {

@@ -171,6 +171,7 @@ async fn client_certificates_are_demanded_refused_and_taken() {
         let without = at(server.address, &quick()).await;
         let failure = without.failure.as_ref().expect("a failure");
         assert_eq!(failure.cause, "client-certificate-demanded", "{version}: {without:?}");
+        assert!(failure.hint.contains("--client-cert FILE (PEM or PFX), issued by the CA"), "{}", failure.hint);
         assert_eq!(failure.windows, [12_044]);
         assert!(without.trials.is_empty());
         let capture = without.capture.expect("the server's certificates all the same");
@@ -184,11 +185,21 @@ async fn client_certificates_are_demanded_refused_and_taken() {
         let other = at(server.address, &given(&stranger, Key::p256(42))).await;
         let failure = other.failure.as_ref().expect("a failure");
         assert_eq!(failure.cause, "client-certificate-refused", "{version}: {other:?}");
+        assert!(failure.message.contains("unknown_ca (48)"), "{failure}");
+        let words = ["certificate was sent alone", "intermediates", "--client-cert"];
+        assert!(words.iter().all(|word| failure.hint.contains(word)), "{}", failure.hint);
 
         let right = at(server.address, &given(&client, Key::p256(41))).await;
         assert_eq!(right.failure, None, "{version}");
         let asked = right.capture.and_then(|capture| capture.client_certificate).expect("a request");
         assert_eq!((asked.given, asked.word), (true, ClientCertificateWord::Accepted), "{version}");
+
+        // One that names no CAs.
+        let server = Server::start(&[version, "-Verify", "2"], &arguments);
+        let without = at(server.address, &quick()).await;
+        let failure = without.failure.as_ref().expect("a failure");
+        assert_eq!(failure.cause, "client-certificate-demanded", "{version}: {without:?}");
+        assert!(failure.hint.contains("--client-cert FILE (PEM or PFX); it names no CAs"), "{}", failure.hint);
 
         // A server that asks and goes on without one.
         let server = Server::start(&[version, "-verify", "2", "-CAfile", &trusted], &arguments);

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use certlens_probe::probe::{Change, Diagnosis, Probe, Settings, TrialOutcome};
+use certlens_probe::limits::{GREETING_PATIENCE, MAX_SILENT_TRIALS};
+use certlens_probe::probe::{Change, Diagnosis, Probe, Settings, Timeouts, TrialOutcome};
+use certlens_probe::target::Dial;
 use certlens_probe::upgrade::Protocol;
 use certlens_probe::{Failure, Stage};
 use certlens_testkit::Key;
@@ -89,11 +91,11 @@ async fn a_reset_a_close_and_silence_are_told_apart() {
         let _ = stream.read_to_end(&mut Vec::new()).await;
     })
     .await;
-    let begun = Instant::now();
     let probe = at(silent, &quick()).await;
     assert_eq!(failed(&probe).cause, "handshake-silent");
     assert_eq!(failed(&probe).windows, [12_002]);
-    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    // What is silent three times is silent; with the name there are four trials at least.
+    assert_eq!(probe.trials.len(), MAX_SILENT_TRIALS, "{:?}", probe.trials);
     // Without a diagnosis nothing else is tried.
     let once = Settings { diagnosis: Diagnosis::None, ..quick() };
     let probe = at(silent, &once).await;
@@ -259,4 +261,98 @@ async fn a_tls_server_is_no_net_tcp_server() {
     assert_eq!((failure.stage, failure.cause), (Stage::Upgrade, "upgrade-plain-tls"), "{probe:?}");
     assert!(failure.hint.contains("tls://"), "{failure:?}");
     assert!(probe.capture.is_some_and(|capture| capture.chain == [certificate]));
+}
+
+/// Where a server should speak first and TLS is begun with, both wait for the other.
+#[tokio::test]
+async fn a_tls_server_is_found_out_before_a_greeting_is_given_up() {
+    let (_, certificate) = issued(Key::p256(1));
+    let files = Files::new();
+    let server = Server::start(&[], &files.identity("ec", &certificate, Key::p256(1)));
+    let patient = Settings { timeouts: Timeouts::within(Duration::from_secs(60)), ..quick() };
+    let begun = Instant::now();
+    let probe = to(&format!("smtp://host.test:{}", server.address.port()), &patient).await;
+    let failure = failed(&probe);
+    assert_eq!((failure.stage, failure.cause), (Stage::Upgrade, "upgrade-plain-tls"), "{probe:?}");
+    assert!(failure.hint.contains(&format!("tls://host.test:{}", server.address.port())), "{failure:?}");
+    assert!(probe.capture.is_some_and(|capture| capture.chain == [certificate]));
+    assert!(begun.elapsed() >= GREETING_PATIENCE && begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+}
+
+/// A greeting that is held back is waited for all the same.
+#[tokio::test]
+async fn a_late_greeting_is_waited_for() {
+    let late = serve(|mut stream| async move {
+        tokio::time::sleep(GREETING_PATIENCE + Duration::from_secs(1)).await;
+        let _ = stream.write_all(b"554 no service\r\n").await;
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let patient = Settings { timeouts: Timeouts::within(Duration::from_secs(60)), ..quick() };
+    let probe = to(&format!("smtp://host.test:{}", late.port()), &patient).await;
+    assert_eq!(failed(&probe).cause, "upgrade-refused", "{probe:?}");
+}
+
+/// Another host is connected to; what to probe is the target all the same.
+#[tokio::test]
+async fn what_to_probe_next_is_the_target() {
+    let (_, certificate) = issued(Key::p256(1));
+    let files = Files::new();
+    let tls = Server::start(&[], &files.identity("ec", &certificate, Key::p256(1)));
+    let mail = serve(|mut stream| async move {
+        let _ = stream.write_all(b"220 mail.host.test ESMTP\r\n").await;
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    for (target, address, hint) in [
+        ("https://contact.test", mail, "smtp://contact.test:443"),
+        ("xmpp://contact.test", tls.address, "tls://contact.test:5222"),
+    ] {
+        let dial = Dial::parse(&address.to_string()).expect("an address");
+        let probe = to(target, &Settings { dial: Some(dial), ..quick() }).await;
+        let failure = failed(&probe);
+        assert!(failure.hint.contains(hint) && !failure.hint.contains("127.0.0.1"), "{failure:?}");
+    }
+}
+
+/// Each empty packet carries no octet of TLS, so that no limit of TLS ends them.
+#[tokio::test]
+async fn endless_empty_packets_of_sql_server_end() {
+    let address = serve(|mut stream| async move {
+        let mut hello = [0; 512];
+        let _ = stream.read(&mut hello).await;
+        // PRELOGIN with VERSION and ENCRYPTION, which is on (MS-TDS §2.2.6.5).
+        let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
+        let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
+        let empty = [0x12, 1, 0, 8, 0, 0, 0, 0].repeat(512);
+        while stream.write_all(&empty).await.is_ok() {}
+    })
+    .await;
+    let patient =
+        Settings { timeouts: Timeouts::within(Duration::from_secs(60)), diagnosis: Diagnosis::None, ..quick() };
+    let begun = Instant::now();
+    let probe = to(&format!("mssql://host.test:{}", address.port()), &patient).await;
+    let failure = failed(&probe);
+    assert_eq!((failure.stage, failure.cause), (Stage::Tls, "handshake-too-large"), "{probe:?}");
+    assert!(failure.message.contains("MAX_EMPTY_PACKETS"), "{failure}");
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+}
+
+/// What carries TLS and is not as it should be is said, and no reset.
+#[tokio::test]
+async fn what_is_no_packet_of_sql_server_is_named() {
+    let address = serve(|mut stream| async move {
+        let mut hello = [0; 512];
+        let _ = stream.read(&mut hello).await;
+        let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
+        let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
+        let _ = stream.read(&mut hello).await;
+        let _ = stream.write_all(&[0x99; 8]).await;
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let once = Settings { diagnosis: Diagnosis::None, ..quick() };
+    let probe = to(&format!("mssql://host.test:{}", address.port()), &once).await;
+    assert_eq!(failed(&probe).cause, "tls-malformed", "{probe:?}");
+    assert!(failed(&probe).message.contains("a TLS record was expected, and 99 found"), "{probe:?}");
 }

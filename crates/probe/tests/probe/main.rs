@@ -2,6 +2,7 @@
 
 mod capture;
 mod hostile;
+mod impostor;
 mod many;
 mod staged;
 mod support;

@@ -128,10 +128,20 @@ async fn a_proxy_is_a_stage_of_its_own() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
-    let gone = to("https://host.test", &Settings { proxy: Some(Proxy { port, ..through }), ..quick() }).await;
+    let absent = Proxy { port, ..through };
+    let gone = to("https://host.test", &Settings { proxy: Some(absent.clone()), ..quick() }).await;
     let failure = gone.failure.expect("a failure");
     assert_eq!((failure.stage, failure.cause), (Stage::Connect, "connection-refused"));
     assert!(failure.message.starts_with("the proxy 127.0.0.1"), "{failure}");
+    assert!(failure.hint.contains("proxy") && !failure.hint.contains("node"), "{}", failure.hint);
+
+    // Nor is one that has no address.
+    let nowhere = Proxy { host: "proxy.test".to_owned(), port: 3128, ..absent };
+    let unknown = to("https://host.test", &Settings { proxy: Some(nowhere), ..quick() }).await;
+    let failure = unknown.failure.expect("a failure");
+    assert_eq!((failure.stage, failure.cause), (Stage::Name, "name-not-resolved"));
+    assert!(failure.message.starts_with("the proxy proxy.test:3128 "), "{failure}");
+    assert!(failure.hint.contains("the proxy's host name") && !failure.hint.contains("cluster"), "{}", failure.hint);
 }
 
 #[tokio::test]

@@ -36,6 +36,12 @@ async fn a_login_that_is_not_there_or_not_known() {
             "cntlm",
         ),
         ("Proxy-Authenticate: Weird a=b\r\n", &["Weird"], "(it offers Weird)", "Only Basic and Digest"),
+        (
+            "Proxy-Authenticate: Basic realm=a\r\n",
+            &["Basic"],
+            "(it offers Basic)",
+            "--proxy-user NAME --proxy-password-file FILE",
+        ),
         ("", &[], "(it offers no scheme)", "Only Basic and Digest"),
     ] {
         let server = start([wanted(challenge)]);

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::{END, HEADER, packet};
+use crate::limits::MAX_EMPTY_PACKETS;
 use crate::stream::Stream;
 
 /// Octets of a packet before a login has agreed on another size, its header included.
@@ -30,6 +31,7 @@ pub(in crate::upgrade) fn wrap(stream: Stream, has_ended: Arc<AtomicBool>) -> St
         header: [0; HEADER],
         header_read: 0,
         receiving: Receiving::Header,
+        empty: 0,
     })
 }
 
@@ -44,6 +46,8 @@ struct Wrapped {
     header: [u8; HEADER],
     header_read: usize,
     receiving: Receiving,
+    /// Packets that came without content.
+    empty: usize,
 }
 
 enum Receiving {
@@ -110,6 +114,13 @@ impl Wrapped {
                 "a packet says that it has {length} octets, and its header has 8"
             ))));
         };
+        if content == 0 {
+            // Nothing of them counts as octets of TLS, so that they would never end.
+            self.empty += 1;
+            if self.empty > MAX_EMPTY_PACKETS {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::QuotaExceeded, "MAX_EMPTY_PACKETS")));
+            }
+        }
         self.receiving = if content == 0 { Receiving::Header } else { Receiving::Packet(content) };
         Poll::Ready(Ok(true))
     }

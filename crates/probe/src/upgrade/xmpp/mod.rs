@@ -59,7 +59,7 @@ impl Xmpp {
             Side::Client => "jabber:client",
             Side::Server => "jabber:server",
         };
-        let domain = escaped(asked.domain.unwrap_or(asked.host));
+        let domain = escaped(asked.host);
         let header = format!(
             "<?xml version='1.0'?><stream:stream xmlns='{namespace}' \
              xmlns:stream='http://etherx.jabber.org/streams' to='{domain}' version='1.0'>"
