@@ -91,6 +91,12 @@ impl Plan {
         Ok(Plan { settings: Arc::new(settings), proxies, proxied: RefCell::default() })
     }
 
+    /// The same through other proxies: what is read once, as the client's key, is not read
+    /// again.
+    pub(crate) fn through(&self, proxies: Rc<Proxies>) -> Plan {
+        Plan { settings: Arc::clone(&self.settings), proxies, proxied: RefCell::default() }
+    }
+
     /// How this endpoint is probed.
     ///
     /// # Errors
