@@ -113,6 +113,12 @@ impl Plan {
             .advice("write the target as net.tcp://HOST:PORT/PATH, or leave --via out"))
     }
 
+    /// The same through other proxies: what is read once, as the client's key, is not read
+    /// again.
+    pub(crate) fn through(&self, proxies: Rc<Proxies>) -> Plan {
+        Plan { settings: Arc::clone(&self.settings), proxies, proxied: RefCell::default() }
+    }
+
     /// How this endpoint is probed.
     ///
     /// # Errors

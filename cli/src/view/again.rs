@@ -94,8 +94,8 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
         option("prefer", "crl");
     }
     args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
-    if is_endpoint && args.network.seconds_given().is_ok_and(|given| given.is_some()) {
-        option("timeout", &args.network.timeout);
+    if let (true, Some(timeout)) = (is_endpoint, &args.network.timeout) {
+        option("timeout", timeout);
     }
     if let Some(host) = &args.network.ldap_host {
         option("ldap-host", host);
