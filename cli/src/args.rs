@@ -225,7 +225,8 @@ impl VerifyArgs {
     /// Everything that is read.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
         let lists = [&self.targets, &self.anchors, &self.intermediates, &self.revocation.crl, &self.revocation.ocsp];
-        lists.into_iter().flatten()
+        let more = [&self.client.client_cert, &self.client.client_key, &self.network.proxy.proxy_from];
+        lists.into_iter().flatten().chain(more.into_iter().flatten())
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["server-chain-incomplete", "issuer-not-found"],
-        text: &["UNTRUSTED", "Lab Issuing CA", "Add the intermediate to the server's certificate file"],
+        text: &["UNTRUSTED", "Lab Issuing CA", "an intermediate belongs into the server's certificate file"],
     },
     Row {
         name: "an intermediate is left out, and is had from a file",

@@ -42,7 +42,7 @@ pub(crate) const ROWS: &[Row] = &[
         arguments: "probe tls://localhost:8060 --timeout 1",
         exit: 3,
         failure: "connect/connection-timed-out",
-        findings: &[],
+        findings: &["localhost-elsewhere"],
         text: &["NOT REACHED", "localhost", "192.0.2.77, which is no loopback address: correct the hosts file"],
     },
     Row {

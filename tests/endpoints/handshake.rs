@@ -15,7 +15,7 @@ fn alert(description: u8) -> Option<Served> {
 }
 
 /// A firewall before a sound server, which resets what has the name in it.
-fn resets_the_name(lab: &Lab) -> Option<Served> {
+pub(crate) fn resets_the_name(lab: &Lab) -> Option<Served> {
     let served = lab.site("good")?;
     let behind = served.address();
     let server = Server::start(move |connection| {

@@ -38,7 +38,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         // mitmproxy does not send its root.
-        findings: &["issuer-not-found", "server-chain-incomplete"],
+        findings: &["issuer-not-found"],
         text: &["UNTRUSTED", "mitmproxy"],
     },
     Row {

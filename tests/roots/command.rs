@@ -192,6 +192,21 @@ fn wrong_usage_and_unknown_names() {
     empty.says(&["has", "ISRG Root X1"], 3, &["NO ROOTS AT ALL: ISRG Root X1"]);
 }
 
+/// A path that ends in an expired root is refused, whoever has it in his store.
+#[test]
+fn a_root_that_has_expired_is_no_trusted_one() {
+    let (key, name) = (Key::p256(1), Name::cn("Old Root"));
+    let old = CertificateBuilder::ca(name, key).validity(1_262_304_000, 1_577_836_800).self_signed();
+    let system = System::new(&[&old]);
+    system.put("old.pem", pem(&[&old]).as_bytes());
+    for asked in ["Old Root", "old.pem"] {
+        system.says(&["has", asked], 1, &["OUT OF DATE HERE: ", "RFC 5937", "issuer has in its place"]);
+    }
+    // Renewed under the same name and key, it is good.
+    let system = System::new(&[&old, &renewed("Old Root", key)]);
+    system.says(&["has", "Old Root"], 0, &["TRUSTED HERE: "]);
+}
+
 #[test]
 fn the_list_of_trusted_roots_names_what_is_not_yet_in_the_store() {
     let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));

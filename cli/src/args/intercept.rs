@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use super::{
+    ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, ProxyArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -45,7 +47,7 @@ pub(crate) struct InterceptArgs {
     #[arg(long)]
     pub(crate) no_direct: bool,
     /// A host that has nothing to do with the endpoint, to see whether one CA speaks for both; may be given several
-    /// times
+    /// times. It is reached in the same ways, without --connect, --sni, --alpn, --via and the client's certificate
     #[arg(long, value_name = "HOST")]
     pub(crate) reference: Vec<String>,
     /// A key that the endpoint, or a CA above it, is known to have: sha256/BASE64 of its SubjectPublicKeyInfo; may be
@@ -79,6 +81,42 @@ pub(crate) struct InterceptArgs {
 }
 
 impl InterceptArgs {
+    /// Every file that is read, but for those with passwords.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
+        let single = [&self.proxy_from, &self.client.client_cert, &self.client.client_key];
+        single.into_iter().flatten().chain(&self.anchors).chain(&self.intermediates)
+    }
+
+    /// The names of all files, passwords included, of which standard input may be one.
+    pub(crate) fn from_standard_input(&self) -> Vec<String> {
+        let passwords = [&self.proxy_password_file, &self.client.client_password_file];
+        let passwords = passwords.into_iter().flatten().map(|path| path.display().to_string());
+        self.inputs().cloned().chain(passwords).collect()
+    }
+
+    /// Whether trust anchors are given in the place of this system's.
+    pub(crate) fn anchors_given(&self) -> bool {
+        !self.anchors.is_empty() || matches!(self.trust, Some(TrustArg::Mozilla | TrustArg::None))
+    }
+
+    /// What is asked of a certificate in one way, for commands that go the same way.
+    pub(crate) fn verification_through(&self, proxy: &ProxyArgs) -> VerifyArgs {
+        let mut verification = self.verification();
+        verification.network.proxy = proxy.clone();
+        verification
+    }
+
+    /// The same by Mozilla's set; the intermediates, which may come from standard input, are
+    /// left out.
+    pub(crate) fn verification_by_mozilla(&self) -> VerifyArgs {
+        VerifyArgs {
+            anchors: Vec::new(),
+            trust: Some(TrustArg::Mozilla),
+            intermediates: Vec::new(),
+            ..self.verification()
+        }
+    }
+
     /// What is asked of each certificate, as arguments of `verify`, which it is read as.
     pub(crate) fn verification(&self) -> VerifyArgs {
         VerifyArgs {

@@ -1,7 +1,5 @@
 //! `certlens intercept`.
 
-use std::rc::Rc;
-
 use certlens_core::policy::RevocationMode;
 use certlens_probe::interception::observation::{Observation, Reference, Way};
 use certlens_probe::interception::{Question, assess};
@@ -9,19 +7,35 @@ use certlens_probe::many::Load;
 use certlens_probe::target::Target;
 
 use crate::args::{InterceptArgs, ProxyArgs};
-use crate::endpoint::proxies::Proxies;
-use crate::endpoint::{self, Ended, Examined, Judge, Plan, Run};
+use crate::endpoint::{self, Ended, Examined, Judge, Run};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::intercept::InterceptReport;
-use crate::intercept::{observation, pins};
+use crate::intercept::{Observer, Planned, notes, pins, refuse_own, ways};
 use crate::verification::Request;
-use crate::{output, say, view};
+use crate::{load, output, say, view};
 
 /// A way, and what it shows of the endpoint and of each reference.
 pub(crate) struct Shown {
     pub(crate) way: Way,
-    pub(crate) examined: Vec<Option<Examined>>,
+    /// The options that lead there.
+    pub(crate) proxy: ProxyArgs,
+    pub(crate) endpoint: Option<Examined>,
+    pub(crate) references: Vec<ShownReference>,
+}
+
+/// What a way shows of a reference.
+pub(crate) enum ShownReference {
+    /// It was asked, and this came unless it was interrupted.
+    Asked(Option<Examined>),
+    /// It would have been asked in another way.
+    Elsewhere(String),
+}
+
+/// What is reported of a reference.
+pub(crate) struct Referred {
+    pub(crate) reference: Reference,
+    pub(crate) notes: Vec<String>,
 }
 
 pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
@@ -29,24 +43,62 @@ pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
     let password_files = [&args.proxy_password_file, &args.client.client_password_file];
     let password_files = password_files.into_iter().filter_map(|file| file.as_deref());
     output::keep_passwords(args.output.output.as_deref(), password_files)?;
+    load::one_standard_input(&args.from_standard_input())?;
     let pins = pins(&args.pin)?;
     let target = one(&args.target)?;
     let references = args.reference.iter().map(|host| one(host)).collect::<Result<Vec<_>, _>>()?;
-    if let Some(same) = references.iter().find(|reference| reference.host == target.host) {
-        return Err(Failure::unusable(format!("--reference {}: is the endpoint itself", same.host))
-            .advice("give a public host that has nothing to do with it"));
-    }
+    refuse_own(&target, &references)?;
     let verification = args.verification();
     let request = Request::new(&verification)?;
     debug_assert_eq!(request.policy.revocation.mode, RevocationMode::None);
     let ways = ways(args, &target)?;
     let judge = Judge::new(&verification, &request);
-    let hosts: Vec<&Target> = [&target].into_iter().chain(&references).collect();
-    let mut planned = Vec::new();
-    for (_, plan) in &ways {
-        for host in &hosts {
-            planned.push(((*host).clone(), plan.way(host)?));
+    let shown = look(ways, &target, &references, &judge)?;
+    let public = args.verification_by_mozilla();
+    let mut public_request = Request::new(&public)?;
+    public_request.intermediates = request.intermediates.clone();
+    let public = Judge::new(&public, &public_request);
+    let anchors_given = args.anchors_given();
+    let observer = Observer { judge: &judge, request: &request, public: &public, anchors_given };
+    let mut observations = Vec::new();
+    for shown in &shown {
+        if let Some(examined) = &shown.endpoint {
+            observations.extend(observer.observation(shown.way.clone(), examined)?);
         }
+    }
+    let host = target.host.to_string();
+    let (referred, references) = refer(&host, &references, &shown, &observer)?;
+    let question =
+        Question { host: &host, observations: &observations, references: &references, pins: &pins, now: request.time };
+    let assessment = assess(&question);
+    let report = InterceptReport::new(&target, &question, &assessment, &shown, &referred, anchors_given);
+    let exit = report.exit();
+    output::write(
+        &args.output,
+        args.inputs(),
+        || &report,
+        || vec![view::intercept::document(&report, &shown, &request, args)],
+    )?;
+    Ok(exit)
+}
+
+/// Goes every way, to the endpoint and to each reference.
+fn look(ways: Vec<Planned>, target: &Target, references: &[Target], judge: &Judge<'_>) -> Result<Vec<Shown>, Failure> {
+    let mut planned = Vec::new();
+    let mut led: Vec<Vec<Option<String>>> = Vec::new();
+    for way in &ways {
+        planned.push((target.clone(), way.plan.way(target)?));
+        let mut elsewhere = Vec::new();
+        for host in references {
+            elsewhere.push(match way.reference(host)? {
+                Ok(way) => {
+                    planned.push((host.clone(), way));
+                    None
+                }
+                Err(why) => Some(why),
+            });
+        }
+        led.push(elsewhere);
     }
     let run = Run::of(planned, Load::default());
     let (made, ended) = endpoint::all(&run, |probe, way| judge.examine(probe, way))?;
@@ -54,34 +106,45 @@ pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
         say(&"note: interrupted; what had not been reached is missing");
     }
     let mut made = made.into_iter();
-    let shown: Vec<Shown> =
-        ways.into_iter().map(|(way, _)| Shown { way, examined: made.by_ref().take(hosts.len()).collect() }).collect();
-    let observed = |place: usize| -> Vec<Observation> {
-        let each = shown.iter().filter_map(|shown| {
-            let examined = shown.examined.get(place)?.as_ref()?;
-            observation(shown.way.clone(), examined, &judge, &request)
-        });
-        each.collect()
-    };
-    let observations = observed(0);
-    let references: Vec<Reference> = references
-        .iter()
-        .enumerate()
-        .map(|(at, host)| Reference { host: host.host.to_string(), observations: observed(at + 1) })
-        .collect();
-    let host = target.host.to_string();
-    let question =
-        Question { host: &host, observations: &observations, references: &references, pins: &pins, now: request.time };
-    let assessment = assess(&question);
-    let report = InterceptReport::new(&target, &question, &assessment, &shown);
-    let exit = report.exit();
-    output::write(
-        &args.output,
-        [],
-        || &report,
-        || vec![view::intercept::document(&report, &shown, &request, &verification)],
-    )?;
-    Ok(exit)
+    let mut next = || made.next().flatten();
+    let shown = ways.into_iter().zip(led).map(|(planned, led)| Shown {
+        way: planned.way,
+        proxy: planned.proxy,
+        endpoint: next(),
+        references: led
+            .into_iter()
+            .map(|elsewhere| elsewhere.map_or_else(|| ShownReference::Asked(next()), ShownReference::Elsewhere))
+            .collect(),
+    });
+    Ok(shown.collect())
+}
+
+/// What was seen of each reference, and why it says nothing where it does not.
+fn refer(
+    host: &str,
+    references: &[Target],
+    shown: &[Shown],
+    observer: &Observer<'_>,
+) -> Result<(Vec<Referred>, Vec<Reference>), Failure> {
+    let mut referred = Vec::new();
+    for (place, target) in references.iter().enumerate() {
+        let mut observations: Vec<Observation> = Vec::new();
+        let mut elsewhere = Vec::new();
+        for shown in shown {
+            match shown.references.get(place) {
+                Some(ShownReference::Asked(Some(examined))) => {
+                    observations.extend(observer.observation(shown.way.clone(), examined)?);
+                }
+                Some(ShownReference::Elsewhere(why)) => elsewhere.push((shown.way.to_string(), why.clone())),
+                Some(ShownReference::Asked(None)) | None => {}
+            }
+        }
+        let reference = Reference { host: target.host.to_string(), observations };
+        let notes = notes(host, &reference, &elsewhere);
+        referred.push(Referred { reference, notes });
+    }
+    let references = referred.iter().map(|referred| referred.reference.clone()).collect();
+    Ok((referred, references))
 }
 
 /// One endpoint.
@@ -90,46 +153,5 @@ fn one(text: &str) -> Result<Target, Failure> {
         [target] => Ok(target.clone()),
         several => Err(Failure::unusable(format!("{text}: means {} endpoints", several.len()))
             .advice("give one; a script can go through several")),
-    }
-}
-
-/// The ways: without a proxy first, then through each.
-fn ways(args: &InterceptArgs, target: &Target) -> Result<Vec<(Way, Plan)>, Failure> {
-    let verification = args.verification();
-    let timeout = verification.network.seconds_given()?;
-    let with = |proxy: Option<&str>, from: Option<&str>| ProxyArgs {
-        proxy: proxy.map(str::to_owned),
-        proxy_from: from.map(str::to_owned),
-        proxy_user: args.proxy_user.clone().filter(|_| proxy != Some("none")),
-        proxy_password_file: args.proxy_password_file.clone().filter(|_| proxy != Some("none")),
-        proxy_password_env: args.proxy_password_env.clone().filter(|_| proxy != Some("none")),
-    };
-    let mut plans = Vec::new();
-    if !args.no_direct {
-        plans.push(with(Some("none"), None));
-    }
-    plans.extend(args.proxy.iter().map(|proxy| with(Some(proxy), None)));
-    plans.extend(args.proxy_from.iter().map(|file| with(None, Some(file))));
-    if args.proxy.is_empty() && args.proxy_from.is_none() {
-        // What the environment says; nothing more, where it says nothing.
-        plans.push(with(None, None));
-    }
-    let mut ways: Vec<(Way, Plan)> = Vec::new();
-    for proxy in plans {
-        let plan = Plan::new(&args.endpoint, &args.client, Rc::new(Proxies::new(&proxy)?), timeout)?;
-        let way = match plan.way(target)?.settings.proxy.as_ref() {
-            Some(proxy) => Way::Proxy(proxy.authority()),
-            None => Way::Direct,
-        };
-        if ways.iter().all(|(known, _)| *known != way) {
-            ways.push((way, plan));
-        }
-    }
-    match ways.is_empty() {
-        true => {
-            Err(Failure::unusable("there is no way to the endpoint: --no-direct, and no proxy")
-                .advice("give --proxy URL"))
-        }
-        false => Ok(ways),
     }
 }

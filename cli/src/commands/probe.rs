@@ -3,7 +3,7 @@
 use certlens_probe::many::Load;
 use certlens_probe::target::Target;
 
-use crate::args::{Format, ProbeArgs};
+use crate::args::{Format, ProbeArgs, VerifyArgs};
 use crate::endpoint::{self, Ended, Examined, Judge, Plan, Run};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -22,7 +22,8 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
             return Err(Failure::unusable(format!("--save-chain: there are {} targets", targets.len()))
                 .advice("probe one target alone to keep its chain"));
         }
-        output::expect_new(path, &[], args.output.force)?;
+        let keep = |failure: Failure| Failure { advice: Some("give another name for the chain".to_owned()), ..failure };
+        output::expect_new(path, &[], false).map_err(keep)?;
     }
     let verification = args.verification(Vec::new());
     let request = Request::new(&verification)?;
@@ -30,14 +31,17 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     let alone = targets.len() == 1 && not_read.is_empty();
     let run = Run::new(targets, &plan, Load { overall: args.concurrency, per_host: args.per_host })?;
     let judge = Judge::new(&verification, &request);
-    let mut writer = Writer::new(args, run.len(), alone)?;
     not_read.iter().for_each(|failure| say(failure));
+    if run.len() == 0 {
+        return Ok(Exit::Unusable);
+    }
+    let mut writer = Writer::new(args, &verification, run.len(), alone)?;
     let mut exit = not_read.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
     let ended = run.each(|place, probe, way| {
         let examined = judge.examine(probe, way)?;
         exit = exit.max(examined.exit());
         if let Some(path) = &args.save_chain {
-            save(path, &examined, args.output.force)?;
+            save(path, &examined)?;
         }
         writer.take(place, examined, &request)
     })?;
@@ -45,7 +49,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
         say(&format!("note: interrupted; {count} of {} endpoints were probed", run.len()));
         exit = exit.max(Exit::Indeterminate);
     }
-    writer.finish(&request, &verification, ended)?;
+    writer.finish(&request, ended)?;
     Ok(exit)
 }
 
@@ -54,6 +58,7 @@ fn targets(args: &ProbeArgs) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
     let mut targets = Vec::new();
     for argument in &args.targets {
         targets.extend(endpoint::targets(argument)?);
+        within(targets.len())?;
     }
     let mut not_read = Vec::new();
     if let Some(name) = &args.list {
@@ -66,7 +71,10 @@ fn targets(args: &ProbeArgs) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
                 continue;
             }
             match endpoint::targets(line) {
-                Ok(found) => targets.extend(found),
+                Ok(found) => {
+                    targets.extend(found);
+                    within(targets.len())?;
+                }
                 Err(mut failure) => {
                     failure.message = format!("{name}, line {}: {}", number + 1, failure.message);
                     not_read.push(failure);
@@ -77,27 +85,35 @@ fn targets(args: &ProbeArgs) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
     if targets.is_empty() && not_read.is_empty() {
         return Err(Failure::unusable("there is no target").advice("give HOST:PORT or a URL, one a line in a list"));
     }
-    if targets.len() > certlens_probe::limits::MAX_EXPANDED {
-        let most = certlens_probe::limits::MAX_EXPANDED;
-        return Err(Failure::unusable(format!("there are {} targets, MAX_EXPANDED is {most}", targets.len()))
-            .advice("split the list"));
-    }
     Ok((targets, not_read))
 }
 
+/// That there are not too many targets; asked before more are read.
+fn within(count: usize) -> Result<(), Failure> {
+    let most = certlens_probe::limits::MAX_EXPANDED;
+    match count > most {
+        true => {
+            Err(Failure::unusable(format!("there are more targets than MAX_EXPANDED ({most})"))
+                .advice("split the list"))
+        }
+        false => Ok(()),
+    }
+}
+
 /// Keeps the certificates as they came.
-fn save(path: &std::path::Path, examined: &Examined, force: bool) -> Result<(), Failure> {
+fn save(path: &std::path::Path, examined: &Examined) -> Result<(), Failure> {
     let Some(endpoint) = examined.endpoint().filter(|endpoint| !endpoint.sent.is_empty()) else {
         say(&format!("note: {}: not written, no certificate was sent", path.display()));
         return Ok(());
     };
     let blocks: String = endpoint.sent.iter().map(|sent| armor::certificate(&sent.der)).collect();
-    output::octets(path, blocks.as_bytes(), force)
+    output::octets(path, blocks.as_bytes(), false)
 }
 
 /// Where results go as they come: JSON as lines at once, text in the order of the targets.
 struct Writer<'a> {
     args: &'a ProbeArgs,
+    verification: &'a VerifyArgs,
     /// Whether there is one target, which is shown in detail.
     alone: bool,
     /// To a file all is written at the end, in one piece.
@@ -106,15 +122,20 @@ struct Writer<'a> {
     one: Option<Examined>,
 }
 
-impl Writer<'_> {
-    fn new(args: &ProbeArgs, count: usize, alone: bool) -> Result<Writer<'_>, Failure> {
+impl<'a> Writer<'a> {
+    fn new(
+        args: &'a ProbeArgs,
+        verification: &'a VerifyArgs,
+        count: usize,
+        alone: bool,
+    ) -> Result<Writer<'a>, Failure> {
         let to_file = args.output.output.as_deref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = to_file {
-            output::expect_new(path, args.list.iter(), args.output.force)?;
+            output::expect_new(path, args.list.iter().chain(verification.inputs()), args.output.force)?;
         }
         let json = (args.output.format == Format::Json && to_file.is_some()).then(Vec::new);
         let rows = std::iter::repeat_with(|| None).take(count).collect();
-        Ok(Writer { args, alone, json, rows, one: None })
+        Ok(Writer { args, verification, alone, json, rows, one: None })
     }
 
     fn take(&mut self, place: usize, examined: Examined, request: &Request) -> Result<(), Failure> {
@@ -138,21 +159,22 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn finish(self, request: &Request, verification: &crate::args::VerifyArgs, ended: Ended) -> Result<(), Failure> {
+    fn finish(self, request: &Request, ended: Ended) -> Result<(), Failure> {
+        let inputs = || self.args.list.iter().chain(self.verification.inputs());
         let output = &self.args.output;
         if output.format == Format::Json {
-            return match self.json {
-                Some(lines) => output::write_octets(output, self.args.list.iter(), &lines),
+            return match &self.json {
+                Some(lines) => output::write_octets(output, inputs(), lines),
                 None => Ok(()),
             };
         }
         output::write(
             output,
-            self.args.list.iter(),
+            inputs(),
             || (),
             || match &self.one {
-                Some(one) => vec![view::probe::document(one, request, verification)],
-                None => vec![view::probe::many(&self.rows, ended != Ended::Whole, verification)],
+                Some(one) => vec![view::probe::document(one, request, self.verification)],
+                None => vec![view::probe::many(&self.rows, ended != Ended::Whole, self.verification)],
             },
         )
     }

@@ -205,7 +205,7 @@ impl Run {
             inputs,
             || VerifyReport::new(request, verified, unseen, not_read, exit),
             || {
-                let summary = several.then(|| view::verify::summary(verified, unseen, not_read));
+                let summary = (several || *interrupted).then(|| view::verify::summary(verified, unseen, not_read));
                 let each = verified.iter().map(|one| view::verify::document(one, request, args, several));
                 summary.into_iter().chain(each).chain(unseen.iter().map(|one| view::probe::unseen(one, args))).collect()
             },

@@ -48,7 +48,24 @@ impl Proxies {
         Proxies::in_environment(args, Environment::of_process())
     }
 
+    /// With a login that was read before, by [`login`], for those of several runs.
+    ///
+    /// # Errors
+    ///
+    /// When a URL, a file or a variable cannot be used.
+    pub(crate) fn logged_in(args: &ProxyArgs, login: Option<ProxyLogin>) -> Result<Proxies, Failure> {
+        Proxies::with(args, Environment::of_process(), || Ok(login))
+    }
+
     fn in_environment(args: &ProxyArgs, environment: Environment) -> Result<Proxies, Failure> {
+        Proxies::with(args, environment, || login(args))
+    }
+
+    fn with(
+        args: &ProxyArgs,
+        environment: Environment,
+        login: impl FnOnce() -> Result<Option<ProxyLogin>, Failure>,
+    ) -> Result<Proxies, Failure> {
         let url = args.proxy.as_deref().map(str::trim);
         let is_none = url.is_some_and(|url| url.eq_ignore_ascii_case("none"));
         if is_none && args.proxy_user.is_some() {
@@ -57,7 +74,7 @@ impl Proxies {
         }
         let config = args.proxy_from.as_deref().map(ProxyConfig::read).transpose()?;
         if let Some(config) = config {
-            return Ok(Proxies { source: Source::Config(config), login: login(args)? });
+            return Ok(Proxies { source: Source::Config(config), login: login()? });
         }
         let choice = match url {
             _ if is_none => ProxyChoice::None,
@@ -67,7 +84,7 @@ impl Proxies {
         let proxies = |login: Option<&ProxyLogin>| proxy::Proxies::new(&choice, login).map_err(|error| refuse(&error));
         // What cannot be used is said before a password is asked for.
         proxies(None)?;
-        let login = login(args)?;
+        let login = login()?;
         let proxies = Box::new(proxies(login.as_ref())?);
         Ok(Proxies { source: Source::Choice { choice, proxies }, login })
     }
@@ -140,7 +157,11 @@ impl Proxies {
 }
 
 /// With what to log in, when it does not stand in the proxy's URL.
-fn login(args: &ProxyArgs) -> Result<Option<ProxyLogin>, Failure> {
+///
+/// # Errors
+///
+/// When there is no password for a user, or it cannot be read.
+pub(crate) fn login(args: &ProxyArgs) -> Result<Option<ProxyLogin>, Failure> {
     let Some(user) = &args.proxy_user else { return Ok(None) };
     // RFC 7617 §2: the first colon ends the user name.
     if let Some(at) = user.find(':') {

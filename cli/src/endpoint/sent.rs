@@ -143,7 +143,12 @@ pub(super) fn by_path(sent: &mut [Sent], best: Option<&PathOutcome>) -> Vec<Find
 /// that there seems to be one.
 fn missing(sent: &[Sent], outcome: &PathOutcome) -> Option<Finding> {
     let path = &outcome.path;
-    let elsewhere = path.certificates.iter().skip(1).filter(|one| one.origin != Origin::Handshake);
+    // A root that is no anchor is not the server's to send.
+    let elsewhere = path
+        .certificates
+        .iter()
+        .skip(1)
+        .filter(|one| one.origin != Origin::Handshake && !one.certificate.is_self_issued());
     let names: Vec<String> =
         elsewhere.map(|one| format!("{} (had from {})", one.certificate.subject().brief(), one.origin)).collect();
     if !names.is_empty() {
@@ -157,12 +162,22 @@ fn missing(sent: &[Sent], outcome: &PathOutcome) -> Option<Finding> {
     if product::issuing(own).is_some() {
         return None;
     }
-    let message = format!(
-        "the server sends its own certificate alone, and its issuer {} is no trust anchor here: it seems that the server omits an intermediate",
-        missing.name
-    );
-    let finding = Finding::new(Code::ServerChainIncomplete, Severity::Warning, message);
-    (!own.is_self_issued()).then_some(finding)
+    if own.is_self_issued() {
+        return None;
+    }
+    let start =
+        format!("the server sends its own certificate alone, and its issuer {} is no trust anchor here", missing.name);
+    // CAs write into certificates where an intermediate is, and seldom where a root is.
+    if missing.urls.is_empty() {
+        let message = format!("{start}: either it omits an intermediate, or that is a root which is missing here");
+        let hint = format!(
+            "Ask the CA which of both {} is: an intermediate belongs into the server's certificate file, a root into this machine's trust store.",
+            missing.name
+        );
+        return Some(Finding::new(Code::ServerChainIncomplete, Severity::Warning, message).hint(hint));
+    }
+    let message = format!("{start}: it seems that the server omits an intermediate");
+    Some(Finding::new(Code::ServerChainIncomplete, Severity::Warning, message))
 }
 
 fn brief(one: &Sent) -> Option<String> {

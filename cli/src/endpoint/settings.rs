@@ -113,6 +113,12 @@ impl Plan {
             .advice("write the target as net.tcp://HOST:PORT/PATH, or leave --via out"))
     }
 
+    /// The same through other proxies: what is read once, as the client's key, is not read
+    /// again.
+    pub(crate) fn through(&self, proxies: Rc<Proxies>) -> Plan {
+        Plan { settings: Arc::clone(&self.settings), proxies, proxied: RefCell::default() }
+    }
+
     /// How this endpoint is probed.
     ///
     /// # Errors
@@ -158,9 +164,13 @@ pub(crate) fn is_endpoint(argument: &str) -> bool {
 /// When it means none.
 pub(crate) fn targets(argument: &str) -> Result<Vec<Target>, Failure> {
     expand(argument).map_err(|error| {
+        let advice = match error.reason.contains("MAX_EXPANDED") {
+            true => "split it into smaller blocks, or lists of ports",
+            false => "write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH",
+        };
         // The error's own text has no password in it.
         Failure::unusable(format!("{}: is not an endpoint: at octet {}, {}", error.text, error.offset, error.reason))
-            .advice("write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH")
+            .advice(advice)
     })
 }
 

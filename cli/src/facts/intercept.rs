@@ -1,7 +1,7 @@
 //! The facts of `certlens intercept`.
 
 use certlens_core::encoding::hex;
-use certlens_core::verdict::Status;
+use certlens_core::finding::Severity;
 use certlens_probe::interception::compare::{Both, ChainDifference, Difference, Pair, Role};
 use certlens_probe::interception::cure::{Cures, cures};
 use certlens_probe::interception::judge::{Assessment, Judgement, Verdict};
@@ -12,9 +12,11 @@ use certlens_probe::target::Target;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::commands::intercept::Shown;
+use crate::commands::intercept::{Referred, Shown, ShownReference};
+use crate::endpoint::{Endpoint, Examined};
 use crate::exit::Exit;
 use crate::facts::probe::EndpointFacts;
+use crate::intercept::{is_trusted_here, shown_pin};
 
 /// The report of `certlens intercept`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,14 +37,16 @@ pub(crate) struct InterceptReport {
     pub(crate) why: String,
     /// What replaced the certificate, when its name is known.
     pub(crate) product: Option<ProductFacts>,
-    /// Whether the way without a proxy is intercepted as well.
+    /// Whether the way without a proxy is intercepted as well as one with a proxy.
     pub(crate) direct_too: bool,
-    /// Whether every certificate that was seen is trusted here.
+    /// Whether every certificate that was seen is trusted here, and nothing else keeps a client from the server.
     pub(crate) trusted_here: bool,
+    /// Whether trust anchors were given in the place of this system's: “here” is then this run.
+    pub(crate) anchors_given: bool,
     /// What each way shows, and the verdict on it.
     pub(crate) ways: Vec<WayFacts>,
     /// Hosts that have nothing to do with the endpoint, by each way.
-    references: Vec<ReferenceFacts>,
+    pub(crate) references: Vec<ReferenceFacts>,
     #[serde(skip)]
     exit: Option<Exit>,
 }
@@ -63,7 +67,7 @@ pub(crate) struct ProductFacts {
 /// What one way shows.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct WayFacts {
-    /// `direct`, or `through HOST:PORT`.
+    /// `direct`, or `through URL` with the proxy's.
     pub(crate) way: String,
     /// The verdict on it.
     pub(crate) verdict: &'static str,
@@ -81,11 +85,15 @@ pub(crate) struct WayFacts {
     pub(crate) end: Option<&'static str>,
     /// SHA-256 of the server's certificate.
     certificate: Option<String>,
+    /// The pin of its key, `sha256/BASE64`, as `--pin` takes it.
+    pub(crate) pin: Option<String>,
+    /// Why a client gets no further in this way, or what else is wrong with what was presented.
+    pub(crate) problem: Option<String>,
     /// What would make it surer.
     pub(crate) next_step: Option<&'static str>,
     /// What to do about a replacement.
     pub(crate) cures: Option<CureFacts>,
-    /// Whether the certificate is trusted here; null without one.
+    /// Whether the certificate is trusted here, and nothing else keeps a client from the server; null without one.
     pub(crate) trusted_here: Option<bool>,
     /// Who issued the server's certificate.
     pub(crate) issuer: Option<String>,
@@ -139,21 +147,27 @@ pub(crate) struct CureFacts {
     pub(crate) root: String,
     /// Its SHA-256, where it is at hand.
     pub(crate) root_sha256: Option<String>,
-    /// Whether this system trusts it already.
+    /// Whether it is among the trust anchors of this run.
     pub(crate) known_here: bool,
+    /// Whether installing it on this system may be what is missing.
+    pub(crate) is_to_be_installed: bool,
     /// Trusting the root, as a sentence.
     pub(crate) trust: String,
     /// Exempting the host, as a sentence.
     pub(crate) exempt: String,
-    /// What to send to those who run the proxy, line by line.
+    /// Whom the letter is for.
+    pub(crate) addressee: &'static str,
+    /// What to send to them, line by line.
     pub(crate) letter: Vec<String>,
 }
 
 /// A host that has nothing to do with the endpoint.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ReferenceFacts {
+pub(crate) struct ReferenceFacts {
     /// Its name.
-    host: String,
+    pub(crate) host: String,
+    /// Why it says nothing, or not in every way.
+    pub(crate) notes: Vec<String>,
     /// What each way shows of it, in the order of the ways; null where it was not reached.
     ways: Vec<Option<EndpointFacts>>,
 }
@@ -166,12 +180,14 @@ impl InterceptReport {
         question: &Question<'_>,
         assessment: &Assessment,
         shown: &[Shown],
+        referred: &[Referred],
+        anchors_given: bool,
     ) -> InterceptReport {
         let ways: Vec<WayFacts> = assessment
             .judgements
             .iter()
             .map(|judgement| {
-                let cures = cures(question, target.port, &judgement.way, &judgement.verdict);
+                let cures = cures(question, assessment, target.port, &judgement.way);
                 WayFacts::new(judgement, shown, cures)
             })
             .collect();
@@ -182,18 +198,19 @@ impl InterceptReport {
             _ if !trusted_here => Exit::Failed,
             _ => Exit::Success,
         };
-        let references = question
-            .references
-            .iter()
-            .enumerate()
-            .map(|(at, reference)| ReferenceFacts {
-                host: reference.host.clone(),
-                ways: shown
-                    .iter()
-                    .map(|shown| shown.examined.get(at + 1)?.as_ref()?.endpoint().map(EndpointFacts::from))
-                    .collect(),
-            })
-            .collect();
+        let exit = exit.max(failed(&ways, shown));
+        let reference = |(at, referred): (usize, &Referred)| ReferenceFacts {
+            host: referred.reference.host.clone(),
+            notes: referred.notes.clone(),
+            ways: shown
+                .iter()
+                .map(|shown| match shown.references.get(at)? {
+                    ShownReference::Asked(examined) => examined.as_ref()?.endpoint().map(EndpointFacts::from),
+                    ShownReference::Elsewhere(_) => None,
+                })
+                .collect(),
+        };
+        let references = referred.iter().enumerate().map(reference).collect();
         InterceptReport {
             schema: Self::SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
@@ -205,6 +222,7 @@ impl InterceptReport {
             product: assessment.verdict.product().map(ProductFacts::from),
             direct_too: assessment.direct_too,
             trusted_here,
+            anchors_given,
             ways,
             references,
             exit: Some(exit),
@@ -214,6 +232,18 @@ impl InterceptReport {
     pub(crate) fn exit(&self) -> Exit {
         self.exit.unwrap_or(Exit::Internal)
     }
+}
+
+/// Whether a server answered otherwise than a client needs it, as by the exit code of
+/// `certlens probe`. A direct way that leads nowhere is no news beside proxies.
+fn failed(ways: &[WayFacts], shown: &[Shown]) -> Exit {
+    let is_judged = |way: &WayFacts| way.trusted_here.is_some();
+    let has_other = |way: &WayFacts| ways.iter().any(|other| other.way != way.way && is_judged(other));
+    let fails = ways.iter().zip(shown).any(|(way, shown)| {
+        let failed = shown.endpoint.as_ref().and_then(Examined::endpoint).map(Endpoint::exit) == Some(Exit::Failed);
+        failed && (is_judged(way) || shown.way != Way::Direct || !has_other(way))
+    });
+    if fails { Exit::Failed } else { Exit::Success }
 }
 
 fn why(verdict: &Verdict) -> String {
@@ -244,8 +274,11 @@ impl From<&Match> for ProductFacts {
 impl WayFacts {
     fn new(judgement: &Judgement, shown: &[Shown], cures: Option<Cures>) -> WayFacts {
         let seen = shown.iter().find(|shown| shown.way == judgement.way);
-        let examined = seen.and_then(|shown| shown.examined.first()?.as_ref());
-        let verified = examined.and_then(|examined| examined.verified());
+        let examined = seen.and_then(|shown| shown.endpoint.as_ref());
+        let endpoint = examined.and_then(Examined::endpoint);
+        // What is shown only when the server is asked in another way is not judged.
+        let verified = examined.and_then(Examined::verified).filter(|_| judgement.certificate.is_some());
+        let certificate = verified.map(|verified| &verified.target.certificate);
         WayFacts {
             way: judgement.way.to_string(),
             verdict: judgement.verdict.word(),
@@ -262,11 +295,20 @@ impl WayFacts {
             certificate: judgement.certificate.map(|id| id.to_string()),
             next_step: judgement.next_step,
             cures: cures.map(CureFacts::from),
-            trusted_here: verified.map(|verified| verified.verdict.status == Status::Trusted),
-            issuer: verified.map(|verified| verified.target.certificate.issuer().brief()),
-            endpoint: examined.and_then(|examined| examined.endpoint()).map(EndpointFacts::from),
+            pin: certificate.map(|certificate| shown_pin(&certificate.spki_digest())),
+            problem: endpoint.and_then(problem),
+            trusted_here: verified.map(is_trusted_here),
+            issuer: certificate.map(|certificate| certificate.issuer().brief()),
+            endpoint: endpoint.map(EndpointFacts::from),
         }
     }
+}
+
+/// What is wrong with an endpoint beside what the verdict on its certificate says.
+fn problem(endpoint: &Endpoint) -> Option<String> {
+    let error = endpoint.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let failure = endpoint.probe.failure.as_ref().map(|failure| &failure.message);
+    failure.or(error.map(|finding| &finding.message)).cloned()
 }
 
 fn pairs(difference: &ChainDifference) -> Vec<PairFacts> {
@@ -345,6 +387,8 @@ impl From<Cures> for CureFacts {
             root: cures.trust.name,
             root_sha256: cures.trust.sha256,
             known_here: cures.trust.known_here,
+            is_to_be_installed: cures.trust.is_to_be_installed,
+            addressee: cures.exempt.addressee,
             trust: cures.trust.sentence,
             exempt: cures.exempt.sentence,
             letter: cures.exempt.letter,

@@ -164,6 +164,8 @@ pub(crate) struct AnswerFacts {
 pub(crate) enum VerdictFacts {
     /// Every set of roots has it.
     Trusted,
+    /// Every set of roots has it, and it has expired or is not valid yet.
+    OutOfDate,
     /// A set of roots does not have it.
     NotTrusted,
     /// A list of what is disallowed has it, or a set has disabled it.
@@ -341,6 +343,7 @@ impl AnswerFacts {
             name: asked.title(),
             verdict: match answer.verdict {
                 Verdict::Trusted => VerdictFacts::Trusted,
+                Verdict::OutOfDate => VerdictFacts::OutOfDate,
                 Verdict::Missing => VerdictFacts::NotTrusted,
                 Verdict::Disallowed => VerdictFacts::Disallowed,
                 Verdict::Empty => VerdictFacts::EmptyStore,

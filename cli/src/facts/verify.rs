@@ -19,7 +19,7 @@ use crate::endpoint::Endpoint;
 use crate::exit::Exit;
 use crate::facts::finding::FindingFacts;
 use crate::facts::octets::NumberFacts;
-use crate::facts::probe::{DemandedFacts, EndpointFacts};
+use crate::facts::probe::{DemandedFacts, EndpointFacts, status};
 use crate::facts::revocation::{RetrievalFacts, RevocationFacts, RevocationRequestFacts};
 use crate::verification::{NotRead, Request, Verified};
 
@@ -109,7 +109,8 @@ pub(crate) struct ResultFacts {
     /// The endpoint that presented it, and what was demanded of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint: Option<Box<PresentedFacts>>,
-    /// `trusted`, `untrusted` or `indeterminate`.
+    /// `trusted`, `untrusted` or `indeterminate`; of an endpoint `tls_failed` when its certificate is not untrusted, and
+    /// TLS did not complete.
     status: &'static str,
     /// The code of the finding that decided.
     reason: Option<&'static str>,
@@ -350,7 +351,9 @@ impl ResultFacts {
             let demanded = DemandedFacts::from(&verified.policy);
             Box::new(PresentedFacts { reached: EndpointFacts::from(&**endpoint), demanded })
         });
-        ResultFacts { endpoint: presented, ..ResultFacts::from(verified) }
+        let facts = ResultFacts::from(verified);
+        let status = verified.endpoint.as_ref().map_or(facts.status, |endpoint| status(endpoint, Some(verified)));
+        ResultFacts { endpoint: presented, status, ..facts }
     }
 }
 

@@ -2,6 +2,10 @@
 
 mod observe;
 mod pins;
+mod references;
+mod ways;
 
-pub(crate) use observe::observation;
-pub(crate) use pins::pins;
+pub(crate) use observe::{Observer, is_trusted_here};
+pub(crate) use pins::{pins, shown as shown_pin};
+pub(crate) use references::{notes, refuse_own};
+pub(crate) use ways::{Planned, ways};

@@ -14,6 +14,11 @@ pub(crate) fn pins(texts: &[String]) -> Result<Vec<[u8; 32]>, Failure> {
     texts.iter().map(|text| pin(text)).collect()
 }
 
+/// A digest as `--pin` takes it.
+pub(crate) fn shown(digest: &[u8; 32]) -> String {
+    format!("sha256/{}", STANDARD.encode(digest))
+}
+
 fn pin(text: &str) -> Result<[u8; 32], Failure> {
     let bare = ["sha256//", "sha256/", "sha256:", "pin-sha256="].iter().find_map(|start| text.strip_prefix(start));
     let bare = bare.unwrap_or(text).trim_matches('"');
@@ -25,7 +30,7 @@ fn pin(text: &str) -> Result<[u8; 32], Failure> {
     };
     octets.and_then(|octets| octets.try_into().ok()).ok_or_else(|| {
         Failure::unusable(format!("--pin {text}: is not the SHA-256 of a public key")).advice(
-            "write it as sha256/BASE64 with 44 characters, or in 64 hexadecimal digits; it is of the SubjectPublicKeyInfo, not of the certificate (certlens probe --format json shows it as spki_sha256)",
+            "write it as sha256/BASE64 with 44 characters, or in 64 hexadecimal digits; it is of the SubjectPublicKeyInfo, not of the certificate (certlens intercept shows it for each way)",
         )
     })
 }
@@ -43,6 +48,7 @@ mod tests {
         {
             assert_eq!(pin(&text).unwrap(), [7; 32], "{text}");
         }
+        assert_eq!(pin(&shown(&[7; 32])).unwrap(), [7; 32]);
         for text in ["", "sha256/", "sha1/AAAA", "sha256/AAAA", &"0".repeat(63)] {
             assert!(pin(text).unwrap_err().advice.is_some(), "{text}");
         }

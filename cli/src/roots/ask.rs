@@ -68,6 +68,9 @@ pub(crate) struct Match<'a> {
 pub(crate) enum Verdict {
     /// Every set of roots has it.
     Trusted,
+    /// Every set of roots has it, and it has expired or is not valid yet, so that no path may
+    /// end in it (RFC 5937).
+    OutOfDate,
     /// A set of roots does not have it.
     Missing,
     /// A list of what is disallowed has it, or a set has disabled it.
@@ -91,6 +94,12 @@ impl Match<'_> {
     /// Whether it is the root that was asked for.
     pub(crate) fn is_it(&self) -> bool {
         matches!(self.likeness, Likeness::SameCertificate | Likeness::SameKey | Likeness::SameName)
+    }
+
+    /// Whether its certificate is not valid at this time; of digests alone that is not known.
+    fn is_out_of_date(&self, at: Time) -> bool {
+        let is = |one: &Certificate| at < one.not_before().time || one.not_after().time < at;
+        self.member.certificate.as_ref().is_some_and(is)
     }
 
     /// Whether it is refused there.
@@ -297,11 +306,14 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time
     let roots = || sets.iter().filter(|set| set.kind != Kind::DisallowedList);
     let missing: Vec<&Set> =
         roots().filter(|set| !matches.iter().any(|one| one.is_it() && std::ptr::eq(one.set, *set))).collect();
+    let of = |set: &'a Set| matches.iter().filter(move |one| one.is_it() && std::ptr::eq(one.set, set));
     let verdict = match () {
         () if matches.iter().any(|one| one.is_disallowed(at)) => Verdict::Disallowed,
         () if roots().all(|set| set.members.is_empty()) => Verdict::Empty,
-        () if missing.is_empty() => Verdict::Trusted,
-        () => Verdict::Missing,
+        () if !missing.is_empty() => Verdict::Missing,
+        // Where a set has it twice, the one in date counts.
+        () if roots().any(|set| of(set).all(|one| one.is_out_of_date(at))) => Verdict::OutOfDate,
+        () => Verdict::Trusted,
     };
     let near = match (&asked.by, &asked.reference, asked.known) {
         (By::Name(name), None, None) if matches.is_empty() => near(name, sets, mozilla),

@@ -17,35 +17,38 @@ use crate::exit::Exit;
 use crate::facts::probe::{answer, ca_name, outcome, windows_code};
 use crate::shell::quote;
 use crate::verification::Verified;
+use crate::view::again::{self, Change};
 use crate::view::path::note;
+
+/// What an endpoint comes to whose certificate was judged, in a word.
+pub(super) fn standing(endpoint: &Endpoint, verified: &Verified) -> (Tone, &'static str) {
+    let is_wrong = endpoint.findings.iter().any(|finding| finding.severity == Severity::Error);
+    match (verified.verdict.status, &endpoint.probe.failure) {
+        (Status::Trusted, _) if is_wrong => (Tone::Bad, "UNTRUSTED"),
+        (Status::Trusted, Some(_)) => (Tone::Bad, failed(endpoint)),
+        (Status::Trusted, None) => (Tone::Good, "TRUSTED"),
+        (Status::Untrusted, _) => (Tone::Bad, "UNTRUSTED"),
+        (Status::Indeterminate, _) => (Tone::Unclear, "INDETERMINATE"),
+    }
+}
 
 /// The answer, of an endpoint whose certificate was judged: the verdict counts, and what
 /// else keeps clients from the server.
 pub(super) fn headline(endpoint: &Endpoint, verified: &Verified, revocation: &str, reason: String) -> Headline {
     let name = endpoint.name();
+    let (tone, word) = standing(endpoint, verified);
     let wrong = endpoint.findings.iter().find(|finding| finding.severity == Severity::Error);
-    match (verified.verdict.status, wrong, &endpoint.probe.failure) {
-        (Status::Trusted, Some(finding), _) => {
-            Headline::new(Tone::Bad, format!("UNTRUSTED {name}")).reason(sentence(&finding.message))
-        }
+    let (brackets, reason) = match (verified.verdict.status, wrong, &endpoint.probe.failure) {
+        (Status::Trusted, Some(finding), _) => (revocation.to_owned(), sentence(&finding.message)),
         (Status::Trusted, None, Some(failure)) => {
-            let word = failed(endpoint);
-            Headline::new(Tone::Bad, format!("{word} {name} (its certificate is trusted, {revocation})"))
-                .reason(sentence(&failure.message))
+            (format!("its certificate is trusted, {revocation}"), sentence(&failure.message))
         }
-        (status, _, failure) => {
-            let (tone, word) = match status {
-                Status::Trusted => (Tone::Good, "TRUSTED"),
-                Status::Untrusted => (Tone::Bad, "UNTRUSTED"),
-                Status::Indeterminate => (Tone::Unclear, "INDETERMINATE"),
-            };
-            let reason = match failure {
-                Some(failure) => format!("{reason} Besides, {}.", failure.message.trim_end_matches('.')),
-                None => reason,
-            };
-            Headline::new(tone, format!("{word} {name} ({revocation})")).reason(reason)
+        (_, _, Some(failure)) => {
+            (revocation.to_owned(), format!("{reason} Besides, {}.", failure.message.trim_end_matches('.')))
         }
-    }
+        (_, _, None) => (revocation.to_owned(), reason),
+    };
+    Headline::new(tone, format!("{word} {name} ({brackets})")).reason(reason)
 }
 
 /// The answer, of an endpoint that presented no certificate.
@@ -98,6 +101,11 @@ pub(super) fn stages(document: &mut Document, endpoint: &Endpoint) {
         .collect();
     if !tried.is_empty() && probe.attempts.len() > 1 {
         document.push(Text::from(format!("Addresses tried besides: {}.", tried.join("; "))));
+    }
+    if let (Some(proxy), Some(from)) = (&endpoint.way.settings.proxy, &endpoint.way.proxy_from)
+        && probe.failure.as_ref().is_some_and(|failure| failure.stage <= Stage::Proxy)
+    {
+        document.push(Text::from(format!("The proxy is {}, named by {from}.", proxy.authority())));
     }
     for said in &probe.notes {
         document.push(Text::from(format!("The server said before TLS: {said}")));
@@ -329,18 +337,14 @@ fn by_a_proxy(endpoint: &Endpoint, args: &VerifyArgs) -> Option<Step> {
     Some(Step::new(text).command(proxy).command(format!("{again} --proxy-from diahost.exe.config")))
 }
 
-/// The command that says whether the certificate of an endpoint was replaced.
-pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
-    again("intercept", name, args)
-}
-
 /// The command that looks at one endpoint in detail, as this run did.
 pub(super) fn probe_again(name: &str, args: &VerifyArgs) -> String {
-    again("probe", name, args)
+    again::command("probe", name, true, args, &Change::Nothing)
 }
 
-fn again(command: &str, name: &str, args: &VerifyArgs) -> String {
-    let mut words = vec![format!("certlens {command} {}", quote(name))];
+/// The command that says whether the certificate of an endpoint was replaced.
+pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
+    let mut words = vec![format!("certlens intercept {}", quote(name))];
     words.extend(options(&args.endpoint, &args.client));
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));

@@ -2,21 +2,18 @@
 
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
-use crate::args::VerifyArgs;
+use crate::args::InterceptArgs;
 use crate::commands::intercept::Shown;
+use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
 use crate::roots::installation;
 use crate::verification::Request;
-use crate::view::verify;
+use crate::view::{endpoint, verify};
 
-pub(crate) fn document(
-    report: &InterceptReport,
-    shown: &[Shown],
-    request: &Request,
-    verification: &VerifyArgs,
-) -> Document {
+pub(crate) fn document(report: &InterceptReport, shown: &[Shown], request: &Request, args: &InterceptArgs) -> Document {
     let mut document = Document::new(headline(report));
     document.heading("What each way shows").push(ways(report));
+    beside_ways(&mut document, report);
     // Each pair of ways once.
     let mut said: Vec<[&str; 2]> = Vec::new();
     for way in report.ways.iter().rev() {
@@ -34,7 +31,7 @@ pub(crate) fn document(
         };
         document.heading(heading).push(evidence(way));
     }
-    let steps = steps(report, shown, verification);
+    let steps = steps(report, shown, args);
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -50,48 +47,91 @@ pub(crate) fn document(
 fn headline(report: &InterceptReport) -> Headline {
     let target = &report.target;
     let by = report.product.as_ref().map(|product| format!(" BY {}", product.name)).unwrap_or_default();
+    let here = if report.anchors_given { "FOR THIS RUN" } else { "HERE" };
+    let is_certificate_trusted = report.ways.iter().all(|way| way.trusted_here != Some(false) || way.problem.is_some());
     let (tone, text) = match report.verdict {
-        "replaced-trusted" => (Tone::Bad, format!("REPLACED{by}, WHOSE ROOT IS TRUSTED HERE: {target}")),
-        "replaced-untrusted" => (Tone::Bad, format!("REPLACED{by}, AND NOT TRUSTED HERE: {target}")),
-        "not-replaced" if report.trusted_here => (Tone::Good, format!("NOT REPLACED: {target}")),
-        "not-replaced" => (Tone::Bad, format!("NOT REPLACED, BUT NOT TRUSTED HERE: {target}")),
+        "replaced-trusted" => (Tone::Bad, format!("REPLACED{by}, WHOSE ROOT IS TRUSTED {here}: {target}")),
+        "replaced-untrusted" => (Tone::Bad, format!("REPLACED{by}, AND NOT TRUSTED {here}: {target}")),
+        "not-replaced" if report.exit() == Exit::Success => (Tone::Good, format!("NOT REPLACED: {target}")),
+        "not-replaced" if is_certificate_trusted => {
+            (Tone::Bad, format!("NOT REPLACED, BUT THE CONNECTION FAILS: {target}"))
+        }
+        "not-replaced" => (Tone::Bad, format!("NOT REPLACED, BUT NOT TRUSTED {here}: {target}")),
         _ => (Tone::Unclear, format!("CANNOT TELL: {target}")),
     };
     let mut reason = format!("{}.", sentence(&report.why));
+    let is_replaced = |way: &&WayFacts| way.verdict.starts_with("replaced");
+    let replaced: Vec<&WayFacts> = report.ways.iter().filter(is_replaced).collect();
     if report.direct_too {
         reason.push_str(" The way without a proxy is intercepted as well.");
+    } else if let [WayFacts { way, .. }] = replaced.as_slice()
+        && report.ways.len() > 1
+    {
+        reason.push_str(match way.as_str() {
+            "direct" => " It is the way without a proxy that is intercepted.",
+            _ => "",
+        });
     }
     Headline::new(tone, text).reason(reason)
 }
 
+/// With a capital, unless it begins with the name of a host.
 fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
+    let first = text.split(' ').next().unwrap_or_default();
+    let is_word = first.bytes().all(|octet| octet.is_ascii_alphabetic()) && first != "localhost";
     let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}", characters.as_str())
+    match characters.next().filter(|_| is_word) {
+        Some(first) => format!("{}{}", first.to_uppercase(), characters.as_str()),
+        None => text.to_owned(),
+    }
 }
 
 fn ways(report: &InterceptReport) -> Table {
-    let columns =
-        [Column::left("Way"), Column::left("Verdict"), Column::left("Issued by"), Column::left("Trusted here")];
+    let here = if report.anchors_given { "Trusted in this run" } else { "Trusted here" };
+    let columns = [Column::left("Way"), Column::left("Verdict"), Column::left("Issued by"), Column::left(here)];
     report.ways.iter().fold(Table::new(columns), |table, way| {
-        let issuer = way.issuer.clone().unwrap_or_else(|| way.why.clone());
         let trusted = match way.trusted_here {
             Some(true) => "yes",
             Some(false) => "no",
             None => "",
         };
-        table.row([way.way.clone(), verdict(way).to_owned(), issuer, trusted.to_owned()])
+        let issuer = way.issuer.clone().unwrap_or_default();
+        table.row([way.way.clone(), verdict(way, report).to_owned(), issuer, trusted.to_owned()])
     })
 }
 
-fn verdict(way: &WayFacts) -> &'static str {
+fn verdict(way: &WayFacts, report: &InterceptReport) -> &'static str {
     match way.verdict {
         "replaced-trusted" => "replaced, trusted",
         "replaced-untrusted" => "replaced, not trusted",
         "not-replaced" => "not replaced",
-        _ if way.trusted_here.is_none() => "not reached",
-        _ => "cannot tell",
+        _ if way.trusted_here.is_some() => "cannot tell",
+        // Where a server answers, only not as it should, it was reached.
+        _ if report.exit() == Exit::Failed => "no certificate to judge",
+        _ => "not reached",
+    }
+}
+
+/// What does not fit in a table: keys, failures, and references that say nothing.
+fn beside_ways(document: &mut Document, report: &InterceptReport) {
+    let mut fields = Vec::new();
+    for way in &report.ways {
+        if let Some(problem) = &way.problem {
+            fields.push(Field::new(format!("Problem, {}", way.way), format!("{}.", sentence(problem))));
+        } else if way.trusted_here.is_none() {
+            fields.push(Field::new(format!("Problem, {}", way.way), format!("{}.", sentence(&way.why))));
+        }
+        if let Some(pin) = &way.pin {
+            fields.push(Field::new(format!("Key, {}", way.way), pin.clone()));
+        }
+    }
+    for reference in &report.references {
+        let name = format!("Reference {}", reference.host);
+        fields.extend(reference.notes.iter().map(|note| Field::new(name.clone(), format!("{note}."))));
+    }
+    if !fields.is_empty() {
+        document.push(Block::from(Fields::new(fields)));
     }
 }
 
@@ -112,17 +152,27 @@ fn compared(document: &mut Document, way: &WayFacts) {
     for pair in pairs {
         let subjects = [pair.first.clone().unwrap_or_else(absent), pair.second.clone().unwrap_or_else(absent)];
         let [first, second] = subjects;
-        table = table.row([pair.role.clone(), pair.sameness.to_owned(), first, second]);
+        table = table.row([pair.role.clone(), sameness(pair.sameness, &way.way, other), first, second]);
         for difference in pair.differences.iter().filter(|difference| difference.what != "subject") {
             table = table.row([
                 String::new(),
-                difference.what.to_owned(),
+                difference.what.replace('-', " "),
                 shortened(&difference.first),
                 shortened(&difference.second),
             ]);
         }
     }
     document.heading(format!("Compared, {} and {other}", way.way)).push(table);
+}
+
+fn sameness(word: &str, first: &str, second: &str) -> String {
+    match word {
+        "same" => "nothing".to_owned(),
+        "same-key" => "other certificate, same key".to_owned(),
+        "only-first" => format!("only {first}"),
+        "only-second" => format!("only {second}"),
+        _ => "other certificate".to_owned(),
+    }
 }
 
 /// Digests are told apart by their beginning; JSON has them whole.
@@ -142,45 +192,79 @@ fn evidence(way: &WayFacts) -> Table {
     })
 }
 
-fn steps(report: &InterceptReport, shown: &[Shown], verification: &VerifyArgs) -> Vec<Step> {
-    let mut steps = Vec::new();
-    if let Some(cures) = report.ways.iter().find_map(|way| way.cures.as_ref()) {
-        steps.push(trust(cures));
-        steps.push(Step::new(cures.exempt.clone()));
-        let letter = Step::new("What to send to those who run it:");
-        steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
-        return steps;
+fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec<Step> {
+    let cured = |is_wanted: fn(&WayFacts) -> bool| report.ways.iter().find(|way| is_wanted(way) && way.cures.is_some());
+    // Of several, the one that is asked for.
+    if let Some(way) = cured(|way| way.way != "direct").or_else(|| cured(|_| true)) {
+        return cures(report, way, shown, args);
     }
-    if report.verdict == "cannot-tell" {
-        for way in &report.ways {
-            let failure = failure(shown, &way.way);
-            steps.extend(failure.map(|hint| Step::new(format!("{}: {hint}", way.way))));
+    let mut steps = Vec::new();
+    let is_open = report.verdict == "cannot-tell";
+    for shown in shown {
+        let failure = shown.endpoint.as_ref().and_then(|examined| examined.endpoint()?.probe.failure.as_ref());
+        if is_open || report.exit() == Exit::Failed {
+            steps.extend(failure.map(|failure| Step::new(format!("{}: {}", shown.way, failure.hint))));
         }
-        let mut next: Vec<&str> = report.ways.iter().filter_map(|way| way.next_step).collect();
-        next.dedup();
+    }
+    if is_open {
+        let mut next: Vec<&str> = Vec::new();
+        for step in report.ways.iter().filter_map(|way| way.next_step) {
+            if !next.contains(&step) {
+                next.push(step);
+            }
+        }
         steps.extend(next.into_iter().map(Step::new));
     }
-    if !report.trusted_here {
-        let verified = shown.iter().flat_map(|shown| shown.examined.first()?.as_ref()?.verified());
-        if let Some(verified) = verified.into_iter().find(|verified| !verified.is_trusted()) {
-            steps.extend(verify::steps(verified, verification));
-        }
+    let untrusted = shown.iter().find_map(|shown| {
+        let verified = shown.endpoint.as_ref()?.verified()?;
+        (!verified.is_trusted()).then_some((shown, verified))
+    });
+    let Some((shown, verified)) = untrusted else { return steps };
+    let verification = args.verification_through(&shown.proxy);
+    if is_open {
+        // The root may be that of whoever intercepts.
+        let text = "See why the certificate is not trusted here; install no root before it is known whose it is:";
+        steps.push(Step::new(text).command(endpoint::probe_again(&report.target, &verification)));
+    } else {
+        let is_this = |step: &Step| step.commands.iter().any(|command| command.starts_with("certlens intercept"));
+        steps.extend(verify::steps(verified, &verification).into_iter().filter(|step| !is_this(step)));
     }
+    steps
+}
+
+/// Both cures, for one way.
+fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &InterceptArgs) -> Vec<Step> {
+    let Some(cures) = &way.cures else { return Vec::new() };
+    let mut steps = Vec::new();
+    if let Some(pin) = &way.pin
+        && way.evidence.iter().any(|one| one.signal == "pin-mismatch")
+    {
+        steps.push(Step::new(format!(
+            "Check the pin: it may be out of date. The key that is seen {} is {pin}; ask the host's operator whether it is the host's.",
+            way.way
+        )));
+    }
+    steps.push(trust(cures));
+    let here = shown.iter().find(|shown| shown.way.to_string() == way.way);
+    if let Some(shown) = here.filter(|_| way.trusted_here == Some(true)) {
+        let verification = args.verification_through(&shown.proxy);
+        let command = endpoint::probe_again(&report.target, &verification).replacen(" probe ", " verify ", 1);
+        steps.push(
+            Step::new("The check that passes with that root, and by which others are to be measured:").command(command),
+        );
+    }
+    steps.push(Step::new(cures.exempt.clone()));
+    let letter = Step::new(format!("What to send to {}:", cures.addressee));
+    steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
     steps
 }
 
 /// How the root is trusted here; where it is known already there is nothing to install.
 fn trust(cures: &CureFacts) -> Step {
-    if cures.known_here {
+    if !cures.is_to_be_installed {
         return Step::new(cures.trust.clone());
     }
     let installed = installation("proxy-root.crt", "proxy-root");
     let text = format!("{} Once it is in a file proxy-root.crt, install it {}:", cures.trust, installed.place);
     installed.commands.into_iter().fold(Step::new(text), Step::command)
-}
-
-fn failure<'a>(shown: &'a [Shown], way: &str) -> Option<&'a str> {
-    let shown = shown.iter().find(|shown| shown.way.to_string() == way)?;
-    let endpoint = shown.examined.first()?.as_ref()?.endpoint()?;
-    endpoint.probe.failure.as_ref().map(|failure| failure.hint.as_str())
 }

@@ -1,5 +1,6 @@
 //! From facts to documents.
 
+mod again;
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod crl;

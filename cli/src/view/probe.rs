@@ -1,5 +1,6 @@
 //! The text of `certlens probe`.
 
+use certlens_core::finding::Severity;
 use certlens_core::verdict::Status;
 use certlens_report::{Column, Document, Headline, Step, Table, Text, Tone};
 
@@ -45,16 +46,15 @@ impl Row {
                 (endpoint::failed(unseen).to_owned(), String::new(), why.unwrap_or_default())
             }
             Examined::Verified(verified) => {
-                let failure = verified.endpoint.as_ref().and_then(|one| one.probe.failure.as_ref());
-                let word = match (verified.verdict.status, failure, verified.endpoint.as_ref()) {
-                    (Status::Trusted, Some(_), Some(one)) => endpoint::failed(one),
-                    (Status::Trusted, ..) => "TRUSTED",
-                    (Status::Untrusted, ..) => "UNTRUSTED",
-                    (Status::Indeterminate, ..) => "INDETERMINATE",
-                };
-                let why = match (verified.verdict.status, failure) {
-                    (Status::Trusted, Some(failure)) => failure.message.clone(),
-                    (Status::Trusted, None) => revocation::in_brackets(verified),
+                let endpoint = verified.endpoint.as_deref();
+                let word = endpoint.map(|one| endpoint::standing(one, verified).1).unwrap_or_default();
+                let failure = endpoint.and_then(|one| one.probe.failure.as_ref());
+                let errors = endpoint.iter().flat_map(|one| &one.findings);
+                let wrong = errors.clone().find(|finding| finding.severity == Severity::Error);
+                let why = match (verified.verdict.status, wrong, failure) {
+                    (Status::Trusted, Some(finding), _) => finding.message.clone(),
+                    (Status::Trusted, None, Some(failure)) => failure.message.clone(),
+                    (Status::Trusted, None, None) => revocation::in_brackets(verified),
                     _ => reason::verify::reason(verified, request),
                 };
                 (word.to_owned(), verified.target.certificate.not_after().time.to_string(), why)
@@ -90,7 +90,9 @@ pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -
     let mut document = Document::new(headline);
     let columns = [Column::left("Endpoint"), Column::left("Verdict"), Column::left("Valid to"), Column::left("Reason")];
     let table = rows.iter().flatten().fold(Table::new(columns), |table, row| table.row(row.cells.clone()));
-    document.heading("Endpoints").push(table);
+    if rows.iter().any(Option::is_some) {
+        document.heading("Endpoints").push(table);
+    }
     let failed: Vec<&Row> = rows.iter().flatten().filter(|row| row.exit != Exit::Success).collect();
     if let Some(first) = failed.first() {
         let [name, ..] = &first.cells;

@@ -10,12 +10,15 @@ use certlens_core::x509::Certificate;
 use certlens_fetch::shown;
 use certlens_report::Step;
 
+use crate::args::VerifyArgs;
+use crate::endpoint::{Endpoint, Sent};
 use crate::shell::quote;
 use crate::verification::Verified;
+use crate::view::endpoint;
 
 /// The steps, where the path ends in a self-signed certificate that is no trust anchor.
 /// `again` gives the command of this run with one more file of trust anchors.
-pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>) -> Vec<Step> {
+pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str) -> Option<String>) -> Vec<Step> {
     let Some(best) = &verified.verdict.best else { return Vec::new() };
     let (PathEnd::SelfSigned(near), Some(root)) = (&best.path.end, best.path.certificates.last()) else {
         return Vec::new();
@@ -29,7 +32,10 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
     if !near.is_empty() {
         return steps;
     }
-    let (file, mut commands) = file_of(root);
+    let (file, mut commands) = match &verified.endpoint {
+        Some(endpoint) if root.origin == Origin::Handshake => sent(root, endpoint, args),
+        _ => file_of(root),
+    };
     let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
     commands.extend(again(&file));
     let text = match is_there {
@@ -46,6 +52,17 @@ pub(super) fn steps(verified: &Verified, again: &dyn Fn(&str) -> Option<String>)
     .command("sudo update-ca-certificates");
     steps.push(system);
     steps
+}
+
+/// The same of a root that a server sent along.
+fn sent(root: &Sourced, endpoint: &Endpoint, args: &VerifyArgs) -> (String, Vec<String>) {
+    let name = format!("{}.pem", plain_name(&root.certificate));
+    let is_it = |sent: &Sent| sent.certificate.as_ref().is_ok_and(|one| one.id() == root.certificate.id());
+    let Some(place) = endpoint.sent.iter().position(is_it) else { return (name, Vec::new()) };
+    let keep = format!("{} --save-chain sent.pem", endpoint::probe_again(&endpoint.name(), args));
+    // As an anchor the whole chain would make anchors of all of it.
+    let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={}' sent.pem > {name}", place + 1);
+    (name, vec![keep, take])
 }
 
 /// A file that holds the root alone, and the commands that make it where there is none.

@@ -193,6 +193,7 @@ fn answered(answer: &AnswerFacts, report: &RootsReport) -> Document {
                 format!("TRUSTED {}{}", place(report), if excluded { ", BUT NOT FOR TLS SERVERS" } else { "" }),
             )
         }
+        VerdictFacts::OutOfDate => (Tone::Bad, format!("OUT OF DATE {}", place(report))),
         VerdictFacts::NotTrusted => (Tone::Bad, format!("NOT TRUSTED {}", place(report))),
         VerdictFacts::Disallowed => (Tone::Bad, "DISALLOWED".to_owned()),
         VerdictFacts::EmptyStore => (Tone::Unclear, "NO ROOTS AT ALL".to_owned()),
@@ -263,6 +264,9 @@ fn reason(answer: &AnswerFacts, report: &RootsReport) -> Text {
         }
         VerdictFacts::NotTrusted if answer.wanted.is_none() && answer.found.is_empty() => {
             sentences.push("Mozilla has no root that is called so, either.".to_owned());
+        }
+        VerdictFacts::OutOfDate => {
+            sentences.push("It has expired, or is not valid yet: no path may end in it (RFC 5937).".to_owned());
         }
         VerdictFacts::EmptyStore => sentences.push("No root was found in the trust store.".to_owned()),
         _ => {}

@@ -19,6 +19,9 @@ pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
             Step::new("To see what Mozilla trusts:")
                 .command(format!("certlens roots has {} --in mozilla", quote(&answer.asked))),
         ],
+        VerdictFacts::OutOfDate => vec![Step::new(
+            "Get the root that its issuer has in its place, and certificates below that one; look at this machine's clock, too.",
+        )],
         VerdictFacts::NotTrusted => missing(answer),
     }
 }

@@ -3,7 +3,6 @@
 
 use certlens_core::anchors::AnchorUse;
 use certlens_core::finding::{Code, Fact, Finding, Severity};
-use certlens_core::origin::Origin;
 use certlens_core::path::{MissingIssuer, PathEnd};
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::verdict::{Status, Verdict};
@@ -11,12 +10,14 @@ use certlens_core::x509::oid::Oid;
 use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
-use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
+use crate::args::VerifyArgs;
 use crate::endpoint::{Endpoint, product};
+use crate::exit::Exit;
 use crate::reason;
 use crate::retrieve::to_open;
 use crate::shell::quote;
 use crate::verification::{NotRead, Request, Verified};
+use crate::view::again::{Change, again, file_of, password};
 use crate::view::path::{note, tree};
 use crate::view::{endpoint, revocation, root};
 
@@ -131,11 +132,13 @@ fn others(document: &mut Document, verdict: &Verdict) {
 
 /// What stands above the reports when there are several.
 pub(crate) fn summary(verified: &[Verified], unseen: &[Endpoint], not_read: &[NotRead]) -> Document {
-    let count = |status| verified.iter().filter(|one| one.verdict.status == status).count();
+    let is_usable = |one: &&Verified| one.endpoint.as_ref().is_none_or(|endpoint| endpoint.exit() == Exit::Success);
+    let count = |status| verified.iter().filter(is_usable).filter(|one| one.verdict.status == status).count();
+    let unusable = verified.iter().filter(|one| !is_usable(one)).count() + unseen.len();
     let mut parts = Vec::new();
     for (number, word) in [
         (not_read.len(), "cannot be read"),
-        (unseen.len(), "not seen"),
+        (unusable, "not reached, or TLS fails"),
         (count(Status::Untrusted), "untrusted"),
         (count(Status::Indeterminate), "indeterminate"),
         (count(Status::Trusted), "trusted"),
@@ -145,7 +148,7 @@ pub(crate) fn summary(verified: &[Verified], unseen: &[Endpoint], not_read: &[No
         }
     }
     let tone = match () {
-        () if !not_read.is_empty() || !unseen.is_empty() || count(Status::Untrusted) > 0 => Tone::Bad,
+        () if !not_read.is_empty() || unusable > 0 || count(Status::Untrusted) > 0 => Tone::Bad,
         () if count(Status::Indeterminate) > 0 => Tone::Unclear,
         () => Tone::Good,
     };
@@ -205,7 +208,8 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
             steps.extend(see_urls(verified, args));
         }
         if matches!(finding.code, Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
-            steps.extend(root::steps(verified, &|anchors| again(verified, args, Change::Anchors(anchors))));
+            let again = |anchors: &str| again(verified, args, Change::Anchors(anchors));
+            steps.extend(root::steps(verified, args, &again));
         }
     }
     let closed = to_open(verified.attempts.iter().map(|attempt| attempt.retrieved()));
@@ -321,130 +325,6 @@ fn names_source(finding: &Finding, verified: &Verified) -> bool {
     let path = verified.verdict.best.as_ref().map(|best| &best.path);
     let certificate = depth.and_then(|depth| path?.certificate(depth));
     certificate.is_some_and(|certificate| !(crl_urls(certificate).is_empty() && ocsp_urls(certificate).is_empty()))
-}
-
-/// The file that a certificate came from; standard input cannot be read again.
-fn file_of(origin: &Origin) -> Option<&str> {
-    match origin {
-        Origin::File { path, .. } => Some(path),
-        Origin::PfxBag { path, .. } if path != "-" => Some(path),
-        _ => None,
-    }
-}
-
-/// Where the password came from; one that was typed is not repeated.
-fn password(args: &VerifyArgs) -> Option<(&'static str, String)> {
-    let file = args.password.password_file.as_ref().map(|file| ("password-file", file.display().to_string()));
-    file.or_else(|| Some(("password-env", args.password.password_env.clone()?)))
-}
-
-/// The target as the next command names it; what came by standard input is not there again.
-fn argument(verified: &Verified) -> Option<String> {
-    match &verified.endpoint {
-        Some(endpoint) => Some(endpoint.name()),
-        None => file_of(&verified.target.origin).map(str::to_owned),
-    }
-}
-
-enum Change<'a> {
-    AllPaths,
-    Fetch,
-    MaxPathLength(i64),
-    TrustMozilla,
-    Anchors(&'a str),
-    Intermediates(&'a str),
-}
-
-/// The command of this run for this target with one change; `None` when the
-/// target came by standard input.
-fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) -> Option<String> {
-    let target = argument(verified)?;
-    let mut words = vec!["certlens verify".to_owned(), quote(&target)];
-    if verified.endpoint.is_some() {
-        words.extend(endpoint::options(&args.endpoint, &args.client));
-    }
-    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
-    for anchors in &args.anchors {
-        option("anchors", anchors);
-    }
-    match (&change, args.trust) {
-        (Change::TrustMozilla, _) => option("trust", "mozilla"),
-        (_, Some(TrustArg::System)) => option("trust", "system"),
-        (_, Some(TrustArg::Mozilla)) => option("trust", "mozilla"),
-        (_, Some(TrustArg::None)) => option("trust", "none"),
-        (_, None) => {}
-    }
-    for intermediates in &args.intermediates {
-        option("intermediates", intermediates);
-    }
-    match &change {
-        Change::TrustMozilla | Change::AllPaths | Change::Fetch | Change::MaxPathLength(_) => {}
-        Change::Anchors(file) => option("anchors", file),
-        Change::Intermediates(file) => option("intermediates", file),
-    }
-    for crl in &args.revocation.crl {
-        option("crl", crl);
-    }
-    for response in &args.revocation.ocsp {
-        option("ocsp", response);
-    }
-    match args.revocation.revocation {
-        None => {}
-        Some(RevocationArg::None) => option("revocation", "none"),
-        Some(RevocationArg::BestEffort) => option("revocation", "best-effort"),
-        Some(RevocationArg::Require) => option("revocation", "require"),
-    }
-    if args.revocation.revocation_scope == ScopeArg::EndEntity {
-        option("revocation-scope", "end-entity");
-    }
-    if args.revocation.prefer == PreferArg::Crl {
-        option("prefer", "crl");
-    }
-    args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
-    if let Some(host) = &args.network.ldap_host {
-        option("ldap-host", host);
-    }
-    if let Some((name, value)) = password(args) {
-        option(name, &value);
-    }
-    if let Some(at) = &args.at {
-        option("at", at);
-    }
-    if let Some(name) = &args.name {
-        option("name", name);
-    }
-    for purpose in &args.purpose {
-        option("purpose", purpose);
-    }
-    if args.profile == ProfileArg::Web {
-        option("profile", "web");
-    }
-    for kind in &args.allow_weak {
-        option("allow-weak", kind);
-    }
-    match (&change, &args.max_path_length) {
-        (Change::MaxPathLength(most), _) => option("max-path-length", &most.to_string()),
-        (_, Some(most)) => option("max-path-length", most),
-        (_, None) => {}
-    }
-    for policy in &args.initial_policy {
-        option("initial-policy", policy);
-    }
-    for (given, flag) in [
-        (args.fetch || matches!(change, Change::Fetch), "--fetch"),
-        (args.network.no_cache, "--no-cache"),
-        (args.network.public_only, "--public-only"),
-        (args.anchors_as_keys, "--anchors-as-keys"),
-        (args.require_explicit_policy, "--require-explicit-policy"),
-        (args.inhibit_policy_mapping, "--inhibit-policy-mapping"),
-        (args.inhibit_any_policy, "--inhibit-any-policy"),
-        (args.all_paths || matches!(change, Change::AllPaths), "--all-paths"),
-    ] {
-        if given {
-            words.push(flag.to_owned());
-        }
-    }
-    Some(words.join(" "))
 }
 
 /// What is demanded of certificate policies, in words.

@@ -12,8 +12,11 @@ pub(crate) use route::{FailureFacts, ProxyFacts, StageFacts, TrialFacts, outcome
 use crate::endpoint::{Endpoint, Examined};
 use crate::facts::finding::FindingFacts;
 use crate::facts::verify::ResultFacts;
+use crate::verification::Verified;
+use certlens_core::finding::Severity;
 use certlens_core::policy::ValidationPolicy;
 use certlens_core::verdict::Status;
+use certlens_probe::Stage;
 
 /// One line of the report of `certlens probe`: one endpoint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -26,7 +29,9 @@ pub(crate) struct ProbeReport {
     index: usize,
     /// What this endpoint contributes to the exit code of the run.
     exit_code: u8,
-    /// `trusted`, `untrusted`, `indeterminate`, or `not_reached` when it presented no certificate.
+    /// What it comes to: `trusted`, `untrusted` or `indeterminate`; `not_reached` when name, connection or proxy failed;
+    /// `no_tls` when its protocol did not come to TLS; `tls_failed` when TLS did not complete, whatever the verdict on its
+    /// certificate is.
     status: &'static str,
     /// How it was reached, and what it presented.
     endpoint: EndpointFacts,
@@ -116,16 +121,29 @@ impl ProbeReport {
             version: env!("CARGO_PKG_VERSION"),
             index,
             exit_code: examined.exit().code(),
-            status: match verified.map(|verified| verified.verdict.status) {
-                None => "not_reached",
-                Some(Status::Trusted) => "trusted",
-                Some(Status::Untrusted) => "untrusted",
-                Some(Status::Indeterminate) => "indeterminate",
-            },
+            status: status(examined.endpoint()?, verified),
             endpoint: EndpointFacts::from(examined.endpoint()?),
             demanded: verified.map(|verified| DemandedFacts::from(&verified.policy)),
             verdict: verified.map(ResultFacts::from),
         })
+    }
+}
+
+/// What an endpoint comes to, its certificate and the rest together.
+pub(crate) fn status(endpoint: &Endpoint, verified: Option<&Verified>) -> &'static str {
+    let failed = match endpoint.probe.failure.as_ref().map(|failure| failure.stage) {
+        Some(Stage::Name | Stage::Connect | Stage::Proxy) => Some("not_reached"),
+        Some(Stage::Upgrade) => Some("no_tls"),
+        Some(Stage::Tls) => Some("tls_failed"),
+        None => None,
+    };
+    let is_wrong = endpoint.findings.iter().any(|finding| finding.severity == Severity::Error);
+    match verified.map(|verified| verified.verdict.status) {
+        None => failed.unwrap_or("tls_failed"),
+        Some(Status::Untrusted) => "untrusted",
+        Some(_) if is_wrong => "untrusted",
+        Some(Status::Indeterminate) => failed.unwrap_or("indeterminate"),
+        Some(Status::Trusted) => failed.unwrap_or("trusted"),
     }
 }
 

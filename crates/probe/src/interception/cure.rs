@@ -5,7 +5,7 @@ use certlens_core::encoding::hex;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 
-use super::judge::{Question, Verdict};
+use super::judge::{Assessment, Judgement, Question, Verdict};
 use super::observation::{End, Way};
 use super::products::Match;
 use super::seen::Seen;
@@ -29,9 +29,12 @@ pub struct TrustRoot {
     pub certificate: Option<Certificate>,
     /// Its SHA-256 in lower-case hexadecimal.
     pub sha256: Option<String>,
-    /// Whether it is an anchor of this system already: then installing it changes nothing
-    /// here, only in programs that have trust anchors of their own.
+    /// Whether it is among the trust anchors of this run: where those are the system's,
+    /// installing it changes nothing here, only in programs that have trust anchors of their
+    /// own.
     pub known_here: bool,
+    /// Whether installing it on this system may be what is missing.
+    pub is_to_be_installed: bool,
     /// Where the product keeps it, in the product's terms.
     pub where_to_get_it: Option<&'static str>,
     /// The step as a sentence.
@@ -45,36 +48,45 @@ pub struct Exempt {
     pub how: Option<&'static str>,
     /// The step as a sentence.
     pub sentence: String,
-    /// What to send to those who run the proxy: lines of plain text.
+    /// Whom the letter is for.
+    pub addressee: &'static str,
+    /// What to send to them: lines of plain text.
     pub letter: Vec<String>,
 }
 
-/// The cures for the certificate that was seen in this way, when the verdict on it is
-/// that it was replaced.
+/// The cures for the certificate that was seen in this way, when it was judged replaced.
 ///
 /// `port` is named beside the host. The letter holds what an administrator needs to find
 /// the rule: the host, the time, and both certificates' issuers and SHA-256.
-pub fn cures(question: &Question<'_>, port: u16, way: &Way, verdict: &Verdict) -> Option<Cures> {
-    if !verdict.is_replaced() {
-        return None;
-    }
+pub fn cures(question: &Question<'_>, assessment: &Assessment, port: u16, way: &Way) -> Option<Cures> {
+    let of_way = |way: &Way| assessment.judgements.iter().find(|judgement| judgement.way == *way);
+    let judgement = of_way(way).filter(|judgement| judgement.verdict.is_replaced())?;
     let observation = question.observations.iter().find(|observation| observation.way == *way)?;
     let seen = Seen::new(&observation.way, observation.reached()?)?;
-    let product = verdict.product();
-    let others = question.observations.iter().filter(|other| other.way != *way);
-    let others = others.filter_map(|other| Some((&other.way, other.reached()?.end_entity()?, other.reached()?.end())));
-    let others = others.filter(|(_, certificate, _)| certificate.id() != seen.end_entity.id());
-    // What the host has in truth is known where a chain ends in Mozilla's set.
-    let others = others.map(|(way, certificate, end)| Elsewhere { way, certificate, is_genuine: end == End::Mozilla });
+    let product = judgement.verdict.product();
+    let others = question.observations.iter().filter_map(|other| {
+        let Judgement { verdict, .. } = of_way(&other.way).filter(|_| other.way != *way)?;
+        let is_genuine = matches!(verdict, Verdict::NotReplaced { .. });
+        let certificate = other.reached()?.end_entity()?;
+        (!verdict.is_replaced()).then_some(Elsewhere { way: &other.way, certificate, is_genuine })
+    });
     let elsewhere = others.max_by_key(|other| other.is_genuine);
     Some(Cures { trust: trust(&seen, product), exempt: exempt(question, port, &seen, elsewhere, product) })
 }
 
-/// Another certificate that was seen for the host, in another way.
+/// Another certificate that was seen for the host, in a way that was not judged replaced.
 struct Elsewhere<'a> {
     way: &'a Way,
     certificate: &'a Certificate,
     is_genuine: bool,
+}
+
+/// Who replaces certificates in this way.
+fn those_who_run(way: &Way) -> &'static str {
+    match way {
+        Way::Direct => "those who run the network",
+        Way::Proxy(_) => "those who run the proxy",
+    }
 }
 
 fn sha256(certificate: &Certificate) -> String {
@@ -84,30 +96,51 @@ fn sha256(certificate: &Certificate) -> String {
 fn trust(seen: &Seen<'_>, product: Option<&Match>) -> TrustRoot {
     let certificate = seen.root().cloned();
     let sha256 = certificate.as_ref().map(sha256);
-    let known_here = seen.end == End::PrivateAnchor;
+    let known_here = seen.end != End::Open && seen.reached.trust.anchor.is_some();
     let name = seen.root_name();
     let where_to_get_it = product.and_then(|found| found.product.root);
     let place = where_to_get_it.map(|place| format!(" ({place})")).unwrap_or_default();
     let trust = &seen.reached.trust;
     let refused = match &trust.why_not {
-        Some(why) if !trust.trusted_here => format!(" The certificate is refused here all the same: {why}."),
+        Some(why) if !trust.trusted_here => {
+            format!(" The certificate is refused here all the same: {}.", why.trim_end_matches('.'))
+        }
         _ => String::new(),
     };
+    let who = those_who_run(seen.way);
     let sentence = match (known_here, &sha256) {
+        _ if seen.end == End::Mozilla => format!(
+            "There is no root to trust: a public CA, {name}, issued this certificate for the host. If the pin is right, \
+             somebody else had it issued: tell the host's operator.{refused}"
+        ),
+        _ if seen.end.is_in_mozilla() => format!(
+            "There is no root to trust: the certificate is a public CA's, {name}, and what is wrong is who has it. A \
+             block page or a captive portal shows such a one: log in there, or have the host allowed.{refused}"
+        ),
+        (true, Some(sha256)) if trust.anchors_given => format!(
+            "The root {name} is trusted for this run, by the trust anchors that were given. If {who} are to read this \
+             traffic, and this system does not trust it yet, install it. Get it from them{place}, and compare its \
+             SHA-256: {sha256}.{refused}"
+        ),
+        (true, None) if trust.anchors_given => format!(
+            "The root {name} is trusted for this run, by the trust anchors that were given. If {who} are to read this \
+             traffic, and this system does not trust it yet, get it from them{place} and install it.{refused}"
+        ),
         (true, _) => format!(
             "The root {name} is trusted by this system. Programs with trust anchors of their own (Java, Python, Node.js, \
              Firefox) need it as well: have them use the system's, or give it to them.{refused}"
         ),
         (false, Some(sha256)) => format!(
-            "If those who run the proxy are to read this traffic, install the root {name}. Get it from them{place}, and \
+            "If {who} are to read this traffic, install the root {name}. Get it from them{place}, and \
              compare its SHA-256: {sha256}."
         ),
         (false, None) => format!(
-            "If those who run the proxy are to read this traffic, install the root above {name}. It was not sent: get it \
+            "If {who} are to read this traffic, install the root above {name}. It was not sent: get it \
              from them{place}."
         ),
     };
-    TrustRoot { name, certificate, sha256, known_here, where_to_get_it, sentence }
+    let is_to_be_installed = !seen.end.is_in_mozilla() && (!known_here || trust.anchors_given);
+    TrustRoot { name, certificate, sha256, known_here, is_to_be_installed, where_to_get_it, sentence }
 }
 
 fn exempt(
@@ -119,13 +152,17 @@ fn exempt(
 ) -> Exempt {
     let host = crate::text::authority(question.host, port);
     let how = product.and_then(|found| found.product.exempt);
-    let name = product.map_or("the proxy", |found| found.product.name);
+    let unknown = match seen.way {
+        Way::Direct => "what inspects this network's traffic",
+        Way::Proxy(_) => "the proxy",
+    };
+    let name = product.map_or(unknown, |found| found.product.name);
     let sentence = match how {
         Some(how) => format!("Or have {host} exempted on {name}: {how}."),
         None => format!("Or have {host} exempted from inspection on {name}."),
     };
     let letter = letter(question.now, &host, seen, elsewhere, name, how);
-    Exempt { how, sentence, letter }
+    Exempt { how, sentence, addressee: those_who_run(seen.way), letter }
 }
 
 fn letter(
@@ -141,8 +178,10 @@ fn letter(
     lines.push(format!("  Chain ends at: {}", seen.root_name()));
     match elsewhere {
         Some(other) => {
-            let what = if other.is_genuine { "The host's own certificate" } else { "Another certificate for the host" };
-            lines.push(format!("{what}, seen {}:", other.way));
+            lines.push(match other.is_genuine {
+                true => format!("The host's own certificate, seen {}:", other.way),
+                false => format!("Another certificate, seen {}, which may be the host's own:", other.way),
+            });
             lines.extend(certificate_lines(other.certificate));
         }
         None => {

@@ -4,7 +4,7 @@ use certlens_core::x509::Certificate;
 use certlens_core::x509::ocsp::OcspResponse;
 use certlens_core::x509::oid::oids;
 
-use super::observation::{Looked, Reached, TrustFacts};
+use super::observation::{KeyProof, Looked, Reached, TrustFacts};
 use crate::tls::capture::{Capture, How, Possession};
 
 impl Reached {
@@ -26,8 +26,12 @@ impl Reached {
             Some(staple) if has_scts(staple) => Looked::Present,
             _ => Looked::Absent,
         };
-        let key_proven = matches!(capture.possession, Possession::Proven(_));
-        Reached { chain, key_proven, tls_scts, staple_scts, trust, proxy_headers }
+        let possession = match &capture.possession {
+            Possession::Proven(_) => KeyProof::Proven,
+            Possession::Unproven(why) => KeyProof::Unproven(why.clone()),
+            Possession::Disproven(_, why) => KeyProof::Disproven(why.clone()),
+        };
+        Reached { chain, possession, tls_scts, staple_scts, trust, proxy_headers }
     }
 }
 
@@ -96,6 +100,15 @@ mod tests {
         assert_eq!(looked(OcspSingle::good(&[1], &ca).extension(scts)), Looked::Present);
         let broken = Capture { staple: Some(vec![0x30]), ..capture(Vec::new(), How::Handshake) };
         assert_eq!(reached(&broken).staple_scts, Looked::Absent);
+    }
+
+    #[test]
+    fn what_was_seen_of_the_key_is_kept() {
+        let proof = |possession| reached(&Capture { possession, ..capture(Vec::new(), How::Partly) }).possession;
+        assert!(proof(Possession::Proven(Scheme(0x0403))).is_proven());
+        assert_eq!(proof(Possession::Unproven("a".to_owned())), KeyProof::Unproven("a".to_owned()));
+        let disproven = Possession::Disproven(Scheme(0x0403), "b".to_owned());
+        assert_eq!(proof(disproven), KeyProof::Disproven("b".to_owned()));
     }
 
     #[test]

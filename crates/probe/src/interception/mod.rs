@@ -25,4 +25,4 @@ mod seen;
 pub mod signals;
 
 pub use judge::{Assessment, Judgement, Question, Verdict, assess};
-pub use observation::{Observation, Outcome, Reached, Reference, TrustFacts, Way};
+pub use observation::{KeyProof, Observation, Outcome, Reached, Reference, TrustFacts, Way};

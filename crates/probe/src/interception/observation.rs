@@ -15,7 +15,8 @@ use crate::failure::{Failure, Stage};
 pub enum Way {
     /// Without a proxy that is known.
     Direct,
-    /// Through this proxy, named as messages name it: host and port.
+    /// Through this proxy, named by its URL without a login, as `http://proxy.test:3128`: an
+    /// HTTP and a SOCKS proxy may share a port.
     Proxy(String),
 }
 
@@ -74,9 +75,8 @@ impl Observation {
 pub struct Reached {
     /// The certificates as sent, the end entity's first.
     pub chain: Vec<Certificate>,
-    /// Whether the handshake was signed by the key of the first certificate
-    /// ([`Possession::Proven`](crate::tls::capture::Possession::Proven)).
-    pub key_proven: bool,
+    /// Whether the handshake was signed by the key of the first certificate.
+    pub possession: KeyProof,
     /// SCTs that came as an extension of TLS (RFC 6962 §3.3.1).
     pub tls_scts: Looked,
     /// SCTs in the stapled OCSP response (RFC 6962 §3.3).
@@ -85,6 +85,25 @@ pub struct Reached {
     pub trust: TrustFacts,
     /// Header fields of the proxy's answer, names in lower case.
     pub proxy_headers: Vec<(String, String)>,
+}
+
+/// Whether whoever presented a certificate has its key. Certificates are public: without
+/// a proof anybody can present a host's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyProof {
+    /// The handshake was signed by it.
+    Proven,
+    /// It was not seen; the text says why.
+    Unproven(String),
+    /// The handshake was signed by something else; the text says what is wrong.
+    Disproven(String),
+}
+
+impl KeyProof {
+    /// Whether it was proven.
+    pub const fn is_proven(&self) -> bool {
+        matches!(self, KeyProof::Proven)
+    }
 }
 
 /// Whether something was looked for, and found.
@@ -144,6 +163,12 @@ pub struct TrustFacts {
     pub anchor: Option<Anchor>,
     /// Whether that anchor is in Mozilla's set, by name and key.
     pub anchor_in_mozilla: bool,
+    /// Whether the certificate is one for the host: the name matches, and where the anchor
+    /// is in Mozilla's set, the path holds by all its rules but those on time and
+    /// revocation. A public CA's certificate for another name says nothing of the host.
+    pub for_host: bool,
+    /// Whether trust anchors were given in the place of this system's.
+    pub anchors_given: bool,
     /// Why the chain is not trusted here, as a sentence.
     pub why_not: Option<String>,
 }
@@ -160,8 +185,11 @@ pub struct Reference {
 /// Where a chain ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
-    /// At an anchor of Mozilla's set.
+    /// At an anchor of Mozilla's set, by a path that holds for the host.
     Mozilla,
+    /// At an anchor of Mozilla's set, by a path that does not hold for the host: as block
+    /// pages, captive portals and wrong servers have it.
+    MozillaForAnother,
     /// At an anchor of this system that is not in Mozilla's set.
     PrivateAnchor,
     /// At a self-signed certificate that came with it and is no anchor here.
@@ -176,10 +204,16 @@ impl End {
         matches!(self, End::PrivateAnchor | End::OwnRoot)
     }
 
+    /// Whether it ends in Mozilla's set, whatever the certificate is for.
+    pub const fn is_in_mozilla(self) -> bool {
+        matches!(self, End::Mozilla | End::MozillaForAnother)
+    }
+
     /// The word that reports and JSON use.
     pub const fn word(self) -> &'static str {
         match self {
             End::Mozilla => "mozilla-root",
+            End::MozillaForAnother => "mozilla-root-for-another-name",
             End::PrivateAnchor => "private-root-trusted-here",
             End::OwnRoot => "private-root-not-trusted-here",
             End::Open => "issuer-missing",
@@ -195,7 +229,8 @@ impl Reached {
 
     pub(super) fn end_of(&self, path: &[Certificate]) -> End {
         match (&self.trust.anchor, self.trust.anchor_in_mozilla) {
-            (Some(_), true) => End::Mozilla,
+            (Some(_), true) if self.trust.for_host => End::Mozilla,
+            (Some(_), true) => End::MozillaForAnother,
             (Some(_), false) => End::PrivateAnchor,
             (None, _) => match path.last() {
                 Some(last) if is_self_signed(last) => End::OwnRoot,

@@ -31,7 +31,7 @@ impl<'a> Seen<'a> {
     /// The clearest match among the names of issuers. Public CAs are no product, whatever
     /// company runs them.
     fn find_product(&self) -> Option<Match> {
-        if self.end == End::Mozilla {
+        if self.end.is_in_mozilla() {
             return None;
         }
         let anchor = self.reached.trust.anchor.as_ref().map(|anchor| anchor.issuer().name());
@@ -83,6 +83,12 @@ impl<'a> Seen<'a> {
 
     pub(super) fn issuer_name(&self) -> String {
         self.end_entity.issuer().brief()
+    }
+
+    /// Whether it is a public certificate for the host from whoever has its key: what the
+    /// host has in truth. Anybody can present one without the key.
+    pub(super) fn is_genuine(&self) -> bool {
+        self.end == End::Mozilla && self.reached.possession.is_proven()
     }
 
     /// Whether a CA of the other's path, at the top of which is a public anchor, issued

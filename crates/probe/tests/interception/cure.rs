@@ -5,7 +5,8 @@ use certlens_probe::interception::{Observation, Question, Reached, Way, assess};
 use certlens_testkit::Key;
 
 use super::harness::{
-    HOST, NOW, blocked, direct, mitmproxy, plain, private, private_root, proxied, proxy, public, reached, root,
+    HOST, NOW, block_page, blocked, direct, mitmproxy, plain, private, private_root, proxied, proxy, public, reached,
+    root,
 };
 
 fn cure(observations: &[Observation]) -> Option<Cures> {
@@ -13,7 +14,7 @@ fn cure(observations: &[Observation]) -> Option<Cures> {
     let assessment = assess(&question);
     let judgement =
         assessment.judgements.iter().find(|judgement| judgement.way == proxy()).expect("a judgement of the proxy");
-    cures(&question, 443, &proxy(), &judgement.verdict)
+    cures(&question, &assessment, 443, &judgement.way)
 }
 
 fn replaced(reached: Reached) -> Cures {
@@ -60,6 +61,46 @@ fn the_letter_has_both_certificates() {
     assert!(alone.contains("could not be seen") && !alone.contains(&ids[0]), "{alone}");
 }
 
+/// What the direct way shows is told, whatever CA it has, unless it is replaced as well.
+#[test]
+fn the_letter_tells_what_another_way_shows() {
+    let letter = |other: Reached| {
+        cure(&[direct(other), proxied(private(HOST, 11, &mitmproxy(), false))]).unwrap().exempt.letter.join("\n")
+    };
+    let text = letter(private(HOST, 10, &private_root(), true));
+    assert!(text.contains("Another certificate, seen direct, which may be the host's own:"), "{text}");
+    let text = letter(private(HOST, 10, &mitmproxy(), false));
+    assert!(text.contains("could not be seen"), "{text}");
+}
+
+#[test]
+fn the_letter_goes_to_those_who_can_do_it() {
+    let observations = [direct(private(HOST, 11, &mitmproxy(), false))];
+    let question = Question { host: HOST, observations: &observations, references: &[], pins: &[], now: NOW };
+    let cures = cures(&question, &assess(&question), 443, &Way::Direct).unwrap();
+    assert_eq!(cures.exempt.addressee, "those who run the network");
+    assert!(!cures.trust.sentence.contains("run the proxy"), "{}", cures.trust.sentence);
+    let cures = replaced(private(HOST, 11, &private_root(), false));
+    assert_eq!(cures.exempt.addressee, "those who run the proxy");
+}
+
+#[test]
+fn anchors_of_one_run_are_not_the_system_s() {
+    let mut seen = private(HOST, 11, &private_root(), true);
+    seen.trust.anchors_given = true;
+    let cures = replaced(seen);
+    assert!(cures.trust.sentence.contains("is trusted for this run"), "{}", cures.trust.sentence);
+    assert!(cures.trust.is_to_be_installed);
+    assert!(!replaced(private(HOST, 11, &private_root(), true)).trust.is_to_be_installed);
+}
+
+#[test]
+fn nothing_is_to_be_installed_against_a_block_page() {
+    let cures = replaced(block_page());
+    assert!(!cures.trust.is_to_be_installed);
+    assert!(cures.trust.sentence.contains("no root to trust"), "{}", cures.trust.sentence);
+}
+
 #[test]
 fn a_root_that_is_trusted_already_or_was_not_sent() {
     let cures = replaced(private(HOST, 11, &private_root(), true));
@@ -70,7 +111,7 @@ fn a_root_that_is_trusted_already_or_was_not_sent() {
 
     let mut refused = private(HOST, 11, &private_root(), true);
     refused.trust.trusted_here = false;
-    refused.trust.why_not = Some("it has expired".to_owned());
+    refused.trust.why_not = Some("it has expired.".to_owned());
     let sentence = replaced(refused).trust.sentence;
     assert!(sentence.ends_with("refused here all the same: it has expired."), "{sentence}");
 

@@ -3,7 +3,7 @@
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::name::Name as ReadName;
-use certlens_probe::interception::observation::{Anchor, Looked};
+use certlens_probe::interception::observation::{Anchor, KeyProof, Looked};
 use certlens_probe::interception::{
     Assessment, Observation, Outcome, Question, Reached, Reference, TrustFacts, Verdict, Way, assess,
 };
@@ -65,13 +65,15 @@ pub(crate) fn logged(host: &str, key: Key) -> CertificateBuilder {
 pub(crate) fn reached(chain: &[&[u8]], anchor: Option<&Ca>, in_mozilla: bool) -> Reached {
     Reached {
         chain: chain.iter().map(|der| read(der)).collect(),
-        key_proven: true,
+        possession: KeyProof::Proven,
         tls_scts: Looked::NotLookedFor,
         staple_scts: Looked::Absent,
         trust: TrustFacts {
             trusted_here: anchor.is_some(),
             anchor: anchor.map(|anchor| Anchor::Certificate(read(anchor.der()))),
             anchor_in_mozilla: in_mozilla,
+            for_host: true,
+            anchors_given: false,
             why_not: None,
         },
         proxy_headers: Vec::new(),
@@ -83,6 +85,26 @@ pub(crate) fn public(host: &str, key: u32) -> Reached {
     let root = Ca::anchor("Public Root CA", Key::p256(1));
     let issuing = Ca::intermediate("Public Issuing CA", Key::p256(2), &root);
     reached(&[&logged(host, Key::p256(key)).issued_by(&issuing), issuing.der()], Some(&root), true)
+}
+
+/// As [`public`], with a certificate for another name, as a block page has it.
+pub(crate) fn block_page() -> Reached {
+    let mut seen = public("blocked.example.net", 90);
+    seen.trust.for_host = false;
+    seen.trust.trusted_here = false;
+    seen
+}
+
+/// The same from somebody who does not prove to have the key.
+pub(crate) fn unproven(mut seen: Reached) -> Reached {
+    seen.possession = KeyProof::Unproven("the handshake ended early".to_owned());
+    seen
+}
+
+/// The same from somebody who signs with another key.
+pub(crate) fn disproven(mut seen: Reached) -> Reached {
+    seen.possession = KeyProof::Disproven("the signature is wrong".to_owned());
+    seen
 }
 
 /// Under this CA alone, which is sent, and is an anchor here or not.
@@ -100,7 +122,7 @@ pub(crate) fn proxied(reached: Reached) -> Observation {
 }
 
 pub(crate) fn blocked(way: Way) -> Observation {
-    let failure = Failure::new(Stage::Connect, "timeout", "no answer within 10 s", "Ask for access.");
+    let failure = Failure::new(Stage::Connect, "connection-timed-out", "no answer within 10 s", "Ask for access.");
     Observation { way, outcome: Outcome::from(&failure) }
 }
 

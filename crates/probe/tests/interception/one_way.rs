@@ -2,12 +2,12 @@
 
 use certlens_core::time::Time;
 use certlens_probe::interception::observation::Looked;
-use certlens_probe::interception::{Observation, Question, Reached, Way, assess};
+use certlens_probe::interception::{Observation, Question, Reached, Verdict, Way, assess};
 use certlens_testkit::{Ca, Extension, Key};
 
 use super::harness::{
-    HOST, INTERNAL, NOW, ask, ask_with, blocked, direct, evidence, logged, mitmproxy, plain, private, private_root,
-    proxied, proxy, public, reached, reference, root, short,
+    HOST, INTERNAL, NOW, ask, ask_with, block_page, blocked, direct, disproven, evidence, logged, mitmproxy, plain,
+    private, private_root, proxied, proxy, public, reached, reference, root, short, unproven,
 };
 
 fn only(reached: Reached) -> [Observation; 2] {
@@ -33,16 +33,28 @@ fn products_are_named() {
     assert_eq!(short(&ask(HOST, &only(private(HOST, 10, &squid, false)))), "replaced-untrusted: squid (ssl_bump)");
 }
 
-/// A company's own CA for a public name: told from a proxy by what proxies leave out.
+/// A company's own CA for a name of its registered domain, made with openssl or step-ca:
+/// without a mark of a replacer it is no replacement, whatever the certificate leaves out.
 #[test]
-fn a_trusted_private_root_on_a_public_name_needs_more() {
+fn a_trusted_private_root_on_a_public_name_needs_a_mark() {
     let ca = private_root();
-    assert_eq!(short(&ask(HOST, &only(private(HOST, 10, &ca, true)))), "replaced-trusted: -");
+    for seen in [only(private(HOST, 10, &ca, true)), [direct(private(HOST, 10, &ca, true)), blocked(proxy())]] {
+        let assessment = ask(HOST, &seen);
+        assert!(assessment.judgements.iter().all(|judgement| !judgement.verdict.is_replaced()));
+    }
+    let assessment = ask(HOST, &only(private(HOST, 10, &ca, true)));
+    assert_eq!(short(&assessment), "cannot-tell: private-ca-trusted-here");
+    let signals = evidence(&assessment, &proxy());
+    assert_eq!(signals, ["+private-root-trusted", "+no-scts", "+no-addresses"]);
+    // With one it is, by the same signs.
+    let marked = plain(HOST, ca.key()).issued_by(&ca);
+    let assessment = ask(HOST, &only(reached(&[&marked, ca.der()], Some(&ca), false)));
+    assert_eq!(short(&assessment), "replaced-trusted: -");
     let careful = plain(HOST, Key::p256(10))
         .extension(Extension::crl_distribution_points(["http://pki.contoso.com/ca.crl"]))
         .issued_by(&ca);
     let assessment = ask(HOST, &only(reached(&[&careful, ca.der()], Some(&ca), false)));
-    assert_eq!(short(&assessment), "cannot-tell: too-little-evidence");
+    assert_eq!(short(&assessment), "cannot-tell: private-ca-trusted-here");
     assert!(assessment.judgements[1].next_step.unwrap().contains("reference hosts"));
     // Not trusted: a server that was set up wrongly looks the same.
     assert_eq!(short(&ask(HOST, &only(private(HOST, 10, &ca, false)))), "cannot-tell: too-little-evidence");
@@ -55,7 +67,8 @@ fn a_private_ca_on_an_internal_name_cannot_be_told() {
             let assessment = ask(host, &only(private(host, 10, &private_root(), is_anchor)));
             assert_eq!(short(&assessment), "cannot-tell: private-ca-on-internal-name", "{host}");
             let signals = evidence(&assessment, &proxy());
-            assert!(signals.iter().all(|signal| signal == "+no-addresses"), "{signals:?}");
+            // What public CAs have to give is not missed in a private one's.
+            assert!(signals.is_empty(), "{signals:?}");
         }
     }
 }
@@ -96,7 +109,7 @@ fn one_issuer_for_unrelated_hosts_decides_with_a_private_root() {
         ("not reached", "www.example.net", blocked(proxy())),
         ("of another CA", "www.example.net", proxied(private("www.example.net", 12, &mitmproxy(), true))),
     ] {
-        assert_eq!(short(&with(other, observation)), "cannot-tell: too-little-evidence", "a reference that is {what}");
+        assert_eq!(short(&with(other, observation)), "cannot-tell: private-ca-trusted-here", "a reference: {what}");
     }
 }
 
@@ -117,7 +130,7 @@ fn a_public_issuer_below_a_private_root_says_nothing_by_reference_hosts() {
     let seen = reached(&[&leaf, cross.der()], Some(&own), false);
     let references = [reference("www.example.net", proxied(public("www.example.net", 12)))];
     let assessment = ask_with(HOST, &only(seen), &references, &[]);
-    assert_eq!(short(&assessment), "cannot-tell: too-little-evidence");
+    assert_eq!(short(&assessment), "cannot-tell: private-ca-trusted-here");
     assert!(!evidence(&assessment, &proxy()).contains(&"+same-issuer-elsewhere".to_owned()));
 }
 
@@ -208,12 +221,53 @@ fn a_ca_that_certifies_its_own_key_replaces() {
     assert_eq!(short(&assessment), "cannot-tell: too-little-evidence");
 }
 
+/// Anybody can present a host's certificate; whoever has its key is the host.
+#[test]
+fn without_the_key_nothing_is_the_host_s_own() {
+    let pin = public(HOST, 10).chain[0].spki_digest();
+    for seen in [unproven(public(HOST, 10)), disproven(public(HOST, 10))] {
+        assert_eq!(short(&ask(HOST, &only(seen.clone()))), "cannot-tell: key-unproven");
+        assert_eq!(short(&ask_with(HOST, &only(seen.clone()), &[], &[pin])), "cannot-tell: key-unproven");
+        let assessment = ask(HOST, &[direct(public(HOST, 11)), proxied(seen)]);
+        assert_eq!(short(&assessment), "cannot-tell: key-unproven");
+        assert!(assessment.judgements[1].next_step.is_some());
+    }
+    let assessment = ask(HOST, &only(disproven(public(HOST, 10))));
+    let Verdict::CannotTell { why } = &assessment.verdict else { panic!("{:?}", assessment.verdict) };
+    assert!(why.to_string().ends_with("the signature is wrong"), "{why}");
+}
+
+/// Block pages and captive portals have public certificates, for themselves.
+#[test]
+fn a_public_certificate_for_another_name_is_not_the_host_s() {
+    let assessment = ask(HOST, &only(block_page()));
+    assert_eq!(short(&assessment), "cannot-tell: public-certificate-for-another-name");
+    assert_eq!(evidence(&assessment, &proxy()), ["+public-root-for-another-name"]);
+    assert!(assessment.judgements[1].next_step.unwrap().contains("block page"));
+    // Nor is one whose issuer is missing that a CA of the host's own issued too.
+    let public_root = Ca::anchor("Public Root CA", Key::p256(1));
+    let issuing = Ca::intermediate("Public Issuing CA", Key::p256(2), &public_root);
+    let mut open = reached(&[&logged("blocked.example.net", Key::p256(90)).issued_by(&issuing)], None, false);
+    open.trust.for_host = false;
+    let assessment = ask(HOST, &[direct(public(HOST, 10)), proxied(open)]);
+    assert_eq!(short(&assessment), "cannot-tell: incomplete-chain");
+}
+
+#[test]
+fn the_next_step_fits_the_way() {
+    let step = |observations: &[Observation], at: usize| ask(HOST, observations).judgements[at].next_step.unwrap();
+    let seen = private(HOST, 10, &private_root(), true);
+    let alone = step(&[direct(seen.clone())], 0);
+    assert!(alone.contains("--proxy") && !alone.contains("does not go through the proxy"), "{alone}");
+    assert!(step(&only(seen), 1).contains("does not go through the proxy"));
+}
+
 /// The only way there is.
 #[test]
 fn the_direct_way_alone_is_judged_too() {
     assert_eq!(short(&ask(HOST, &[direct(public(HOST, 10))])), "not-replaced: public-ca");
     let zscaler = root(&[("O", "Zscaler Inc.")], 55);
     let assessment = ask(HOST, &[direct(private(HOST, 10, &zscaler, true))]);
-    assert_eq!(short(&assessment), "replaced-trusted: Zscaler, direct too");
+    assert_eq!(short(&assessment), "replaced-trusted: Zscaler");
     assert_eq!(short(&ask(HOST, &[blocked(Way::Direct)])), "cannot-tell: not-reached");
 }

@@ -6,7 +6,7 @@ use certlens_core::encoding::input;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::Issuer;
-use certlens_probe::interception::observation::{Anchor, End, Looked, is_issued_by};
+use certlens_probe::interception::observation::{Anchor, End, KeyProof, Looked, is_issued_by};
 use certlens_probe::interception::{Assessment, Observation, Question, Reached, TrustFacts, assess, products};
 
 use super::harness::{direct, evidence, mitmproxy, private, proxied, proxy, public, read, short};
@@ -25,12 +25,14 @@ fn file(name: &str) -> Vec<Certificate> {
 fn shown(chain: Vec<Certificate>, anchor: Option<Certificate>) -> Reached {
     Reached {
         chain,
-        key_proven: true,
+        possession: KeyProof::Proven,
         tls_scts: Looked::NotLookedFor,
         staple_scts: Looked::NotLookedFor,
         trust: TrustFacts {
             trusted_here: anchor.is_some(),
             anchor_in_mozilla: anchor.is_some(),
+            for_host: true,
+            anchors_given: false,
             anchor: anchor.map(Anchor::Certificate),
             why_not: None,
         },

@@ -7,8 +7,8 @@ use certlens_probe::interception::{Verdict, Way};
 use certlens_testkit::{Ca, CertificateBuilder, Extension, Key, Name};
 
 use super::harness::{
-    HOST, INTERNAL, ask, ask_with, blocked, direct, dn, evidence, logged, mitmproxy, plain, private, private_root,
-    proxied, proxy, public, reached, reference, root, short,
+    HOST, INTERNAL, ask, ask_with, block_page, blocked, direct, disproven, dn, evidence, logged, mitmproxy, plain,
+    private, private_root, proxied, proxy, public, reached, reference, root, short, unproven,
 };
 
 #[test]
@@ -27,9 +27,8 @@ fn the_same_certificate_is_not_replaced() {
 fn a_key_counts_only_with_its_proof() {
     let open = |proven: bool| {
         let leaf = plain(HOST, Key::p256(10)).issued_by(Ca::anchor("Unknown", Key::p256(60)));
-        let mut seen = reached(&[&leaf], None, false);
-        seen.key_proven = proven;
-        seen
+        let seen = reached(&[&leaf], None, false);
+        if proven { seen } else { unproven(seen) }
     };
     let assess = |proven| short(&ask(HOST, &[direct(public(HOST, 10)), proxied(open(proven))]));
     assert_eq!(assess(true), "not-replaced: same-key");
@@ -93,7 +92,7 @@ fn a_private_ca_on_an_internal_name_is_not_called_interception() {
         assert_eq!(short(&ask(INTERNAL, &seen)), "not-replaced: same-private-ca");
         let other = root(&[("CN", "Contoso Other CA")], 53);
         let seen = [direct(private(INTERNAL, 10, &ca, is_anchor)), proxied(private(INTERNAL, 11, &other, is_anchor))];
-        assert_eq!(short(&ask(INTERNAL, &seen)), "cannot-tell: private-ca-on-internal-name");
+        assert_eq!(short(&ask(INTERNAL, &seen)), "cannot-tell: different-private-cas");
     }
     // Neither does a product's name, when both ways show it.
     let ca = root(&[("CN", "FortiGate CA"), ("O", "Fortinet")], 54);
@@ -111,7 +110,7 @@ fn a_product_of_which_the_direct_way_knows_nothing_replaces_internal_names_too()
     let assessment = ask(INTERNAL, &seen);
     assert_eq!(short(&assessment), "replaced-untrusted: mitmproxy");
     let signals = evidence(&assessment, &proxy());
-    for signal in ["+product-name", "+ca-key-in-end-entity", "+no-addresses"] {
+    for signal in ["+product-name", "+ca-key-in-end-entity", "+other-private-ca"] {
         assert!(signals.contains(&signal.to_owned()), "{signal} in {signals:?}");
     }
     assert!(!signals.contains(&"+no-scts".to_owned()), "an internal name needs no SCT: {signals:?}");
@@ -136,20 +135,44 @@ fn what_both_ways_show_on_an_internal_name_is_not_replaced() {
     };
     let one = seen();
     assert_eq!(short(&ask(INTERNAL, &[direct(one.clone()), proxied(one)])), "not-replaced: same-certificate");
-    let mut unproven = seen();
-    unproven.key_proven = false;
-    let assessment = ask(INTERNAL, &[direct(seen()), proxied(unproven)]);
-    assert_eq!(short(&assessment), "not-replaced: same-private-ca");
+    assert_eq!(short(&ask(INTERNAL, &[direct(seen()), proxied(seen())])), "not-replaced: same-key");
+    let assessment = ask(INTERNAL, &[direct(seen()), proxied(unproven(seen()))]);
+    assert_eq!(short(&assessment), "cannot-tell: key-unproven");
 }
 
-/// The proxy's is told by what proxies leave out; the direct way's may be the host's own.
+/// One of both is replaced, and without a mark nothing says which.
 #[test]
-fn two_private_cas_on_a_public_name() {
+fn two_private_cas_without_a_mark() {
     let other = root(&[("CN", "Contoso Proxy CA")], 53);
-    let seen = [direct(private(HOST, 10, &private_root(), true)), proxied(private(HOST, 11, &other, true))];
-    let assessment = ask(HOST, &seen);
-    assert_eq!(short(&assessment), "replaced-trusted: -");
-    assert_eq!(assessment.judgements[0].verdict.word(), "cannot-tell");
+    for host in [HOST, INTERNAL] {
+        let seen = [direct(private(host, 10, &private_root(), true)), proxied(private(host, 11, &other, true))];
+        let assessment = ask(host, &seen);
+        assert_eq!(short(&assessment), "cannot-tell: different-private-cas");
+        assert!(assessment.judgements.iter().all(|judgement| judgement.verdict.word() == "cannot-tell"));
+    }
+}
+
+/// Squid with a CA of the company's, which no table knows: its key is in the certificate.
+#[test]
+fn a_mark_in_one_of_two_ways_decides() {
+    let other = root(&[("CN", "Contoso Proxy CA")], 53);
+    let fortigate = root(&[("CN", "FortiGate CA"), ("O", "Fortinet")], 54);
+    for host in [HOST, INTERNAL] {
+        let marked = || reached(&[&plain(host, other.key()).issued_by(&other), other.der()], Some(&other), false);
+        let own = || private(host, 10, &private_root(), true);
+        let assessment = ask(host, &[direct(own()), proxied(marked())]);
+        assert_eq!(short(&assessment), "replaced-trusted: -");
+        assert_eq!(assessment.judgements[0].verdict.word(), "cannot-tell");
+        // A product's name is one as well, also without its root.
+        let assessment = ask(host, &[direct(own()), proxied(private(host, 11, &fortigate, false))]);
+        assert_eq!(short(&assessment), "replaced-untrusted: FortiGate");
+        let open = reached(&[&plain(host, Key::p256(11)).issued_by(&fortigate)], None, false);
+        assert_eq!(short(&ask(host, &[direct(own()), proxied(open)])), "replaced-untrusted: FortiGate");
+        // And so it is on the way without a proxy that is known.
+        let assessment = ask(host, &[direct(marked()), proxied(own())]);
+        assert_eq!(short(&assessment), "replaced-trusted: -");
+        assert_eq!(assessment.judgements[1].verdict.word(), "cannot-tell");
+    }
 }
 
 #[test]
@@ -173,12 +196,50 @@ fn unrelated_hosts_with_one_private_issuer_mark_both_ways() {
     assert_eq!(short(&assessment), "replaced-trusted: -, direct too");
 }
 
+/// Names that are resolved otherwise inside a network lead to servers with private CAs; what
+/// intercepts the direct way has a mark.
 #[test]
-fn a_proxy_that_shows_a_public_chain_uncovers_the_direct_way() {
+fn a_private_direct_way_beside_a_public_one_needs_a_mark() {
     let seen = [direct(private(HOST, 10, &private_root(), true)), proxied(public(HOST, 11))];
     let assessment = ask(HOST, &seen);
-    assert_eq!(short(&assessment), "replaced-trusted: -, direct too");
+    assert_eq!(short(&assessment), "cannot-tell: private-ca-beside-public");
     assert_eq!(assessment.judgements[1].verdict.word(), "not-replaced");
+    for ca in [mitmproxy(), root(&[("CN", "FortiGate CA"), ("O", "Fortinet")], 54)] {
+        let assessment = ask(HOST, &[direct(private(HOST, 10, &ca, true)), proxied(public(HOST, 11))]);
+        assert!(short(&assessment).starts_with("replaced-trusted"), "{}", short(&assessment));
+        // No proxy is replaced beside which it would be so as well.
+        assert!(!assessment.direct_too);
+    }
+}
+
+#[test]
+fn a_block_page_does_not_speak_against_the_other_way() {
+    let blocked = || block_page();
+    // The host's own certificate under a private CA, and a block page by the other way.
+    let own = || private(HOST, 10, &private_root(), true);
+    for seen in [[direct(own()), proxied(blocked())], [direct(blocked()), proxied(own())]] {
+        let assessment = ask(HOST, &seen);
+        assert!(assessment.judgements.iter().all(|judgement| judgement.verdict.word() == "cannot-tell"));
+    }
+    // Where the host's own is seen, the block page is what was put in its place.
+    let assessment = ask(HOST, &[direct(public(HOST, 10)), proxied(blocked())]);
+    assert_eq!(short(&assessment), "replaced-untrusted: -");
+    assert_eq!(evidence(&assessment, &proxy())[0], "+another-name-for-public");
+    let assessment = ask(HOST, &[direct(blocked()), proxied(public(HOST, 10))]);
+    assert_eq!(short(&assessment), "replaced-untrusted: -");
+    assert_eq!(assessment.judgements[1].verdict.word(), "not-replaced");
+}
+
+/// A copy of the host's certificate from somebody without its key.
+#[test]
+fn a_public_chain_without_its_key_is_no_measure() {
+    for copy in [unproven(public(HOST, 10)), disproven(public(HOST, 10))] {
+        let assessment = ask(HOST, &[direct(copy), proxied(private(HOST, 11, &private_root(), true))]);
+        assert_eq!(short(&assessment), "cannot-tell: private-ca-trusted-here");
+    }
+    let seen = public(HOST, 10);
+    let assessment = ask(HOST, &[direct(seen.clone()), proxied(disproven(seen))]);
+    assert_eq!(short(&assessment), "cannot-tell: key-unproven");
 }
 
 #[test]
@@ -264,7 +325,7 @@ fn what_was_not_reached_or_shows_nothing_cannot_be_told() {
     let Verdict::CannotTell { why: Doubt::NotReached { cause, .. } } = &assessment.verdict else {
         panic!("{:?}", assessment.verdict)
     };
-    assert_eq!(*cause, "timeout");
+    assert_eq!(*cause, "connection-timed-out");
     let assessment = ask(HOST, &[proxied(reached(&[], None, false))]);
     assert_eq!(short(&assessment), "cannot-tell: no-certificate");
     assert_eq!(short(&ask(HOST, &[])), "cannot-tell: nothing-seen");

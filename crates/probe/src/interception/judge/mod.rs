@@ -2,20 +2,25 @@
 //!
 //! What decides alone, in this order:
 //!
-//! 1. A pin that matches: not replaced. Pins of which none matches a complete path: replaced.
-//! 2. The same certificate in another way, or the same key with proof of possession, or the
-//!    same private CA: not replaced. Unless a public name's path ends at a private root,
-//!    and signs of a replacer are among those that together decide (see [`RULES`]): then
-//!    both ways are intercepted, one of them without being told to use a proxy.
-//! 3. A path that ends in Mozilla's set: not replaced, whatever other ways show.
-//! 4. A certificate that a CA of another way's public path issued: not replaced.
-//! 5. A private root where another way shows a public one: replaced, unless the certificate
-//!    was logged, has expired, and its root is merely not known any more.
+//! 1. Pins of which none matches a complete path: replaced. A pin that matches: not replaced.
+//! 2. A public CA's certificate that is not for the host: replaced where another way shows
+//!    one that is, and else it cannot be told.
+//! 3. The same certificate or key in another way, or the same private CA: not replaced.
+//!    Unless a public name's path ends at a private root, and signs of a replacer are among
+//!    those that together decide (see [`RULES`]): then both ways are intercepted, one of
+//!    them without being told to use a proxy.
+//! 4. A path for the host that ends in Mozilla's set: not replaced, whatever other ways show.
+//! 5. A certificate for the host that a CA of another way's public path issued: not replaced.
+//! 6. A private root through a proxy where another way shows a public one: replaced, unless
+//!    the certificate was logged, has expired, and its root is merely not known any more.
+//! 7. A mark of a replacer where another way shows another private CA without any: replaced.
 //!
-//! Otherwise the signals of the one capture decide together by [`RULES`], or it cannot be
-//! told. A sign of a replacer, and not merely of a private CA, must be among them on a name
-//! that public CAs do not issue for, on an incomplete or expired chain, and on the direct
-//! way where a proxy shows another private CA: there the direct one may be the host's own.
+//! Nothing is *not replaced* of which the peer did not prove that it has the key: what it
+//! presents may be a copy. For the same reason such a chain is no measure of another way's.
+//!
+//! Otherwise the signals of the one capture decide together by [`RULES`], if a mark of a
+//! replacer is among them and not merely signs of a CA that is private: companies have such
+//! CAs, also for public names. Or it cannot be told.
 
 mod rules;
 mod ways;
@@ -178,8 +183,18 @@ pub enum Doubt {
     IncompleteChain,
     /// A certificate of the chain has expired, and its root is not known here any more.
     Expired,
+    /// Whoever presented the certificate did not prove that it has the key; why.
+    KeyUnproven(String),
+    /// A public CA's certificate that is not for the host.
+    AnotherName,
+    /// The ways show different private CAs.
+    OtherPrivateCas,
+    /// The direct way shows a private CA, and a proxy a public one.
+    PrivateBesidePublic,
     /// A private CA issued for a name that public CAs do not issue for, which is as it should be.
     PrivateCaOnInternalName,
+    /// A private CA that is trusted here issued for a public name, and nothing else is odd.
+    TrustedPrivateCa,
     /// The signals do not suffice.
     TooLittle,
 }
@@ -193,13 +208,19 @@ impl Doubt {
             Doubt::NoCertificate => "no-certificate",
             Doubt::IncompleteChain => "incomplete-chain",
             Doubt::Expired => "expired",
+            Doubt::KeyUnproven(_) => "key-unproven",
+            Doubt::AnotherName => "public-certificate-for-another-name",
+            Doubt::OtherPrivateCas => "different-private-cas",
+            Doubt::PrivateBesidePublic => "private-ca-beside-public",
             Doubt::PrivateCaOnInternalName => "private-ca-on-internal-name",
+            Doubt::TrustedPrivateCa => "private-ca-trusted-here",
             Doubt::TooLittle => "too-little-evidence",
         }
     }
 
-    /// What would settle it.
-    pub const fn next_step(&self) -> &'static str {
+    /// What would settle it, for a way that has another to be compared with (`is_pair`) or
+    /// has not.
+    pub fn next_step(&self, way: &Way, is_pair: bool) -> &'static str {
         match self {
             Doubt::NothingSeen => "Reach the host in at least one way.",
             Doubt::NotReached { .. } => "Make the host reachable in this way first; the failure says how.",
@@ -211,14 +232,48 @@ impl Doubt {
             Doubt::Expired => {
                 "Renew the certificate on the server, or have its operator say which one is right; then compare again."
             }
-            Doubt::PrivateCaOnInternalName => {
-                "Compare with a capture that does not go through the proxy, or give the SHA-256 of the key that the \
-                 server's operator names as a pin."
+            Doubt::KeyUnproven(_) => {
+                "Find out first why the handshake fails: until it comes to a proof of the key, whoever answered may \
+                 have copied the certificate."
             }
-            Doubt::TooLittle => {
-                "Compare with a capture that does not go through the proxy, with public hosts that have nothing to do \
-                 with this one (reference hosts), or give the SHA-256 of the host's key as a pin."
+            Doubt::AnotherName => {
+                "Open the address in a browser: a block page says who blocks the host, a captive portal asks for a \
+                 login. If it is neither, the name leads to the wrong server."
             }
+            Doubt::PrivateBesidePublic => {
+                "Ask the host's operator whether it has a server of its own inside the network; or give the SHA-256 of \
+                 its key as a pin (--pin), or public hosts that have nothing to do with it (--reference)."
+            }
+            Doubt::OtherPrivateCas => {
+                "Ask the host's operator which of the two CAs is the host's, or for the SHA-256 of its key, and give \
+                 that as a pin (--pin)."
+            }
+            Doubt::PrivateCaOnInternalName => match (way, is_pair) {
+                (Way::Direct, false) => {
+                    "Compare with what a proxy shows (--proxy), or give the SHA-256 of the key that the server's \
+                     operator names as a pin (--pin)."
+                }
+                (Way::Proxy(_), false) => {
+                    "Compare with a capture that does not go through the proxy, or give the SHA-256 of the key that \
+                     the server's operator names as a pin (--pin)."
+                }
+                (_, true) => "Give the SHA-256 of the key that the server's operator names as a pin (--pin).",
+            },
+            Doubt::TrustedPrivateCa | Doubt::TooLittle => match (way, is_pair) {
+                (Way::Direct, false) => {
+                    "Compare with what a proxy shows (--proxy), with public hosts that have nothing to do with this \
+                     one (reference hosts, --reference), or give the SHA-256 of the host's key as a pin (--pin)."
+                }
+                (Way::Proxy(_), false) => {
+                    "Compare with a capture that does not go through the proxy, with public hosts that have nothing to \
+                     do with this one (reference hosts, --reference), or give the SHA-256 of the host's key as a pin \
+                     (--pin)."
+                }
+                (_, true) => {
+                    "Compare with public hosts that have nothing to do with this one (reference hosts, --reference), or \
+                     give the SHA-256 of the host's key as a pin (--pin)."
+                }
+            },
         }
     }
 }
@@ -235,6 +290,26 @@ impl fmt::Display for Doubt {
             Doubt::Expired => "a certificate of the chain has expired, and its root is not known here",
             Doubt::PrivateCaOnInternalName => {
                 "a private CA issued the certificate of a name that public CAs do not issue for, which is as it should be"
+            }
+            Doubt::KeyUnproven(why) => {
+                return write!(
+                    f,
+                    "whoever presented the certificate did not prove that it has the key, and anybody can copy a \
+                     certificate: {why}"
+                );
+            }
+            Doubt::AnotherName => {
+                "a public certificate for another name answered: a block page or the wrong server"
+            }
+            Doubt::OtherPrivateCas => {
+                "the ways show different private CAs, and nothing says which of them is the host's"
+            }
+            Doubt::PrivateBesidePublic => {
+                "the way without a proxy shows a private CA and a proxy a public one: it is intercepted, or the name \
+                 leads to another server inside the network"
+            }
+            Doubt::TrustedPrivateCa => {
+                "a private CA that is trusted here issued the certificate, as a company's own does and a proxy's does"
             }
             Doubt::TooLittle => "what was seen has other explanations as well",
         })
@@ -272,9 +347,10 @@ pub struct Assessment {
     /// A judgement for each way, in the order of the observations.
     pub judgements: Vec<Judgement>,
     /// The verdict over all: the worst of the proxies', or the direct way's if that is
-    /// worse. That nothing can be told of the direct way does not count beside proxies.
+    /// worse. That nothing can be told of the direct way does not count beside proxies,
+    /// unless a proxy shows a public CA where it shows a private one.
     pub verdict: Verdict,
-    /// Whether the direct way is intercepted as well, by a proxy that nobody asked for.
+    /// Whether the direct way is intercepted as well as a proxy's.
     pub direct_too: bool,
 }
 
@@ -282,13 +358,15 @@ pub struct Assessment {
 pub fn assess(question: &Question<'_>) -> Assessment {
     let host = classify(question.host);
     let judgements = ways::judge(question, host);
-    let is_direct = |judgement: &&Judgement| judgement.way == Way::Direct;
-    let direct_too = judgements.iter().filter(is_direct).any(|judgement| judgement.verdict.is_replaced());
-    let has_proxies = judgements.iter().any(|judgement| judgement.way != Way::Direct);
-    let mut counted: Vec<&Judgement> = judgements
-        .iter()
-        .filter(|judgement| judgement.way != Way::Direct || !has_proxies || judgement.verdict.is_replaced())
-        .collect();
+    let is_replaced = |judgement: &Judgement| judgement.verdict.is_replaced();
+    let (direct, proxied): (Vec<&Judgement>, Vec<&Judgement>) =
+        judgements.iter().partition(|judgement| judgement.way == Way::Direct);
+    let direct_too = direct.iter().any(|one| is_replaced(one)) && proxied.iter().any(|one| is_replaced(one));
+    let counts = |judgement: &&Judgement| {
+        let is_split = matches!(judgement.verdict, Verdict::CannotTell { why: Doubt::PrivateBesidePublic });
+        judgement.way != Way::Direct || proxied.is_empty() || is_replaced(judgement) || is_split
+    };
+    let mut counted: Vec<&Judgement> = judgements.iter().filter(counts).collect();
     // Stable, so that of equals the first way counts.
     counted.sort_by_key(|judgement| std::cmp::Reverse(judgement.verdict.rank()));
     let verdict =

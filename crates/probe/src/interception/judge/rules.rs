@@ -71,6 +71,7 @@ mod tests {
             (vec![Signal::PrivateRootTrusted(text()), no_scts(), weak()], false),
             (vec![Signal::PrivateRootTrusted(text()), no_scts(), Signal::NoAddresses], true),
             (vec![Signal::PrivateRootTrusted(text()), Signal::SameIssuerElsewhere(text())], true),
+            (vec![Signal::OtherPrivateCa { other: crate::interception::Way::Direct, ca: text() }], false),
             (vec![Signal::SameIssuerElsewhere(text()), Signal::SameIssuerElsewhere("y".to_owned())], false),
             (vec![Signal::PinMismatch(1)], true),
             (vec![Signal::SameKey(crate::interception::Way::Direct)], false),

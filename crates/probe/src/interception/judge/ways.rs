@@ -5,7 +5,7 @@ use certlens_core::time::Time;
 use super::rules::{is_marked, suffice};
 use super::{Doubt, Judgement, Question, Reason, Verdict};
 use crate::interception::compare::{Both, compare, embedded_scts, key_type};
-use crate::interception::observation::{End, Observation, Outcome, Way};
+use crate::interception::observation::{End, KeyProof, Observation, Outcome, Way};
 use crate::interception::public_name::HostName;
 use crate::interception::seen::Seen;
 use crate::interception::signals::{Bearing, Evidence, Signal, Weight, of_capture, of_references};
@@ -24,14 +24,18 @@ pub(super) fn judge(question: &Question<'_>, host: HostName) -> Vec<Judgement> {
     question.observations.iter().zip(&seen).map(one).collect()
 }
 
-/// What this way is compared with: the direct way, or else one that ends in Mozilla's
-/// set; the direct way itself with any other, a public one first.
+/// What this way is compared with: the direct way, or else one that shows the host's own
+/// certificate under a public root; the direct way itself with any other, such a one first.
 fn compared_with<'s, 'a>(this: &Seen<'_>, seen: &'s [Option<Seen<'a>>]) -> Option<&'s Seen<'a>> {
     let others = || seen.iter().flatten().filter(|other| other.way != this.way);
-    let public = || others().find(|other| other.end == End::Mozilla);
+    let genuine = || others().find(|other| other.is_genuine());
+    let direct = || others().find(|other| *other.way == Way::Direct);
     match this.way {
-        Way::Direct => public().or_else(|| others().next()),
-        Way::Proxy(_) => others().find(|other| *other.way == Way::Direct).or_else(public),
+        Way::Direct => genuine().or_else(|| others().next()),
+        // A block page says nothing of what the host has.
+        Way::Proxy(_) => {
+            direct().filter(|direct| direct.end != End::MozillaForAnother).or_else(genuine).or_else(direct)
+        }
     }
 }
 
@@ -44,7 +48,7 @@ fn not_seen(observation: &Observation) -> Judgement {
     };
     Judgement {
         way: observation.way.clone(),
-        next_step: Some(why.next_step()),
+        next_step: Some(why.next_step(&observation.way, false)),
         verdict: Verdict::CannotTell { why },
         compared_with: None,
         difference: None,
@@ -58,14 +62,13 @@ fn not_seen(observation: &Observation) -> Judgement {
 fn judge_one(question: &Question<'_>, host: HostName, this: &Seen<'_>, other: Option<&Seen<'_>>) -> Judgement {
     let mut evidence = of_pins(this, question.pins);
     evidence.extend(other.into_iter().flat_map(|other| of_pair(this, other, question.now)));
-    evidence.extend(of_references(this, question.host, question.references));
-    evidence.extend(of_capture(this, host, question.now));
-    let is_pair = other.is_some();
-    let (verdict, other_way_too) = decide(this, host, is_pair, &evidence, question.now);
+    evidence.extend(of_one(question, host, this));
+    let other_is_marked = other.is_some_and(|other| is_marked(&of_one(question, host, other)));
+    let (verdict, other_way_too) = decide(this, host, other_is_marked, &evidence, question.now);
     // Stable: of equal weight, what was found first.
     evidence.sort_by_key(|one| std::cmp::Reverse(one.weight));
     let next_step = match &verdict {
-        Verdict::CannotTell { why } => Some(why.next_step()),
+        Verdict::CannotTell { why } => Some(why.next_step(this.way, other.is_some())),
         Verdict::NotReplaced { why: Reason::SameCertificate | Reason::SameKey | Reason::SamePrivateCa }
             if host.is_public() && this.end.is_private() =>
         {
@@ -84,6 +87,13 @@ fn judge_one(question: &Question<'_>, host: HostName, this: &Seen<'_>, other: Op
         certificate: Some(this.end_entity.id()),
         next_step,
     }
+}
+
+/// What a capture says without those of other ways.
+fn of_one(question: &Question<'_>, host: HostName, this: &Seen<'_>) -> Vec<Evidence> {
+    let mut evidence = of_references(this, question.host, question.references);
+    evidence.extend(of_capture(this, host, question.now));
+    evidence
 }
 
 /// Pins count on keys of the path alone: beside it, anybody can send any certificate
@@ -109,20 +119,24 @@ fn of_pair(this: &Seen<'_>, other: &Seen<'_>, now: Time) -> Vec<Evidence> {
         return vec![Signal::SameCertificate(way()).into()];
     }
     let mut found: Vec<Evidence> = Vec::new();
-    if this.end_entity.spki_raw() == other.end_entity.spki_raw() && this.reached.key_proven {
+    if this.end_entity.spki_raw() == other.end_entity.spki_raw() && this.reached.possession.is_proven() {
         found.push(Signal::SameKey(way()).into());
     }
-    let is_public = other.end == End::Mozilla;
+    let is_public = other.is_genuine();
     let signal = match this.end {
         End::Mozilla => is_public.then(|| Signal::BothEndInMozilla(way())),
-        _ if this.continues_in(other) => Some(Signal::IssuedByPublicCa(way())),
-        End::Open => is_public.then(|| Signal::OpenForPublic(way())),
-        End::PrivateAnchor | End::OwnRoot if is_public => (!was_public(this, now)).then(|| Signal::PrivateForPublic {
-            other: way(),
-            root: this.root_name(),
-            public: other.root_name(),
+        End::MozillaForAnother => is_public.then(|| Signal::AnotherForPublic(way())),
+        _ if this.reached.trust.for_host && this.continues_in(other) => Some(Signal::IssuedByPublicCa(way())),
+        End::PrivateAnchor | End::OwnRoot if is_public => (!was_public(this, now)).then(|| {
+            let (root, public) = (this.root_name(), other.root_name());
+            match this.way {
+                // Inside a network a name may lead to another server than outside.
+                Way::Direct => Signal::PrivateBesidePublic { other: way(), root, public },
+                Way::Proxy(_) => Signal::PrivateForPublic { other: way(), root, public },
+            }
         }),
-        End::PrivateAnchor | End::OwnRoot => same_ca(this, other).map(|ca| Signal::SamePrivateCa { other: way(), ca }),
+        End::Open if is_public => Some(Signal::OpenForPublic(way())),
+        End::PrivateAnchor | End::OwnRoot | End::Open => private_pair(this, other),
     };
     found.extend(signal.map(Evidence::from));
     let (first, second) = (key_type(this.end_entity), key_type(other.end_entity));
@@ -130,6 +144,22 @@ fn of_pair(this: &Seen<'_>, other: &Seen<'_>, now: Time) -> Vec<Evidence> {
         found.push(Signal::OtherKeyType(Both { first, second }).into());
     }
     found
+}
+
+/// Whether two paths that do not end in public roots have the same CA, or another one.
+fn private_pair(this: &Seen<'_>, other: &Seen<'_>) -> Option<Signal> {
+    let way = other.way.clone();
+    // Of two chains that end nowhere, both may be public.
+    if other.end.is_in_mozilla() || (this.end == End::Open && other.end == End::Open) {
+        return None;
+    }
+    if let Some(ca) = same_ca(this, other).filter(|_| this.end != End::Open) {
+        return Some(Signal::SamePrivateCa { other: way, ca });
+    }
+    let are_known = this.issuer_key().is_some() && other.issuer_key().is_some();
+    let differ = are_known || this.end_entity.issuer_digest() != other.end_entity.issuer_digest();
+    let is_other = differ && same_ca(this, other).is_none();
+    is_other.then(|| Signal::OtherPrivateCa { other: way, ca: other.root_name() })
 }
 
 /// The CA that both paths have, by its key: the issuer's or the root's.
@@ -152,19 +182,28 @@ fn has_expired(this: &Seen<'_>, now: Time) -> bool {
 }
 
 /// The verdict, and whether the other way is intercepted by the same.
-fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence], now: Time) -> (Verdict, bool) {
+fn decide(this: &Seen<'_>, host: HostName, other_is_marked: bool, evidence: &[Evidence], now: Time) -> (Verdict, bool) {
     let has = |is: fn(&Signal) -> bool| evidence.iter().any(|one| is(&one.signal));
-    let not_replaced = |why| (Verdict::NotReplaced { why }, false);
     let doubt = |why| (Verdict::CannotTell { why }, false);
-    // Signals against are in the rules that follow; those for a replacement decide together.
-    let enough = suffice(evidence);
-    let marked = enough && is_marked(evidence);
+    // What is presented without its key may be a copy.
+    let not_replaced = |why| match &this.reached.possession {
+        KeyProof::Proven => (Verdict::NotReplaced { why }, false),
+        KeyProof::Unproven(text) | KeyProof::Disproven(text) => doubt(Doubt::KeyUnproven(text.clone())),
+    };
     if has(|signal| matches!(signal, Signal::PinMatches(_))) {
         return not_replaced(Reason::Pin);
     }
     if has(|signal| matches!(signal, Signal::PinMismatch(_))) {
         return (replaced(this), has(|signal| matches!(signal, Signal::SameCertificate(_))));
     }
+    if this.end == End::MozillaForAnother {
+        let elsewhere = has(|signal| matches!(signal, Signal::AnotherForPublic(_)));
+        return if elsewhere { (replaced(this), false) } else { doubt(Doubt::AnotherName) };
+    }
+    // Without a mark, what is enough is only signs of a CA that is private: a company's own
+    // for a name that is registered has them all.
+    let marked = is_marked(evidence);
+    let enough = marked && suffice(evidence);
     let same = evidence.iter().find_map(|one| match one.signal {
         Signal::SameCertificate(_) => Some(Reason::SameCertificate),
         Signal::SameKey(_) => Some(Reason::SameKey),
@@ -172,7 +211,7 @@ fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence],
         _ => None,
     });
     if let Some(why) = same {
-        let both = marked && host.is_public() && this.end.is_private();
+        let both = enough && host.is_public() && this.end.is_private();
         return if both { (replaced(this), true) } else { not_replaced(why) };
     }
     if this.end == End::Mozilla {
@@ -183,17 +222,17 @@ fn decide(this: &Seen<'_>, host: HostName, is_pair: bool, evidence: &[Evidence],
         return not_replaced(Reason::PublicIssuer);
     }
     let decisive = evidence.iter().any(|one| one.bearing == Bearing::For && one.weight == Weight::Decisive);
-    // Without a mark, enough is only what has a root that is trusted here and not public, on
-    // a public name: nothing else that is strong is no mark. Where a proxy shows another
-    // private CA, the direct way's may well be the host's own.
-    let may_be_genuine = is_pair && *this.way == Way::Direct;
-    if decisive || marked || (enough && !may_be_genuine) {
+    let differ = has(|signal| matches!(signal, Signal::OtherPrivateCa { .. }));
+    if decisive || enough || (differ && marked && !other_is_marked) {
         return (replaced(this), false);
     }
     match this.end {
         _ if has_expired(this, now) && this.end != End::PrivateAnchor => doubt(Doubt::Expired),
         End::Open => doubt(Doubt::IncompleteChain),
+        _ if has(|signal| matches!(signal, Signal::PrivateBesidePublic { .. })) => doubt(Doubt::PrivateBesidePublic),
+        _ if differ => doubt(Doubt::OtherPrivateCas),
         _ if !host.is_public() => doubt(Doubt::PrivateCaOnInternalName),
+        End::PrivateAnchor if this.reached.trust.trusted_here && !marked => doubt(Doubt::TrustedPrivateCa),
         _ => doubt(Doubt::TooLittle),
     }
 }

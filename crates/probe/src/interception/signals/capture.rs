@@ -41,11 +41,16 @@ pub(in crate::interception) fn of_capture(seen: &Seen<'_>, host: HostName, now: 
         add(has_scts(seen).map(Signal::HasScts));
         return found;
     }
+    if seen.end == End::MozillaForAnother {
+        add(Some(Signal::PublicForAnother(seen.end_entity.subject().brief())));
+        add(headers(seen.reached));
+        return found;
+    }
     if host.is_public() {
         add(match seen.end {
             End::PrivateAnchor => Some(Signal::PrivateRootTrusted(seen.root_name())),
             End::OwnRoot => Some(Signal::PrivateRootUntrusted(seen.root_name())),
-            End::Mozilla | End::Open => None,
+            End::Mozilla | End::MozillaForAnother | End::Open => None,
         });
     }
     add(seen.product.clone().map(Signal::Product));
@@ -56,7 +61,12 @@ pub(in crate::interception) fn of_capture(seen: &Seen<'_>, host: HostName, now: 
         None => {}
     }
     let certificate = seen.end_entity;
-    if !has_issuer_address(certificate) && !has_ocsp_address(certificate) && !has_crl_address(certificate) {
+    // Of a private CA, which alone issues for internal names, it is to be expected.
+    if host.is_public()
+        && !has_issuer_address(certificate)
+        && !has_ocsp_address(certificate)
+        && !has_crl_address(certificate)
+    {
         add(Some(Signal::NoAddresses));
     }
     add(key_identifiers(seen));

@@ -2,7 +2,9 @@
 //!
 //! | Signal | Weight | Why |
 //! |---|---|---|
-//! | a private root where another way shows a public one | decisive | no public CA and no operator does that |
+//! | a private root through a proxy where another way shows a public one | decisive | no public CA and no operator does that |
+//! | a public CA's certificate for another name where another way shows the host's own | decisive | a block page or the wrong server answered |
+//! | a private root on the direct way where a proxy shows a public one | strong | also two servers of one name, one of them inside |
 //! | a pin that matches, or none that does | decisive | whoever gives a pin knows the key |
 //! | the same certificate, the same key and proof of it | decisive, against | nobody in between has that key |
 //! | both ways end in Mozilla's set | decisive, against | content networks and key types explain it |
@@ -12,7 +14,8 @@
 //! | a product's name on a CA | as its pattern has it | the product names itself |
 //! | a root outside Mozilla's set that is not trusted here, on a public name | medium | also a server that was set up wrongly |
 //! | no SCT on a public name | medium | browsers demand them of public CAs alone |
-//! | no address for issuer, OCSP or CRLs | medium | made on the fly, or by a small private CA |
+//! | another private CA than another way shows | medium | one of both may be the host's own |
+//! | no address for issuer, OCSP or CRLs, on a public name | medium | made on the fly, or by a small private CA |
 //! | no key identifiers, a new certificate, an odd validity, another key type, header fields of the proxy | weak | each has other explanations |
 
 mod capture;
@@ -89,6 +92,27 @@ pub enum Signal {
         root: String,
         /// The public one.
         public: String,
+    },
+    /// The direct way's path ends at a private root, and that of a proxy in Mozilla's set: it
+    /// is intercepted, or leads to another server of the name.
+    PrivateBesidePublic {
+        /// The other way.
+        other: Way,
+        /// The private root.
+        root: String,
+        /// The public one.
+        public: String,
+    },
+    /// A public CA's certificate that is not for the host; its subject.
+    PublicForAnother(String),
+    /// So it is where another way shows one for the host under a public root.
+    AnotherForPublic(Way),
+    /// Another way shows another CA, and neither is known as public.
+    OtherPrivateCa {
+        /// The other way.
+        other: Way,
+        /// The CA of the other way.
+        ca: String,
     },
     /// The path is open, with another key than the public path of another way.
     OpenForPublic(Way),
@@ -185,6 +209,10 @@ impl Signal {
             Signal::BothEndInMozilla(_) => "two-public-certificates",
             Signal::IssuedByPublicCa(_) => "public-issuer",
             Signal::PrivateForPublic { .. } => "private-root-for-public",
+            Signal::PrivateBesidePublic { .. } => "private-root-beside-public",
+            Signal::PublicForAnother(_) => "public-root-for-another-name",
+            Signal::AnotherForPublic(_) => "another-name-for-public",
+            Signal::OtherPrivateCa { .. } => "other-private-ca",
             Signal::OpenForPublic(_) => "unknown-issuer-for-public",
             Signal::SamePrivateCa { .. } => "same-private-ca",
             Signal::CaKeyInEndEntity(_) => "ca-key-in-end-entity",
@@ -216,14 +244,19 @@ impl Signal {
             | Signal::IssuedByPublicCa(_) => (Against, Weight::Decisive),
             Signal::EndsInMozilla(_) | Signal::SamePrivateCa { .. } => (Against, Weight::Strong),
             Signal::HasScts(_) => (Against, Weight::Medium),
-            Signal::PinMismatch(_) | Signal::PrivateForPublic { .. } => (For, Weight::Decisive),
-            Signal::CaKeyInEndEntity(_)
+            Signal::PinMismatch(_) | Signal::PrivateForPublic { .. } | Signal::AnotherForPublic(_) => {
+                (For, Weight::Decisive)
+            }
+            Signal::PrivateBesidePublic { .. }
+            | Signal::CaKeyInEndEntity(_)
             | Signal::SameKeyElsewhere(_)
             | Signal::SameIssuerElsewhere(_)
             | Signal::PrivateRootTrusted(_) => (For, Weight::Strong),
             Signal::Product(found) => (For, found.pattern.weight),
             Signal::PinNotFound(_)
             | Signal::OpenForPublic(_)
+            | Signal::PublicForAnother(_)
+            | Signal::OtherPrivateCa { .. }
             | Signal::SameIssuerNameElsewhere(_)
             | Signal::PrivateRootUntrusted(_)
             | Signal::NoScts { .. }

@@ -1,7 +1,7 @@
 //! What unrelated hosts say that were reached in the same way.
 
 use super::{Evidence, Signal};
-use crate::interception::observation::{End, Reference};
+use crate::interception::observation::Reference;
 use crate::interception::public_name::{are_unrelated, classify};
 use crate::interception::seen::Seen;
 
@@ -12,7 +12,7 @@ const MAX_REFERENCES: usize = 64;
 /// concluded from a chain that ends in Mozilla's set; nor from a reference host that is
 /// related by its name, or internal, where one private CA is what is expected.
 pub(in crate::interception) fn of_references(seen: &Seen<'_>, host: &str, references: &[Reference]) -> Vec<Evidence> {
-    if seen.end == End::Mozilla {
+    if seen.end.is_in_mozilla() {
         return Vec::new();
     }
     let (key, issuer_key) = (seen.end_entity.spki_digest(), seen.issuer_key());
@@ -23,7 +23,7 @@ pub(in crate::interception) fn of_references(seen: &Seen<'_>, host: &str, refere
         }
         let same_way = reference.observations.iter().filter(|observation| observation.way == *seen.way);
         let others = same_way.filter_map(|observation| Seen::new(&observation.way, observation.reached()?));
-        for other in others.filter(|other| other.end != End::Mozilla) {
+        for other in others.filter(|other| !other.end.is_in_mozilla()) {
             let name = || reference.host.clone();
             if other.end_entity.spki_digest() == key {
                 found.push(Signal::SameKeyElsewhere(name()).into());

@@ -19,6 +19,9 @@ impl Signal {
             Signal::PinMismatch(count) => format!(
                 "no key of the path has one of the {count} pins that were given; unless they are out of date, this is not the host's certificate"
             ),
+            Signal::PinNotFound(1) => {
+                "no key that was sent has the pin that was given, but issuers are missing that may have it".to_owned()
+            }
             Signal::PinNotFound(count) => format!(
                 "no key that was sent has one of the {count} pins that were given, but issuers are missing that may have it"
             ),
@@ -38,6 +41,18 @@ impl Signal {
             Signal::PrivateForPublic { other, root, public } => format!(
                 "the chain ends at {root}, which is not in Mozilla's set; seen {other}, it ends in Mozilla's set, at {public}; only two servers of one name, as with names that are resolved otherwise inside a network, would be another explanation"
             ),
+            Signal::PrivateBesidePublic { other, root, public } => format!(
+                "the chain ends at {root}, which is not in Mozilla's set; seen {other}, it ends in Mozilla's set, at {public}: the way without a proxy is intercepted, or leads to another server of the same name, as with names that are resolved otherwise inside a network"
+            ),
+            Signal::PublicForAnother(subject) => format!(
+                "the certificate is a public CA's, but not for this host ({subject}): block pages, captive portals and wrong servers show such ones"
+            ),
+            Signal::AnotherForPublic(way) => {
+                format!("the certificate is not for this host, and seen {way} the host has one of its own under a public root")
+            }
+            Signal::OtherPrivateCa { other, ca } => {
+                format!("another CA is seen {other}: {ca}; neither is known as public")
+            }
             Signal::OpenForPublic(way) => format!(
                 "the key is another one than seen {way}, and no way from this certificate into Mozilla's set is known"
             ),
