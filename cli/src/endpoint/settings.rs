@@ -152,6 +152,8 @@ pub(crate) fn is_endpoint(argument: &str) -> bool {
         return true;
     }
     let Some((host, port)) = argument.rsplit_once(':') else { return false };
+    // User information is refused with what is wrong, and not shown as the name of a file.
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|octet| octet.is_ascii_digit());
     // A letter alone is a drive.
     is_port && host.len() > 1 && !host.contains(['/', '\\']) && (!host.contains(':') || host.ends_with(']'))
@@ -181,7 +183,9 @@ mod tests {
 
     #[test]
     fn a_port_or_a_scheme_makes_an_endpoint() {
-        for endpoint in ["host:443", "10.0.0.1:8060", "[::1]:443", "https://host", "net.tcp://host:8060/a", "x://y"] {
+        for endpoint in
+            ["host:443", "10.0.0.1:8060", "[::1]:443", "https://host", "net.tcp://host:8060/a", "x://y", "u:p@host:443"]
+        {
             assert!(is_endpoint(endpoint), "{endpoint}");
         }
         for file in ["host", "server.pem", "C:\\a.cer", "c:1", "dir/file:1", "a:b", "::1", "a:123456", "-", "", "a:"] {
