@@ -12,7 +12,7 @@ use super::{
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the certificate was not replaced, and is trusted here
-  1  it was replaced; or it was not, and is not trusted here
+  1  it was replaced; or it was not, and is not trusted here; or TLS with the endpoint failed
   2  wrong usage, or an input cannot be read
   3  what was seen does not say, or the endpoint was not reached
   4  internal error, to be reported";
