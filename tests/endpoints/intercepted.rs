@@ -194,8 +194,8 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "not replaced, and no client gets in without a certificate",
-        start: |lab| lab.site("clients-wanted"),
-        arguments: "intercept https://host.test --connect {at} --pin {pin} --tls 1.2",
+        start: crate::login::demands,
+        arguments: "intercept https://host.test --connect {at} --pin {pin}",
         exit: 1,
         failure: "",
         findings: &["not-replaced"],

@@ -89,7 +89,7 @@ impl InterceptArgs {
     }
 
     /// The names of all files, passwords included, of which standard input may be one.
-    pub(crate) fn from_standard_input(&self) -> Vec<String> {
+    pub(crate) fn names_of_all_files(&self) -> Vec<String> {
         let passwords = [&self.proxy_password_file, &self.client.client_password_file];
         let passwords = passwords.into_iter().flatten().map(|path| path.display().to_string());
         self.inputs().cloned().chain(passwords).collect()
