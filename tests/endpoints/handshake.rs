@@ -30,7 +30,7 @@ pub(crate) fn resets_the_name(lab: &Lab) -> Option<Served> {
 }
 
 /// As the one before; it resets what offers TLS 1.3 (RFC 8446 §4.2.1).
-fn resets_tls_1_3(lab: &Lab) -> Option<Served> {
+pub(crate) fn resets_tls_1_3(lab: &Lab) -> Option<Served> {
     let served = lab.site("good")?;
     let behind = served.address();
     let server = Server::start(move |connection| {

@@ -6,7 +6,7 @@ use crate::lab::Lab;
 use crate::row::{Row, Served, go_through};
 
 /// A server that goes on with certificates of the clients' CA alone.
-fn demands(lab: &Lab) -> Option<Served> {
+pub(crate) fn demands(lab: &Lab) -> Option<Served> {
     let clients = lab.folder().join("clients.pem").display().to_string();
     let server = SServer::start(&lab.pki.good(), &["-Verify", "2", "-verify_return_error", "-CAfile", &clients]);
     Some(Served::at(server.address()).keep(server))

@@ -37,7 +37,7 @@ pub(crate) const ROWS: &[Row] = &[
         arguments: "probe https://localhost:{port} --proxy http://{proxy} --at {now}",
         exit: 1,
         failure: "",
-        // mitmproxy does not send its root.
+        // mitmproxy does not send its root, which its clients have or do not trust.
         findings: &["issuer-not-found"],
         text: &["UNTRUSTED", "mitmproxy"],
     },

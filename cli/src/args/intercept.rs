@@ -11,7 +11,7 @@ use super::{
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the certificate was not replaced, and is trusted here
-  1  it was replaced; or it was not, and is not trusted here
+  1  it was replaced; or it was not, and is not trusted here; or TLS with the endpoint failed
   2  wrong usage, or an input cannot be read
   3  what was seen does not say, or the endpoint was not reached
   4  internal error, to be reported";
@@ -88,7 +88,7 @@ impl InterceptArgs {
     }
 
     /// The names of all files, passwords included, of which standard input may be one.
-    pub(crate) fn from_standard_input(&self) -> Vec<String> {
+    pub(crate) fn names_of_all_files(&self) -> Vec<String> {
         let passwords = [&self.proxy_password_file, &self.client.client_password_file];
         let passwords = passwords.into_iter().flatten().map(|path| path.display().to_string());
         self.inputs().cloned().chain(passwords).collect()

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
     let password_files = [&args.proxy_password_file, &args.client.client_password_file];
     let password_files = password_files.into_iter().filter_map(|file| file.as_deref());
     output::keep_passwords(args.output.output.as_deref(), password_files)?;
-    load::one_standard_input(&args.from_standard_input())?;
+    load::one_standard_input(&args.names_of_all_files())?;
     let pins = pins(&args.pin)?;
     let target = one(&args.target)?;
     let references = args.reference.iter().map(|host| one(host)).collect::<Result<Vec<_>, _>>()?;

@@ -99,6 +99,9 @@ pub(crate) struct WayFacts {
     pub(crate) issuer: Option<String>,
     /// How it was reached, and what it presented.
     pub(crate) endpoint: Option<EndpointFacts>,
+    /// Whether a server answered, if not as a client needs it.
+    #[serde(skip)]
+    pub(crate) was_answered: bool,
 }
 
 /// The certificates of one role in both chains.
@@ -300,6 +303,7 @@ impl WayFacts {
             trusted_here: verified.map(is_trusted_here),
             issuer: certificate.map(|certificate| certificate.issuer().brief()),
             endpoint: endpoint.map(EndpointFacts::from),
+            was_answered: endpoint.is_some_and(|endpoint| endpoint.exit() == Exit::Failed),
         }
     }
 }

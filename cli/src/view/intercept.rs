@@ -97,18 +97,18 @@ fn ways(report: &InterceptReport) -> Table {
             None => "",
         };
         let issuer = way.issuer.clone().unwrap_or_default();
-        table.row([way.way.clone(), verdict(way, report).to_owned(), issuer, trusted.to_owned()])
+        table.row([way.way.clone(), verdict(way).to_owned(), issuer, trusted.to_owned()])
     })
 }
 
-fn verdict(way: &WayFacts, report: &InterceptReport) -> &'static str {
+fn verdict(way: &WayFacts) -> &'static str {
     match way.verdict {
         "replaced-trusted" => "replaced, trusted",
         "replaced-untrusted" => "replaced, not trusted",
         "not-replaced" => "not replaced",
         _ if way.trusted_here.is_some() => "cannot tell",
         // Where a server answers, only not as it should, it was reached.
-        _ if report.exit() == Exit::Failed => "no certificate to judge",
+        _ if way.was_answered => "no certificate to judge",
         _ => "not reached",
     }
 }

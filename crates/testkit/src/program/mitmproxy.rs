@@ -4,11 +4,15 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use super::{Running, find, folder, start};
 
 /// Where `.ci/venv` has it installed.
 const INSTALLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/ci-venv/bin/mitmdump");
+
+/// How long it may take to make its root.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// mitmproxy, as a forward proxy. It does not mind what servers present to it.
 #[derive(Debug)]
@@ -29,7 +33,18 @@ impl Mitmproxy {
             command.args(ports.iter().map(ToString::to_string));
             command
         });
-        Some(Mitmproxy { running })
+        let mitmproxy = Mitmproxy { running };
+        mitmproxy.wait_for_root();
+        Some(mitmproxy)
+    }
+
+    /// It listens before it has made its root.
+    fn wait_for_root(&self) {
+        let begun = Instant::now();
+        let is_whole = || fs::read_to_string(self.root()).is_ok_and(|pem| pem.contains("END CERTIFICATE"));
+        while !is_whole() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Where it listens.
