@@ -48,7 +48,7 @@ fn headline(report: &InterceptReport) -> Headline {
     let target = &report.target;
     let by = report.product.as_ref().map(|product| format!(" BY {}", product.name)).unwrap_or_default();
     let here = if report.anchors_given { "FOR THIS RUN" } else { "HERE" };
-    let is_certificate_trusted = report.ways.iter().all(|way| way.trusted_here != Some(false) || way.problem.is_some());
+    let is_certificate_trusted = report.ways.iter().all(|way| way.is_certificate_trusted != Some(false));
     let (tone, text) = match report.verdict {
         "replaced-trusted" => (Tone::Bad, format!("REPLACED{by}, WHOSE ROOT IS TRUSTED {here}: {target}")),
         "replaced-untrusted" => (Tone::Bad, format!("REPLACED{by}, AND NOT TRUSTED {here}: {target}")),
