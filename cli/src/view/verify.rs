@@ -287,8 +287,9 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
                     // In PowerShell `curl` is something else.
                     let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
                     let url = certlens_fetch::shown(url);
-                    let mut commands = vec![format!("{curl} --output issuer.cer {}", quote(&url))];
-                    commands.extend(self::again(verified, args, Change::Intermediates("issuer.cer")));
+                    let file = new_file(&args.intermediates);
+                    let mut commands = vec![format!("{curl} --output {file} {}", quote(&url))];
+                    commands.extend(self::again(verified, args, Change::Intermediates(&file)));
                     commands
                 }
                 None => Vec::new(),
@@ -317,6 +318,13 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         }
         _ => Vec::new(),
     }
+}
+
+/// A file for one more issuer: what an earlier step put into such a file is still needed.
+fn new_file(intermediates: &[String]) -> String {
+    let names = std::iter::once("issuer.cer".to_owned()).chain((2..).map(|number| format!("issuer-{number}.cer")));
+    let is_free = |name: &String| !intermediates.contains(name);
+    names.take(intermediates.len() + 1).find(is_free).unwrap_or_default()
 }
 
 /// Whether the certificate of a finding names a URL of a CRL or an OCSP responder.
@@ -407,4 +415,18 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         fields.push(Field::new("Policies", policies.join(", ")));
     }
     Block::from(Fields::new(fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::new_file;
+
+    #[test]
+    fn no_step_overwrites_what_an_earlier_one_fetched() {
+        let given = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(new_file(&[]), "issuer.cer");
+        assert_eq!(new_file(&given(&["other.pem"])), "issuer.cer");
+        assert_eq!(new_file(&given(&["issuer.cer"])), "issuer-2.cer");
+        assert_eq!(new_file(&given(&["issuer-2.cer", "issuer.cer"])), "issuer-3.cer");
+    }
 }
