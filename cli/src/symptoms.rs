@@ -45,6 +45,34 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Symptom> {
     KEYS.iter().chain(network::SYMPTOMS)
 }
 
+/// The bit of a chain's status (CERT_TRUST_STATUS, wincrypt.h) that .NET calls by this name
+/// (X509ChainStatusFlags, whose values are the same).
+pub(crate) fn chain_status(name: &str) -> Option<u32> {
+    let (_, status) = CHAIN_STATUS.iter().find(|(known, _)| *known == name)?;
+    Some(*status)
+}
+
+const CHAIN_STATUS: &[(&str, u32)] = &[
+    ("NotTimeValid", 0x1),
+    ("Revoked", 0x4),
+    ("NotSignatureValid", 0x8),
+    ("NotValidForUsage", 0x10),
+    ("UntrustedRoot", 0x20),
+    ("RevocationStatusUnknown", 0x40),
+    ("InvalidExtension", 0x100),
+    ("InvalidPolicyConstraints", 0x200),
+    ("InvalidBasicConstraints", 0x400),
+    ("InvalidNameConstraints", 0x800),
+    ("HasNotPermittedNameConstraint", 0x4000),
+    ("HasExcludedNameConstraint", 0x8000),
+    ("PartialChain", 0x1_0000),
+    ("HasWeakSignature", 0x10_0000),
+    ("OfflineRevocation", 0x100_0000),
+    ("NoIssuanceChainPolicy", 0x200_0000),
+    ("ExplicitDistrust", 0x400_0000),
+    ("HasNotSupportedCriticalExtension", 0x800_0000),
+];
+
 /// The fewest words of a sentence that is looked for within those that are known.
 const MIN_WORDS: usize = 3;
 
@@ -253,12 +281,21 @@ mod tests {
                 "407 Proxy Authentication Required",
             ),
             ("Keyset does not exist", "NTE_BAD_KEYSET"),
+            ("The remote certificate was not provided", "RemoteCertificateNotAvailable"),
+            (
+                "The remote certificate is invalid because of errors in the certificate chain: PartialChain",
+                "RemoteCertificateChainErrors",
+            ),
         ] {
             assert_eq!(by_sentence(text).map(|symptom| symptom.name).collect::<Vec<_>>(), [found], "{text}");
         }
         // A trace has the sentences of all that went wrong in it.
         let trace = "System.Net.WebException: Unable to connect to the remote server ---> SocketException: A connection attempt failed because the connected party did not properly respond after a period of time";
         assert_eq!(by_sentence(trace).count(), 2);
+        let narrower =
+            "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch";
+        let found: Vec<&str> = by_sentence(narrower).map(|symptom| symptom.name).collect();
+        assert_eq!(found, ["RemoteCertificateNameMismatch", "TrustFailure"], "what says more comes first");
         for text in ["", "the", "refused it", "is not", "no such host is knownish", "known host such", "... --- !"] {
             assert_eq!(by_sentence(text).count(), 0, "{text}");
         }

@@ -176,7 +176,8 @@ fn end_entity(source: &Source, loaded: &[Loaded]) -> Result<usize, Failure> {
     }
 }
 
-fn is_ca(certificate: &Certificate) -> bool {
+/// Whether it says that it may issue certificates (RFC 5280 §4.2.1.9).
+pub(crate) fn is_ca(certificate: &Certificate) -> bool {
     let constraints = certificate.extension(oids::BASIC_CONSTRAINTS).map(|extension| extension.value());
     matches!(constraints, Some(Ok(ExtensionValue::BasicConstraints(constraints))) if constraints.ca)
 }

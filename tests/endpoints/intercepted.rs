@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use certlens_testkit::program::{PASSWORD, USER};
+use certlens_testkit::{CertificateBuilder, Key, Name, attributes, der, pem};
 
 use crate::lab::{Kind, Lab};
 use crate::row::{Row, Served, go_through};
@@ -24,6 +25,14 @@ fn mitmproxy(lab: &Lab) -> Option<Served> {
     Some(lab.site("lasting")?.through(lab.mitmproxy()?.address()))
 }
 
+/// The same, and a root that has its name and another key.
+fn other_installation(lab: &Lab) -> Option<Served> {
+    let name = Name::cn("mitmproxy").and(attributes::ORGANIZATION, der::utf8_string("mitmproxy"));
+    let root = CertificateBuilder::ca(name, Key::p256(77)).self_signed();
+    lab.write("other-mitmproxy.pem", pem::encode("CERTIFICATE", &root));
+    mitmproxy(lab)
+}
+
 pub(crate) const ROWS: &[Row] = &[
     Row {
         name: "a proxy that only passes on replaces nothing",
@@ -41,7 +50,33 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["replaced-untrusted"],
-        text: &["mitmproxy", "{proxy}", "ignore_hosts"],
+        text: &[
+            "mitmproxy",
+            "curl --proxy http://{proxy} --output proxy-root.crt http://mitm.it/cert/pem",
+            "--anchors proxy-root.crt",
+            "certutil -addstore Root proxy-root.crt",
+            "SSL_CERT_FILE is set here",
+            "--ignore-hosts '^www\\.example\\.com:{port}$'",
+            "this must say NOT REPLACED: certlens intercept https://www.example.com:{port}",
+        ],
+    },
+    Row {
+        name: "mitmproxy, whose root is given though it is not sent",
+        start: mitmproxy,
+        arguments: "intercept https://www.example.com:{port} --connect 127.0.0.1:{port} --proxy http://{proxy} --at {now} --intermediates mitmproxy.pem",
+        exit: 1,
+        failure: "",
+        findings: &["replaced-untrusted"],
+        text: &["install the root O=mitmproxy,CN=mitmproxy. Get it", "compare its SHA-256: "],
+    },
+    Row {
+        name: "mitmproxy, and the root of another installation is trusted here",
+        start: other_installation,
+        arguments: "intercept https://www.example.com:{port} --connect 127.0.0.1:{port} --proxy http://{proxy} --at {now} --anchors root.pem --anchors other-mitmproxy.pem",
+        exit: 1,
+        failure: "",
+        findings: &["replaced-untrusted"],
+        text: &["in other-mitmproxy.pem, is the wrong one, with another key", "Have it replaced by the right one"],
     },
     Row {
         name: "mitmproxy that is trusted here, with direct access",

@@ -38,7 +38,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         // mitmproxy does not send its root, which its clients have or do not trust.
-        findings: &["issuer-not-found"],
+        findings: &["issuer-not-found", "server-certificate-replaced"],
         text: &["UNTRUSTED", "mitmproxy"],
     },
     Row {
@@ -47,8 +47,13 @@ pub(crate) const ROWS: &[Row] = &[
         arguments: "probe https://localhost:{port} --proxy http://{proxy} --at {now} --anchors mitmproxy.pem",
         exit: 0,
         failure: "",
-        findings: &[],
-        text: &["TRUSTED", "mitmproxy"],
+        findings: &["server-certificate-replaced"],
+        // Who does not ask for it is told all the same.
+        text: &[
+            "TRUSTED https://localhost:{port}",
+            "it seems that mitmproxy replaced the server's own on the way",
+            "certlens intercept https://localhost:{port}",
+        ],
     },
     Row {
         name: "past the proxy the server's own certificate comes",

@@ -192,6 +192,60 @@ fn wrong_usage_and_unknown_names() {
     empty.says(&["has", "ISRG Root X1"], 3, &["NO ROOTS AT ALL: ISRG Root X1"]);
 }
 
+/// What stands below a root is for servers to send; installed as a root it would do harm.
+#[test]
+fn intermediates_and_end_entities_are_no_roots_to_install() {
+    let root = Ca::anchor("Company Root", Key::p256(1));
+    let issuing = Ca::intermediate("Company Issuing CA", Key::p256(2), &root);
+    let server = CertificateBuilder::new(Name::cn("server.test"), Key::p256(3)).issued_by(&issuing);
+    let other = Ca::anchor("Other Root", Key::p256(4));
+    let system = System::new(&[other.der()]);
+    system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
+    let what = ["NO ROOT", "It is an intermediate, issued by CN=Company Root", "certlens roots has 'CN=Company Root'"];
+    system.says(&["has", "issuing.pem"], 1, &[&what[..], &["--intermediates issuing.pem"]].concat());
+    system.put("server.pem", pem(&[&server]).as_bytes());
+    system.says(&["has", "server.pem"], 1, &["NO ROOT", "an end entity, issued by CN=Company Issuing CA"]);
+    for file in ["issuing.pem", "server.pem"] {
+        let (_, text) = system.text(&["has", file]);
+        assert!(!text.contains("update-ca-certificates") && !text.contains("-addstore"), "{text}");
+        let report = system.json(&["has", file]);
+        assert_eq!(report["answers"][0]["verdict"], "no_root");
+    }
+    // Whoever has it in his store has it as a trust anchor.
+    let system = System::new(&[issuing.der()]);
+    system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
+    system.says(&["has", "issuing.pem"], 0, &["TRUSTED HERE"]);
+}
+
+/// Each command that is printed works as it stands.
+#[test]
+fn roots_of_a_file_with_several_are_taken_out_first() {
+    let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
+    let system = System::new(&[]);
+    system.put("store.pem", pem(&[Ca::anchor("Other Root", Key::p256(3)).der()]).as_bytes());
+    system.put("both.pem", pem(&[one.der(), two.der()]).as_bytes());
+    let (_, text) = system.text(&["has", "both.pem"]);
+    for (place, name) in [(1, "root-one"), (2, "root-two")] {
+        let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={place}' both.pem > {name}.pem");
+        assert!(text.contains(&take) && text.contains(&format!("certlens roots has {name}.pem")), "{take}: {text}");
+        let done = Command::new("sh").args(["-c", &take]).current_dir(system.path()).status().expect("sh starts");
+        assert!(done.success());
+        system.says(&["has", &format!("{name}.pem")], 1, &["NOT TRUSTED HERE"]);
+    }
+    assert!(!text.contains("#1'"), "{text}");
+}
+
+#[test]
+fn where_a_root_goes_is_said_of_windows_and_of_what_stands_in_the_system_s_place() {
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    let one = Ca::anchor("Root One", Key::p256(1));
+    system.put("one.pem", pem(&[one.der()]).as_bytes());
+    let add = "openssl x509 -in one.pem >> \"$SSL_CERT_FILE\"";
+    let words = ["NOT TRUSTED HERE", "certutil -addstore Root one.pem", "SSL_CERT_FILE is set here", add];
+    system.says(&["has", "one.pem"], 1, &words);
+    system.says(&["has", "Corp Root"], 1, &["NOT TRUSTED HERE", "--save-chain sent.pem", "certlens roots has FILE"]);
+}
+
 /// A path that ends in an expired root is refused, whoever has it in his store.
 #[test]
 fn a_root_that_has_expired_is_no_trusted_one() {

@@ -131,11 +131,6 @@ pub(super) fn md5(octets: &[u8]) -> Option<String> {
     digest(HashAlgorithm::Md5, octets).map(|hash| hex::encode(&hash))
 }
 
-pub(super) fn is_ca(certificate: &Certificate) -> bool {
-    let constraints = certificate.extension(oids::BASIC_CONSTRAINTS).map(|extension| extension.value());
-    matches!(constraints, Some(Ok(ExtensionValue::BasicConstraints(constraints))) if constraints.ca)
-}
-
 /// Purposes of one certificate; `None` for any.
 pub(super) fn purposes(certificate: &Certificate) -> Option<Vec<String>> {
     let Ok(ExtensionValue::ExtendedKeyUsage(purposes)) = certificate.extension(oids::EXTENDED_KEY_USAGE)?.value()

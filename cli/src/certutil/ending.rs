@@ -14,6 +14,7 @@ use super::render::{self, Lines};
 use super::status::{self, Chain};
 use crate::endpoint::Endpoint;
 use crate::exit::Exit;
+use crate::target::is_ca;
 use crate::verification::Verified;
 
 /// The most errors that are shown; `certlens verify` shows all.
@@ -99,7 +100,7 @@ fn list(lines: &mut Lines, heading: &str, values: Option<&[String]>) {
 /// What kind of certificate it is, its revocation, and the verdict.
 pub(super) fn ending(lines: &mut Lines, verified: &Verified) {
     let target = &verified.target.certificate;
-    lines.line(if describe::is_ca(target) { "Cert is a CA certificate" } else { "Cert is an End Entity certificate" });
+    lines.line(if is_ca(target) { "Cert is a CA certificate" } else { "Cert is an End Entity certificate" });
     revocation(lines, verified);
     let verdict = &verified.verdict;
     match (verdict.status, verdict.reason()) {

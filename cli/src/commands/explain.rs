@@ -16,11 +16,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     // "error 103", as Windows says it.
     let has_more = args.codes.iter().any(|name| !is_word(name));
     // A sentence without quotation marks around it comes in words.
-    let is_sentence = args.codes.len() > 1 && says(&args.codes.join(" "), &mut explained);
+    let whole = args.codes.join(" ");
+    let is_sentence = args.codes.len() > 1 && says(&whole, &mut explained);
+    if is_sentence {
+        flags(&whole, &mut explained);
+    }
     let names = args.codes.iter().filter(|name| !is_sentence && (!has_more || !is_word(name)));
     for name in names {
         let is_known = explain(name, &mut explained) || explain(bare(name), &mut explained);
-        if !is_known && !says(name, &mut explained) && !numbers(name, &mut explained) {
+        let is_said = !is_known && (says(name, &mut explained) | flags(name, &mut explained));
+        if !is_known && !is_said && !numbers(name, &mut explained) {
             let failure = Failure::unusable(format!(
                 "{name}: is neither the code of a finding or of a demand, nor the cause of a failed retrieval or connection, nor an error or a sentence of Windows that is known here"
             ));
@@ -85,6 +90,22 @@ fn says(text: &str, explained: &mut Explained) -> bool {
     explained.len() > before
 }
 
+/// Adds what the words of .NET for a chain's status in a sentence stand for, which say more
+/// than the sentence; false when there is none.
+fn flags(text: &str, explained: &mut Explained) -> bool {
+    let before = explained.len();
+    let words = text.split(|character: char| !character.is_ascii_alphanumeric());
+    // `revoked` is also a word of sentences, and the code of a finding.
+    for word in
+        words.filter(|word| symptoms::chain_status(word).is_some() && word.chars().skip(1).any(char::is_uppercase))
+    {
+        let new = by_windows_name(word).into_iter().filter(|code| !explained.codes.contains(code));
+        let new: Vec<Code> = new.collect();
+        explained.codes.extend(new);
+    }
+    explained.len() > before
+}
+
 /// Adds what the numbers in a sentence stand for; false when there is none that is known.
 fn numbers(text: &str, explained: &mut Explained) -> bool {
     let before = explained.len();
@@ -127,7 +148,7 @@ fn nearest(name: &str) -> Option<&'static str> {
 
 /// The codes that Windows reports under this name or number.
 fn by_windows_name(name: &str) -> Vec<Code> {
-    let number = symptoms::hresult(name);
+    let number = symptoms::hresult(name).or_else(|| symptoms::chain_status(name));
     Code::all()
         .filter(|code| {
             code.entry().windows.is_some_and(|windows| {

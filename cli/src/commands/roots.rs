@@ -87,7 +87,7 @@ fn has(args: &AskArgs) -> Result<Exit, Failure> {
         let answer = roots::answer(asked, &sets, &mozilla, at);
         exit = exit.max(match answer.verdict {
             Verdict::Trusted => Exit::Success,
-            Verdict::OutOfDate | Verdict::Missing | Verdict::Disallowed => Exit::Failed,
+            Verdict::OutOfDate | Verdict::Missing | Verdict::NoRoot | Verdict::Disallowed => Exit::Failed,
             Verdict::Empty => Exit::Indeterminate,
         });
         report.answers.push(AnswerFacts::new(asked, &answer, at));

@@ -18,7 +18,7 @@ use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::probe::Probe;
 use certlens_probe::target::{Host, Sni, Target};
 
-use super::{Endpoint, Examined, Way, localhost, sent};
+use super::{Endpoint, Examined, Way, localhost, product, sent};
 use crate::args::VerifyArgs;
 use crate::error::Failure;
 use crate::load::Loaded;
@@ -83,6 +83,15 @@ impl<'a> Judge<'a> {
             }
         }
         findings.extend(sent::by_path(&mut sent, verified.verdict.best.as_ref()));
+        // A public CA is no such product, whatever company runs it.
+        let best = verified.verdict.best.as_ref().filter(|_| !self.ends_in_public(&verified.verdict));
+        if let Some(found) = best.and_then(product::replacing) {
+            let name = found.product.name;
+            let message = format!(
+                "a CA above the certificate ({found}) has a name of {name}: it seems that {name} replaced the server's own on the way"
+            );
+            findings.push(Finding::new(Code::ServerReplaced, Severity::Warning, message));
+        }
         verified.endpoint = Some(Box::new(Endpoint { probe, way, sent, findings, web_rules }));
         Ok(Examined::Verified(Box::new(verified)))
     }

@@ -9,6 +9,7 @@ use certlens_core::origin::Origin;
 use certlens_core::path::PathEnd;
 use certlens_core::validation::PathOutcome;
 use certlens_core::x509::{CertId, Certificate};
+use certlens_fetch::shown;
 use certlens_probe::limits::MAX_CHAIN;
 use certlens_probe::tls::{Capture, How, Possession, Version};
 
@@ -165,19 +166,19 @@ fn missing(sent: &[Sent], outcome: &PathOutcome) -> Option<Finding> {
     if own.is_self_issued() {
         return None;
     }
-    let start =
-        format!("the server sends its own certificate alone, and its issuer {} is no trust anchor here", missing.name);
-    // CAs write into certificates where an intermediate is, and seldom where a root is.
-    if missing.urls.is_empty() {
-        let message = format!("{start}: either it omits an intermediate, or that is a root which is missing here");
-        let hint = format!(
-            "Ask the CA which of both {} is: an intermediate belongs into the server's certificate file, a root into this machine's trust store.",
-            missing.name
-        );
-        return Some(Finding::new(Code::ServerChainIncomplete, Severity::Warning, message).hint(hint));
-    }
-    let message = format!("{start}: it seems that the server omits an intermediate");
-    Some(Finding::new(Code::ServerChainIncomplete, Severity::Warning, message))
+    // Nothing in a name says whether it is a root's.
+    let name = &missing.name;
+    let message = format!(
+        "the server sends its own certificate alone, and its issuer {name} is no trust anchor here: either it omits an intermediate, or that is a root which is missing here"
+    );
+    let start = match missing.web_url() {
+        Some(url) => format!("Get {name} from {} and see which of both it is", shown(url)),
+        None => format!("Ask the CA which of both {name} is"),
+    };
+    let hint = format!(
+        "{start}: an intermediate belongs into the server's certificate file, a root into this machine's trust store."
+    );
+    Some(Finding::new(Code::ServerChainIncomplete, Severity::Warning, message).hint(hint))
 }
 
 fn brief(one: &Sent) -> Option<String> {

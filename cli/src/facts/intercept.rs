@@ -134,6 +134,8 @@ pub(crate) struct CureFacts {
     pub(crate) known_here: bool,
     /// Whether installing it on this system may be what is missing.
     pub(crate) is_to_be_installed: bool,
+    /// The address at which the product gives its root to those who ask through it.
+    pub(crate) root_url: Option<&'static str>,
     /// Trusting the root, as a sentence.
     pub(crate) trust: String,
     /// Exempting the host, as a sentence.
@@ -317,6 +319,7 @@ impl From<Cures> for CureFacts {
             root_sha256: cures.trust.sha256,
             known_here: cures.trust.known_here,
             is_to_be_installed: cures.trust.is_to_be_installed,
+            root_url: cures.trust.where_to_get_it.and_then(|place| place.url),
             addressee: cures.exempt.addressee,
             trust: cures.trust.sentence,
             exempt: cures.exempt.sentence,

@@ -3,6 +3,7 @@
 use certlens_core::crypto::algorithm::HashAlgorithm;
 use certlens_core::crypto::digest;
 use certlens_core::encoding::hex;
+use certlens_core::origin::Origin;
 use certlens_core::time::Time;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use super::OidFacts;
 use super::certificate::thumbprint;
 use super::finding::FindingFacts;
 use crate::roots::{self, Kind, Likeness, Match, Member, Relation, Restriction, Set, Verdict};
+use crate::target::is_ca;
 
 /// The report of `certlens roots`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -156,6 +158,15 @@ pub(crate) struct AnswerFacts {
     pub(crate) found: Vec<FoundFacts>,
     /// Names that may have been meant.
     pub(crate) near: Vec<String>,
+    /// The name of whoever issued it, where it is no root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) issuer: Option<String>,
+    /// Whether it may issue certificates.
+    #[serde(skip)]
+    pub(crate) is_ca: bool,
+    /// Where its certificate was given.
+    #[serde(skip)]
+    pub(crate) origin: Option<Origin>,
 }
 
 /// The answer.
@@ -168,6 +179,8 @@ pub(crate) enum VerdictFacts {
     OutOfDate,
     /// A set of roots does not have it.
     NotTrusted,
+    /// The same, and it is no root: another certificate issued it.
+    NoRoot,
     /// A list of what is disallowed has it, or a set has disabled it.
     Disallowed,
     /// There are no roots at all.
@@ -345,6 +358,7 @@ impl AnswerFacts {
                 Verdict::Trusted => VerdictFacts::Trusted,
                 Verdict::OutOfDate => VerdictFacts::OutOfDate,
                 Verdict::Missing => VerdictFacts::NotTrusted,
+                Verdict::NoRoot => VerdictFacts::NoRoot,
                 Verdict::Disallowed => VerdictFacts::Disallowed,
                 Verdict::Empty => VerdictFacts::EmptyStore,
             },
@@ -353,6 +367,13 @@ impl AnswerFacts {
             missing_in: answer.missing.iter().map(|set| set.name.clone()).collect(),
             found: answer.matches.iter().map(|one| FoundFacts::new(one, at)).collect(),
             near: answer.near.clone(),
+            issuer: asked
+                .reference
+                .as_ref()
+                .filter(|_| answer.verdict == Verdict::NoRoot)
+                .map(|one| one.issuer().brief()),
+            is_ca: asked.reference.as_ref().is_some_and(is_ca),
+            origin: asked.origin.clone(),
         }
     }
 }

@@ -68,11 +68,19 @@ impl Observer<'_> {
             trusted_here,
             anchor_in_mozilla,
             for_host: if anchor_in_mozilla { holds } else { has_name },
+            beside: beside(verified),
             anchors_given: self.anchors_given,
             anchor: anchor.as_ref().and_then(known_as),
             why_not: (!verified.is_trusted()).then(|| reason::verify::reason(verified, self.request)),
         })
     }
+}
+
+/// What completes the path, and did not come with the chain.
+fn beside(verified: &Verified) -> Vec<Certificate> {
+    let path = verified.verdict.best.as_ref().map(|best| best.path.certificates.as_slice()).unwrap_or_default();
+    let given = path.iter().filter(|one| one.origin != Origin::Handshake);
+    given.map(|one| one.certificate.clone()).collect()
 }
 
 /// Whether the certificate is trusted here, and nothing else keeps a client from the server.

@@ -22,13 +22,17 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
             (Some(outcome), Some(depth)) => format!("{}: ", role(&outcome.path, depth)),
             _ => String::new(),
         };
+        let which = match verified.endpoint.is_some() && finding.code == Code::IssuerNotFound {
+            true => ": a root that is missing here, or an intermediate that the server leaves out",
+            false => "",
+        };
         let others = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).count() - 1;
         let more = match others {
             0 => String::new(),
             1 => " (and one more error below)".to_owned(),
             _ => format!(" (and {others} more errors below)"),
         };
-        return capitalised(&format!("{whose}{}{more}{}.", finding.message, of_several(verified)));
+        return capitalised(&format!("{whose}{}{which}{more}{}.", finding.message, of_several(verified)));
     }
     let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
     let Some(anchor) = anchor else { return "No path was found.".to_owned() };
@@ -58,6 +62,10 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
     }
     reason.push_str(&of_several(verified));
     reason.push('.');
+    let findings = verified.endpoint.iter().flat_map(|endpoint| &endpoint.findings);
+    for finding in findings.filter(|finding| finding.code == Code::ServerReplaced) {
+        reason.push_str(&format!(" But {}.", finding.message));
+    }
     reason
 }
 

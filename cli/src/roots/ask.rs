@@ -6,9 +6,11 @@ use certlens_core::crypto::algorithm::HashAlgorithm;
 use certlens_core::crypto::digest;
 use certlens_core::encoding::hex;
 use certlens_core::microsoft::trust_list::Identified;
+use certlens_core::origin::Origin;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::oid::oids;
+use certlens_probe::interception::observation::is_self_signed;
 
 use super::known::{self, KnownRoot};
 use super::set::{Kind, Member, Set, common_name};
@@ -29,6 +31,8 @@ pub(crate) struct Asked {
     by: By,
     /// The certificate that is meant, where that is known.
     pub(crate) reference: Option<Certificate>,
+    /// Where that came from, when it was given.
+    pub(crate) origin: Option<Origin>,
     /// What is known of it, where its certificate is not at hand.
     pub(crate) known: Option<&'static KnownRoot>,
     /// Whether the certificate is in the Mozilla set.
@@ -73,6 +77,8 @@ pub(crate) enum Verdict {
     OutOfDate,
     /// A set of roots does not have it.
     Missing,
+    /// The same, and it is no root: another certificate issued it.
+    NoRoot,
     /// A list of what is disallowed has it, or a set has disabled it.
     Disallowed,
     /// There are no roots at all.
@@ -147,6 +153,7 @@ fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
             match loaded {
                 Loaded::Read(sourced) => all.push(Asked {
                     text: sourced.origin.to_string(),
+                    origin: Some(sourced.origin),
                     by: By::File,
                     in_mozilla: is_in(mozilla, &sourced.certificate),
                     reference: Some(sourced.certificate),
@@ -191,6 +198,7 @@ fn of_thumbprint(text: &str, octets: Vec<u8>, sets: &[Set], mozilla: &Set) -> As
     let reference = certificates.find(|certificate| has_thumbprint(certificate, &octets)).cloned();
     Asked {
         text: text.to_owned(),
+        origin: None,
         known: known::by_thumbprint(&hex::encode(&octets)).filter(|_| reference.is_none()),
         by: By::Thumbprint(octets),
         in_mozilla: reference.as_ref().is_some_and(|certificate| is_in(mozilla, certificate)),
@@ -210,6 +218,7 @@ fn of_name(text: &str, mozilla: &Set) -> Result<Asked, Failure> {
     let reference = named.first().copied().cloned();
     Ok(Asked {
         text: text.to_owned(),
+        origin: None,
         known: known::by_name(&name).filter(|_| reference.is_none()),
         by: By::Name(name),
         in_mozilla: reference.is_some(),
@@ -310,7 +319,10 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time
     let verdict = match () {
         () if matches.iter().any(|one| one.is_disallowed(at)) => Verdict::Disallowed,
         () if roots().all(|set| set.members.is_empty()) => Verdict::Empty,
-        () if !missing.is_empty() => Verdict::Missing,
+        () if !missing.is_empty() => match &asked.reference {
+            Some(certificate) if !is_self_signed(certificate) => Verdict::NoRoot,
+            _ => Verdict::Missing,
+        },
         // Where a set has it twice, the one in date counts.
         () if roots().any(|set| of(set).all(|one| one.is_out_of_date(at))) => Verdict::OutOfDate,
         () => Verdict::Trusted,

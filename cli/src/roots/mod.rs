@@ -8,7 +8,7 @@ mod set;
 
 pub(crate) use ask::{Answer, Asked, Likeness, Match, Verdict, answer, asked, matching};
 pub(crate) use compare::{Difference, Relation, compare};
-pub(crate) use install::Installation;
+pub(crate) use install::{Installation, replaced_by};
 pub(crate) use known::KnownRoot;
 pub(crate) use set::{Kind, Member, Properties, Restriction, Set, common_name, read};
 

@@ -7,7 +7,8 @@
 use super::Symptom;
 
 const PROBE: &str = "certlens probe HOST:PORT";
-const BY_PROXY: &str = "certlens intercept HOST --proxy http://PROXY:PORT";
+const BY_PROXY: &str = "certlens intercept HOST:PORT --proxy http://PROXY:PORT";
+const ROOT: &str = "certlens roots has \"NAME OF THE ROOT\"";
 const NODES: &str = "certlens ha NODE1=FILE1 NODE2=FILE2 --probe";
 const VERIFY: &str = "certlens verify HOST:PORT --fetch --revocation require";
 const URLS: &str = "certlens url FILE";
@@ -19,6 +20,39 @@ const LOOK_UP: &str = "nslookup HOST";
 pub(super) const SYMPTOMS: &[Symptom] = &[
     Symptom {
         hresult: 0,
+        name: "RemoteCertificateNameMismatch",
+        others: &[],
+        says: "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch (.NET)",
+        sentences: &["RemoteCertificateNameMismatch"],
+        meaning: "The certificate is not for the name that the program asked for: the program uses an alias, a short name or an address, or the name leads to another server or to a block page.",
+        demands: &["trusted"],
+        hint: "See which names the certificate has; use one of these, or have a certificate issued with the name that is used among its subject alternative names.",
+        commands: &[PROBE],
+    },
+    Symptom {
+        hresult: 0,
+        name: "RemoteCertificateChainErrors",
+        others: &[],
+        says: "The remote certificate is invalid because of errors in the certificate chain; RemoteCertificateChainErrors (.NET)",
+        sentences: &["RemoteCertificateChainErrors", "invalid because of errors in the certificate chain"],
+        meaning: "The certificate's chain is not taken. What stands behind it says why: UntrustedRoot and PartialChain where it ends in nothing that is trusted here, NotTimeValid, Revoked, RevocationStatusUnknown.",
+        demands: &["trusted"],
+        hint: "See which it is, and whether the certificate is the server's own.",
+        commands: &[PROBE, BY_PROXY],
+    },
+    Symptom {
+        hresult: 0,
+        name: "RemoteCertificateNotAvailable",
+        others: &[],
+        says: "The remote certificate was not provided; RemoteCertificateNotAvailable (.NET)",
+        sentences: &["RemoteCertificateNotAvailable", "The remote certificate was not provided"],
+        meaning: "The other side showed no certificate: a server that is set up without one, or a client of which one is demanded.",
+        demands: &[],
+        hint: "See what the server presents and demands; a client's certificate needs its private key, which the account of the service must be able to read.",
+        commands: &[PROBE, "certlens probe HOST:PORT --client-cert FILE.pfx --client-password-file FILE"],
+    },
+    Symptom {
+        hresult: 0,
         name: "TrustFailure",
         others: &[],
         says: "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel. The remote certificate is invalid according to the validation procedure (.NET)",
@@ -26,21 +60,21 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
             "Could not establish trust relationship for the SSL/TLS secure channel",
             "The remote certificate is invalid according to the validation procedure",
         ],
-        meaning: "The program does not trust the certificate that it got. Either the server's root is not trusted on this machine, or a proxy on the way replaced the certificate by one of its own.",
+        meaning: "The program does not trust the certificate that it got. Most often the server's root is not trusted on this machine, or a proxy on the way replaced the certificate by one of its own. It may also be that the server leaves out an intermediate, that the certificate is for another name, has expired or is revoked, or that this machine's clock is wrong.",
         demands: &["trusted"],
-        hint: "See which of the two it is: compare what comes directly and through the proxy. For a missing root: `certlens roots has` says whether it is here, and how to install it. For a proxy: trust its root here, or have the host exempted from inspection.",
-        commands: &[BY_PROXY, PROBE, "certlens roots has \"DigiCert Global Root G2\""],
+        hint: "See which it is: the first command says what is wrong with what comes, and the next steps. Where its root is not trusted, the second tells a root that is missing from a proxy, with the cures for both. The third says whether a root is here, and how it is installed. Run them on the machine, and with the proxy, of the program that fails.",
+        commands: &[PROBE, BY_PROXY, ROOT],
     },
     Symptom {
         hresult: 0x8009_0325,
         name: "SEC_E_UNTRUSTED_ROOT",
-        others: &[],
+        others: &["UntrustedRoot"],
         says: "The certificate chain was issued by an authority that is not trusted",
         sentences: &["The certificate chain was issued by an authority that is not trusted"],
         meaning: "The chain that the server sent ends in a root that this machine does not trust: the root is missing here, or a proxy replaced the certificate.",
         demands: &["trusted"],
         hint: "See which of the two it is; then install the root, or have the host exempted from inspection.",
-        commands: &[BY_PROXY, PROBE],
+        commands: &[PROBE, BY_PROXY, ROOT],
     },
     Symptom {
         hresult: 0x800b_0109,
@@ -52,6 +86,17 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
         demands: &["trusted"],
         hint: "Of a server: see whether a proxy replaced its certificate. Of your own PKI: put its root into LocalMachine\\Root of every machine.",
         commands: &[BY_PROXY, PROBE, "certlens verify FILE", "certutil -addstore Root ROOT.cer"],
+    },
+    Symptom {
+        hresult: 0x800b_010a,
+        name: "CERT_E_CHAINING",
+        others: &["PartialChain"],
+        says: "A certificate chain could not be built to a trusted root authority",
+        sentences: &["A certificate chain could not be built to a trusted root authority"],
+        meaning: "An issuer in the chain was not found: the server leaves out an intermediate and it could not be fetched, the root is missing on this machine, or a proxy replaced the certificate.",
+        demands: &["trusted"],
+        hint: "See which issuer is missing and where it is to be had; an intermediate is the server's to send, a root gets into the trust store.",
+        commands: &[PROBE, BY_PROXY, URLS],
     },
     Symptom {
         hresult: 0,

@@ -19,6 +19,7 @@ use crate::shell::quote;
 use crate::verification::Verified;
 use crate::view::again::{self, Change};
 use crate::view::path::note;
+use crate::view::verify;
 
 /// What an endpoint comes to whose certificate was judged, in a word.
 pub(super) fn standing(endpoint: &Endpoint, verified: &Verified) -> (Tone, &'static str) {
@@ -297,12 +298,18 @@ pub(super) fn web_rules(document: &mut Document, endpoint: &Endpoint) {
 }
 
 /// What to do about the endpoint itself, before its certificate.
-pub(super) fn steps(endpoint: &Endpoint, args: &VerifyArgs) -> Vec<Step> {
+pub(super) fn steps(endpoint: &Endpoint, verified: Option<&Verified>, args: &VerifyArgs) -> Vec<Step> {
     // That localhost has no address is not for name servers to mend.
     let is_localhost = endpoint.findings.iter().any(|finding| finding.code == Code::LocalhostUnresolved);
     let failure = endpoint.probe.failure.as_ref().filter(|_| !is_localhost).map(|failure| failure.hint.as_str());
     // What a failure is due to has its cure there.
-    let is_told = |code| failure.is_some() && matches!(code, Code::ServerTlsOld | Code::ServerKeyUnproven);
+    let is_told = |code| match code {
+        Code::ServerTlsOld | Code::ServerKeyUnproven => failure.is_some(),
+        // The verdict's own step says what else it may be.
+        Code::ServerReplaced => true,
+        Code::ServerChainIncomplete => verified.and_then(verify::missing_issuer).is_some(),
+        _ => false,
+    };
     let serious =
         endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding.code));
     let first = failure.map(|hint| log_in(endpoint, args).into_iter().fold(Step::new(hint), Step::command));

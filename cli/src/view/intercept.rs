@@ -1,14 +1,18 @@
 //! The text of `certlens intercept`: was it replaced, by what it is known, and both cures.
 
+use certlens_core::encoding::hex;
+use certlens_core::path::PathEnd;
+use certlens_probe::interception::Way;
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
-use crate::args::InterceptArgs;
+use crate::args::{InterceptArgs, VerifyArgs};
 use crate::commands::intercept::Shown;
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
-use crate::roots::installation;
+use crate::shell::quote;
 use crate::verification::Request;
-use crate::view::{endpoint, verify};
+use crate::view::again::{self, Change};
+use crate::view::{endpoint, installing, verify};
 
 pub(crate) fn document(report: &InterceptReport, shown: &[Shown], request: &Request, args: &InterceptArgs) -> Document {
     let mut document = Document::new(headline(report));
@@ -244,27 +248,55 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
             way.way
         )));
     }
-    steps.push(trust(cures));
-    let here = shown.iter().find(|shown| shown.way.to_string() == way.way);
-    if let Some(shown) = here.filter(|_| way.trusted_here == Some(true)) {
-        let verification = args.verification_through(&shown.proxy);
+    let Some(here) = shown.iter().find(|shown| shown.way.to_string() == way.way) else { return steps };
+    let verification = args.verification_through(&here.proxy);
+    steps.extend(trust(cures, here, report, &verification));
+    if way.trusted_here == Some(true) {
         let command = endpoint::probe_again(&report.target, &verification).replacen(" probe ", " verify ", 1);
         steps.push(
             Step::new("The check that passes with that root, and by which others are to be measured:").command(command),
         );
     }
-    steps.push(Step::new(cures.exempt.clone()));
+    let again = Step::new(format!("{} Once it is, this must say NOT REPLACED:", cures.exempt));
+    steps.push(again.command(endpoint::intercept(&report.target, &verification)));
     let letter = Step::new(format!("What to send to {}:", cures.addressee));
     steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
     steps
 }
 
 /// How the root is trusted here; where it is known already there is nothing to install.
-fn trust(cures: &CureFacts) -> Step {
+fn trust(cures: &CureFacts, here: &Shown, report: &InterceptReport, verification: &VerifyArgs) -> Vec<Step> {
     if !cures.is_to_be_installed {
-        return Step::new(cures.trust.clone());
+        return vec![Step::new(cures.trust.clone())];
     }
-    let installed = installation("proxy-root.crt", "proxy-root");
-    let text = format!("{} Once it is in a file proxy-root.crt, install it {}:", cures.trust, installed.place);
-    installed.commands.into_iter().fold(Step::new(text), Step::command)
+    let best = here.endpoint.as_ref().and_then(|examined| examined.verified()?.verdict.best.as_ref());
+    let (wrong, identifier) = match best.map(|best| &best.path.end) {
+        Some(PathEnd::NoIssuer(missing)) => {
+            let identifier = missing.key_identifier.as_deref().map(hex::encode);
+            (verify::wrong_key(&missing.near, identifier.as_deref()), identifier)
+        }
+        Some(PathEnd::SelfSigned(near)) => (verify::wrong_key(near, None), None),
+        _ => (None, None),
+    };
+    let mut steps = Vec::new();
+    steps.extend(wrong.map(|wrong| Step::new(format!("{wrong} Have it replaced by the right one."))));
+    let identifier =
+        identifier.map(|identifier| format!(" Its key identifier must be {identifier}.")).unwrap_or_default();
+    let file = "proxy-root.crt";
+    let get = Step::new(format!("{}{identifier} Put it into a file {file}:", cures.trust));
+    steps.push(match (cures.root_url, &here.way) {
+        (Some(url), Way::Proxy(proxy)) => {
+            let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
+            get.command(format!("{curl} --proxy {} --output {file} {}", quote(proxy), quote(url)))
+        }
+        _ => get,
+    });
+    let check = again::command("verify", &report.target, true, verification, &Change::Anchors(file));
+    steps.push(Step::new("See that it is the one; this must say TRUSTED:").command(check));
+    if cures.root_sha256.is_none() {
+        let command = format!("openssl x509 -in {file} -noout -fingerprint -sha256");
+        steps.push(Step::new("Compare its SHA-256 with what those who run the proxy say:").command(command));
+    }
+    steps.extend(installing::steps("Then install it", file, "proxy-root"));
+    steps
 }

@@ -8,6 +8,7 @@ mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod ha;
 pub(crate) mod inspect;
+mod installing;
 pub(crate) mod intercept;
 mod judged;
 pub(crate) mod ocsp;

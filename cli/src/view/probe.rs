@@ -1,6 +1,6 @@
 //! The text of `certlens probe`.
 
-use certlens_core::finding::Severity;
+use certlens_core::finding::{Code, Severity};
 use certlens_core::verdict::Status;
 use certlens_report::{Column, Document, Headline, Step, Table, Text, Tone};
 
@@ -24,7 +24,7 @@ pub(crate) fn unseen(unseen: &Endpoint, args: &VerifyArgs) -> Document {
     let mut document = Document::new(endpoint::headline_unseen(unseen));
     endpoint::stages(&mut document, unseen);
     endpoint::presented(&mut document, unseen);
-    let steps = endpoint::steps(unseen, args);
+    let steps = endpoint::steps(unseen, None, args);
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -54,7 +54,10 @@ impl Row {
                 let why = match (verified.verdict.status, wrong, failure) {
                     (Status::Trusted, Some(finding), _) => finding.message.clone(),
                     (Status::Trusted, None, Some(failure)) => failure.message.clone(),
-                    (Status::Trusted, None, None) => revocation::in_brackets(verified),
+                    (Status::Trusted, None, None) => {
+                        let replaced = errors.clone().find(|finding| finding.code == Code::ServerReplaced);
+                        replaced.map_or_else(|| revocation::in_brackets(verified), |finding| finding.message.clone())
+                    }
                     _ => reason::verify::reason(verified, request),
                 };
                 (word.to_owned(), verified.target.certificate.not_after().time.to_string(), why)

@@ -14,7 +14,7 @@ use crate::args::VerifyArgs;
 use crate::endpoint::{Endpoint, Sent};
 use crate::shell::quote;
 use crate::verification::Verified;
-use crate::view::endpoint;
+use crate::view::{endpoint, installing};
 
 /// The steps, where the path ends in a self-signed certificate that is no trust anchor.
 /// `again` gives the command of this run with one more file of trust anchors.
@@ -34,7 +34,7 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     }
     let (file, mut commands) = match &verified.endpoint {
         Some(endpoint) if root.origin == Origin::Handshake => sent(root, endpoint, args),
-        _ => file_of(root),
+        _ => file_of(&root.origin, &plain_name(&root.certificate)),
     };
     let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
     commands.extend(again(&file));
@@ -51,6 +51,9 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     .command(format!("sudo openssl x509 -in {} -out /usr/local/share/ca-certificates/{name}.crt", quote(&file)))
     .command("sudo update-ca-certificates");
     steps.push(system);
+    steps.push(installing::on_windows(&file));
+    // Runs on files are recorded, and judged again where other variables are set.
+    steps.extend(verified.endpoint.as_ref().and_then(|_| installing::in_its_place(&file, &name)));
     steps
 }
 
@@ -65,21 +68,26 @@ fn sent(root: &Sourced, endpoint: &Endpoint, args: &VerifyArgs) -> (String, Vec<
     (name, vec![keep, take])
 }
 
-/// A file that holds the root alone, and the commands that make it where there is none.
-fn file_of(root: &Sourced) -> (String, Vec<String>) {
-    let name = format!("{}.pem", plain_name(&root.certificate));
-    match &root.origin {
-        Origin::File { path, count: 1, .. } => (path.clone(), Vec::new()),
+/// A file that holds a certificate of this origin alone, and the commands that make it,
+/// under this name, where there is none.
+pub(super) fn file_of(origin: &Origin, name: &str) -> (String, Vec<String>) {
+    let pem = format!("{name}.pem");
+    match origin {
+        Origin::File { path, count: 0 | 1, .. } => (path.clone(), Vec::new()),
         // As an anchor a file with several certificates would make anchors of all of them.
         Origin::File { path, index, .. } if !is_pkcs7(path) => {
             let count = format!("/BEGIN CERTIFICATE/{{n++}} n=={}", index + 1);
-            (name.clone(), vec![format!("awk '{count}' {} > {name}", quote(path))])
+            let command = format!("awk '{count}' {} > {pem}", quote(path));
+            (pem, vec![command])
         }
         Origin::Url(url) => {
             let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
-            (name.clone(), vec![format!("{curl} --output {name} {}", quote(&shown(url)))])
+            // CAs publish DER.
+            let file = format!("{name}.cer");
+            let command = format!("{curl} --output {file} {}", quote(&shown(url)));
+            (file, vec![command])
         }
-        _ => (name, Vec::new()),
+        _ => (pem, Vec::new()),
     }
 }
 

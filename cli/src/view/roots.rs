@@ -195,6 +195,7 @@ fn answered(answer: &AnswerFacts, report: &RootsReport) -> Document {
         }
         VerdictFacts::OutOfDate => (Tone::Bad, format!("OUT OF DATE {}", place(report))),
         VerdictFacts::NotTrusted => (Tone::Bad, format!("NOT TRUSTED {}", place(report))),
+        VerdictFacts::NoRoot => (Tone::Bad, "NO ROOT, AND NOT TRUSTED BY ITSELF".to_owned()),
         VerdictFacts::Disallowed => (Tone::Bad, "DISALLOWED".to_owned()),
         VerdictFacts::EmptyStore => (Tone::Unclear, "NO ROOTS AT ALL".to_owned()),
     };
@@ -264,6 +265,13 @@ fn reason(answer: &AnswerFacts, report: &RootsReport) -> Text {
         }
         VerdictFacts::NotTrusted if answer.wanted.is_none() && answer.found.is_empty() => {
             sentences.push("Mozilla has no root that is called so, either.".to_owned());
+        }
+        VerdictFacts::NoRoot => {
+            let what = if answer.is_ca { "an intermediate" } else { "a certificate of an end entity" };
+            let issuer = answer.issuer.as_deref().unwrap_or_default();
+            sentences.push(format!(
+                "It is {what}, issued by {issuer}: trust stores have roots, and what stands below a root is sent by servers."
+            ));
         }
         VerdictFacts::OutOfDate => {
             sentences.push("It has expired, or is not valid yet: no path may end in it (RFC 5937).".to_owned());

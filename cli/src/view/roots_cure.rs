@@ -2,9 +2,9 @@
 
 use certlens_report::Step;
 
-use crate::facts::roots::{AnswerFacts, LikenessFacts, MemberFacts, VerdictFacts};
-use crate::roots::installation;
+use crate::facts::roots::{AnswerFacts, LikenessFacts, VerdictFacts};
 use crate::shell::quote;
+use crate::view::{again, installing, root};
 
 pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
     match answer.verdict {
@@ -23,6 +23,7 @@ pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
             "Get the root that its issuer has in its place, and certificates below that one; look at this machine's clock, too.",
         )],
         VerdictFacts::NotTrusted => missing(answer),
+        VerdictFacts::NoRoot => no_root(answer),
     }
 }
 
@@ -48,17 +49,19 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
         steps.push(Step::new(format!("If one of these is meant, ask for it: {}.", answer.near.join(", "))));
     }
     let Some(wanted) = &answer.wanted else {
-        if answer.near.is_empty() {
-            steps.push(Step::new(
-                "Give the thumbprint, or a file with the certificate, where the name is not the right one.",
-            ));
-        }
+        steps.extend(unknown());
         return steps;
     };
     let name = file_name(answer);
-    let file = match (wanted.download, is_file(wanted, answer)) {
-        (_, true) => wanted.origin.clone(),
-        (Some(url), false) => {
+    let file = match (&answer.origin, wanted.download) {
+        (Some(origin), _) => {
+            let (file, commands) = root::file_of(origin, &name);
+            if !commands.is_empty() {
+                steps.push(commands.into_iter().fold(Step::new("Put it into a file of its own:"), Step::command));
+            }
+            file
+        }
+        (None, Some(url)) => {
             let file = format!("{name}.crt");
             let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
             steps.push(
@@ -69,7 +72,7 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
             );
             file
         }
-        (None, false) => {
+        (None, None) => {
             let file = format!("{name}.crt");
             steps.push(Step::new(format!("Get it from the web site of its issuer, and save it as {file}.")));
             file
@@ -86,16 +89,41 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
         };
         steps.push(Step::new(text).command(format!("openssl x509 -in {} -noout -fingerprint -sha256", quote(&file))));
     }
-    let installation = installation(&file, &name);
-    let text = format!("Install it for all programs of this system, {}:", installation.place);
-    steps.push(installation.commands.into_iter().fold(Step::new(text), Step::command));
-    steps.push(Step::new("Ask again:").command(format!("certlens roots has {}", quote(&answer.asked))));
+    steps.extend(installing::steps("Install it for all programs of this system,", &file, &name));
+    let asked = if answer.origin.is_some() { &file } else { &answer.asked };
+    steps.push(Step::new("Ask again:").command(format!("certlens roots has {}", quote(asked))));
     steps
 }
 
-/// Whether the certificate is in a file of its own already.
-fn is_file(wanted: &MemberFacts, answer: &AnswerFacts) -> bool {
-    wanted.origin == answer.asked && std::path::Path::new(&wanted.origin).is_file()
+/// What is not known by a name alone: nobody publishes private roots.
+fn unknown() -> [Step; 2] {
+    [
+        Step::new(
+            "Where it is the root of a company or of a proxy, get its certificate from those who run that CA; or take it from a server that sends it along, the last one of the chain:",
+        )
+        .command("certlens probe HOST:PORT --save-chain sent.pem"),
+        Step::new("Then ask with the file, or with the thumbprint that those who run the CA name:")
+            .command("certlens roots has FILE"),
+    ]
+}
+
+/// What an intermediate or an end entity needs is the root above it.
+fn no_root(answer: &AnswerFacts) -> Vec<Step> {
+    let issuer = answer.issuer.as_deref().unwrap_or_default();
+    let mut steps = vec![
+        Step::new("Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:")
+            .command(format!("certlens roots has {}", quote(issuer))),
+    ];
+    if answer.is_ca {
+        let file = answer.origin.as_ref().and_then(again::file_of).unwrap_or("FILE");
+        steps.push(
+            Step::new(
+                "Where a server leaves it out, have it put into the server's certificate file behind the server's own; for one run it may be given here:",
+            )
+            .command(format!("certlens verify HOST:PORT --intermediates {}", quote(file))),
+        );
+    }
+    steps
 }
 
 /// As openssl and browsers show it.

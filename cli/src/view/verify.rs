@@ -2,8 +2,9 @@
 //! is wrong where, what to do, and what was asked.
 
 use certlens_core::anchors::AnchorUse;
+use certlens_core::encoding::hex;
 use certlens_core::finding::{Code, Fact, Finding, Severity};
-use certlens_core::path::{MissingIssuer, PathEnd};
+use certlens_core::path::{MissingIssuer, NearIssuer, NearIssuerKind, PathEnd};
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::Oid;
@@ -11,7 +12,7 @@ use certlens_core::x509::sources::{crl_urls, ocsp_urls};
 use certlens_report::{Block, Document, Field, Fields, Headline, Note, Step, Text, Tone};
 
 use crate::args::VerifyArgs;
-use crate::endpoint::{Endpoint, product};
+use crate::endpoint::Endpoint;
 use crate::exit::Exit;
 use crate::reason;
 use crate::retrieve::to_open;
@@ -71,7 +72,8 @@ pub(crate) fn of_endpoint(verified: &Verified, request: &Request, args: &VerifyA
         document.heading("What the server sent").push(endpoint::notes(endpoint));
     }
     endpoint::web_rules(&mut document, endpoint);
-    let steps: Vec<Step> = endpoint::steps(endpoint, args).into_iter().chain(steps(verified, args)).collect();
+    let of_server = endpoint::steps(endpoint, Some(verified), args);
+    let steps: Vec<Step> = of_server.into_iter().chain(steps(verified, args)).collect();
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -180,7 +182,7 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
         );
     }
     let replaced = see_replaced(verified, args);
-    let is_replaced = replaced.is_some() && verified.verdict.best.as_ref().and_then(product::replacing).is_some();
+    let is_replaced = replaced.is_some() && verified.endpoint.as_deref().is_some_and(is_replaced);
     // Who comes by a proxy asks it first, before anything is installed.
     let is_first = is_replaced || verified.endpoint.as_ref().is_some_and(|endpoint| endpoint.probe.proxy.is_some());
     if is_first {
@@ -198,11 +200,11 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
             continue;
         }
         said.push(advice);
-        steps.push(step(advice, commands(finding, verified, args)));
-        let is_above = finding.locus.certificate.and_then(|certificate| certificate.depth) > Some(0);
-        if finding.code == Code::IssuerNotFound && is_above && verified.endpoint.is_some() {
-            let text = "Where its root is at hand in a file, see how that gets into this system's trust store:";
-            steps.push(Step::new(text).command("certlens roots has ROOT.pem"));
+        match missing_issuer(verified) {
+            Some(missing) if finding.code == Code::IssuerNotFound && verified.endpoint.is_some() => {
+                steps.push(root_or_intermediate(missing, commands(finding, verified, args)));
+            }
+            _ => steps.push(step(advice, commands(finding, verified, args))),
         }
         if finding.code == Code::IssuerNotFound && reason::verify::asked_for_issuer(verified) {
             steps.extend(see_urls(verified, args));
@@ -239,13 +241,63 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     steps
 }
 
+/// The issuer at which the path stops.
+pub(super) fn missing_issuer(verified: &Verified) -> Option<&MissingIssuer> {
+    match &verified.verdict.best.as_ref()?.path.end {
+        PathEnd::NoIssuer(missing) => Some(missing),
+        _ => None,
+    }
+}
+
+/// What to do about an issuer that a server did not send: nothing in its name says which
+/// of both it is, and each has another cure. `commands` get it and check once more.
+fn root_or_intermediate(missing: &MissingIssuer, commands: Vec<String>) -> Step {
+    let name = &missing.name;
+    let (text, commands) = match commands.is_empty() {
+        false => (
+            "Get it from where the chain says that it is, and see which of both it is; the check says then what to do:",
+            commands,
+        ),
+        true => (
+            "Ask the CA which of both it is, and for its certificate: an intermediate belongs into the server's certificate file, a root into this machine's trust store; with the file, see which it is, and how:",
+            vec!["certlens roots has FILE".to_owned()],
+        ),
+    };
+    let identifier = missing.key_identifier.as_deref().map(hex::encode);
+    let wrong = wrong_key(&missing.near, identifier.as_deref()).map(|wrong| format!(" {wrong}")).unwrap_or_default();
+    let text = format!(
+        "{name} is not at hand: it is a root that is missing here, or an intermediate that the server leaves out.{wrong} {text}"
+    );
+    commands.into_iter().fold(Step::new(text), Step::command)
+}
+
+/// That a certificate of the missing issuer's name is here, and is another's; the one that
+/// is needed has this key identifier.
+pub(super) fn wrong_key(near: &[NearIssuer], needed: Option<&str>) -> Option<String> {
+    let near = near.iter().find(|near| near.kind == NearIssuerKind::SameNameOtherKey)?;
+    let key = match (near.key_identifier.as_deref().map(hex::encode), needed) {
+        (Some(has), Some(wanted)) => format!(" (key identifier {has}; needed is {wanted})"),
+        (None, Some(wanted)) => format!(" (needed is key identifier {wanted})"),
+        _ => String::new(),
+    };
+    Some(format!(
+        "The certificate of this name that is here, in {}, is the wrong one, with another key{key}: of another installation, of the time before a renewal, or an impostor's.",
+        near.origin
+    ))
+}
+
+/// Whether it has the look of a proxy's certificate.
+fn is_replaced(endpoint: &Endpoint) -> bool {
+    endpoint.findings.iter().any(|finding| finding.code == Code::ServerReplaced)
+}
+
 /// The command that says whether a proxy replaced the certificate of an endpoint, where the
 /// path ends in nothing that is trusted: a root that is missing and a proxy look alike.
 fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     let endpoint = verified.endpoint.as_ref()?;
     let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
     let is_open = verified.verdict.errors().iter().any(|finding| ends.contains(&finding.code));
-    if !is_open || verified.missing_root().is_some() {
+    if !(is_open || is_replaced(endpoint)) || verified.missing_root().is_some() {
         return None;
     }
     let text = "See whether a proxy replaced the server's certificate, what speaks for it, and both cures:";
@@ -278,11 +330,7 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         // What certlens could not retrieve, another program will not either.
         Code::IssuerNotFound if args.fetch => Vec::new(),
         Code::IssuerNotFound => {
-            let missing = verified.verdict.best.as_ref().and_then(|outcome| match &outcome.path.end {
-                PathEnd::NoIssuer(missing) => Some(missing),
-                _ => None,
-            });
-            match missing.and_then(MissingIssuer::web_url) {
+            match missing_issuer(verified).and_then(MissingIssuer::web_url) {
                 Some(url) => {
                     // In PowerShell `curl` is something else.
                     let curl = if cfg!(windows) { "curl.exe" } else { "curl" };

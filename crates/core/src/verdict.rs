@@ -137,6 +137,7 @@ fn gravity(code: Code) -> u8 {
         | Code::ServerChainIncomplete
         | Code::ServerChainSurplus
         | Code::ServerChainAnchor
+        | Code::ServerReplaced
         | Code::ServerChainTooLong
         | Code::ServerCertificateBroken
         | Code::ServerKeyUnproven

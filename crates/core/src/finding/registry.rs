@@ -163,6 +163,9 @@ registry! {
     ServerKeyWrong = "server-key-wrong", Error, Error, "RFC 8446 §4.4.3, RFC 5246 §7.4.3",
         "The server signed the handshake with another key than that of its certificate, or wrongly.",
         "Give the server the private key that belongs to its certificate; if somebody else answers in its place, do not trust it.", None;
+    ServerReplaced = "server-certificate-replaced", Warning, Warning, "RFC 8446 §9.3",
+        "A CA above the server's certificate has the name of a product that replaces certificates on their way, so that this one seems not to be the server's own.",
+        "Ask `certlens intercept`, which compares ways and says what speaks for it; trust the root of the proxy on purpose, or have the host exempted there.", None;
     ServerTlsOld = "server-tls-old", Warning, Warning, "RFC 8996 §4, §5",
         "The server speaks a version of TLS that must not be used any more.",
         "Switch on TLS 1.2 or 1.3 in the server; on Windows below SCHANNEL\\Protocols in the registry.", None;

@@ -7,7 +7,7 @@ use certlens_core::x509::Certificate;
 
 use super::judge::{Assessment, Judgement, Question, Verdict};
 use super::observation::{End, Way};
-use super::products::Match;
+use super::products::{Match, RootPlace};
 use super::seen::Seen;
 
 /// The cures for a certificate that was replaced.
@@ -36,7 +36,7 @@ pub struct TrustRoot {
     /// Whether installing it on this system may be what is missing.
     pub is_to_be_installed: bool,
     /// Where the product keeps it, in the product's terms.
-    pub where_to_get_it: Option<&'static str>,
+    pub where_to_get_it: Option<RootPlace>,
     /// The step as a sentence.
     pub sentence: String,
 }
@@ -45,7 +45,7 @@ pub struct TrustRoot {
 #[derive(Clone, Debug)]
 pub struct Exempt {
     /// How, in the product's own terms.
-    pub how: Option<&'static str>,
+    pub how: Option<String>,
     /// The step as a sentence.
     pub sentence: String,
     /// Whom the letter is for.
@@ -99,7 +99,7 @@ fn trust(seen: &Seen<'_>, product: Option<&Match>) -> TrustRoot {
     let known_here = seen.end != End::Open && seen.reached.trust.anchor.is_some();
     let name = seen.root_name();
     let where_to_get_it = product.and_then(|found| found.product.root);
-    let place = where_to_get_it.map(|place| format!(" ({place})")).unwrap_or_default();
+    let place = where_to_get_it.map(|place| format!(" ({})", place.words)).unwrap_or_default();
     let trust = &seen.reached.trust;
     let refused = match &trust.why_not {
         Some(why) if !trust.trusted_here => {
@@ -151,18 +151,25 @@ fn exempt(
     product: Option<&Match>,
 ) -> Exempt {
     let host = crate::text::authority(question.host, port);
-    let how = product.and_then(|found| found.product.exempt);
+    let how = product.and_then(|found| found.product.exempt).map(|how| filled(how, question.host, port));
     let unknown = match seen.way {
         Way::Direct => "what inspects this network's traffic",
         Way::Proxy(_) => "the proxy",
     };
     let name = product.map_or(unknown, |found| found.product.name);
-    let sentence = match how {
+    let sentence = match &how {
         Some(how) => format!("Or have {host} exempted on {name}: {how}."),
         None => format!("Or have {host} exempted from inspection on {name}."),
     };
-    let letter = letter(question.now, &host, seen, elsewhere, name, how);
+    let letter = letter(question.now, &host, seen, elsewhere, name, how.as_deref());
     Exempt { how, sentence, addressee: those_who_run(seen.way), letter }
+}
+
+/// The product's words with the host in them.
+fn filled(words: &str, host: &str, port: u16) -> String {
+    // Of what hosts consist of, the dot alone means something else in a pattern.
+    let pattern = format!("^{}:{port}$", host.replace('.', "\\."));
+    words.replace("{host}", host).replace("{pattern}", &pattern)
 }
 
 fn letter(

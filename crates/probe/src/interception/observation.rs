@@ -167,6 +167,9 @@ pub struct TrustFacts {
     /// is in Mozilla's set, the path holds by all its rules but those on time and
     /// revocation. A public CA's certificate for another name says nothing of the host.
     pub for_host: bool,
+    /// Certificates of the best path that did not come with the chain: intermediates that
+    /// the server omits, or a root that is no anchor.
+    pub beside: Vec<Certificate>,
     /// Whether trust anchors were given in the place of this system's.
     pub anchors_given: bool,
     /// Why the chain is not trusted here, as a sentence.
@@ -192,7 +195,7 @@ pub enum End {
     MozillaForAnother,
     /// At an anchor of this system that is not in Mozilla's set.
     PrivateAnchor,
-    /// At a self-signed certificate that came with it and is no anchor here.
+    /// At a self-signed certificate that came with it, or was given, and is no anchor here.
     OwnRoot,
     /// Nowhere: the issuer of its last certificate is not at hand.
     Open,
@@ -245,11 +248,12 @@ impl Reached {
     }
 
     /// The certificates that certify one another, from the end entity's up: each signed by
-    /// the key of the next. What was sent beside them is left out, whatever its order, and
-    /// the anchor is put on top when it is known as a certificate.
+    /// the key of the next. What was sent beside them is left out, whatever its order; what
+    /// is missing is put in where it is at hand, and the anchor on top when it is known as a
+    /// certificate.
     pub fn path(&self) -> Vec<Certificate> {
         let anchor = self.trust.anchor.as_ref().and_then(Anchor::certificate);
-        path(&self.chain, anchor)
+        path(&self.chain, anchor.into_iter().chain(&self.trust.beside))
     }
 }
 

@@ -1,12 +1,14 @@
 //! What to do about a replaced certificate.
 
 use certlens_probe::interception::cure::{Cures, cures};
+use certlens_probe::interception::observation::End;
+use certlens_probe::interception::products;
 use certlens_probe::interception::{Observation, Question, Reached, Way, assess};
 use certlens_testkit::Key;
 
 use super::harness::{
     HOST, NOW, block_page, blocked, direct, mitmproxy, plain, private, private_root, proxied, proxy, public, reached,
-    root,
+    read, root,
 };
 
 fn cure(observations: &[Observation]) -> Option<Cures> {
@@ -38,7 +40,32 @@ fn the_product_s_own_terms() {
     for text in ["O=mitmproxy", "mitmproxy-ca-cert.pem", &sha256] {
         assert!(cures.trust.sentence.contains(text), "{text} in {}", cures.trust.sentence);
     }
-    assert!(cures.exempt.sentence.contains("ignore_hosts"), "{}", cures.exempt.sentence);
+    let pattern = "--ignore-hosts '^www\\.example\\.com:443$'";
+    assert!(cures.exempt.sentence.contains(pattern), "{}", cures.exempt.sentence);
+    assert!(cures.exempt.letter.iter().any(|line| line.contains(pattern)), "{:?}", cures.exempt.letter);
+    assert_eq!(cures.trust.where_to_get_it.and_then(|place| place.url), Some("http://mitm.it/cert/pem"));
+}
+
+/// Every place in a product's words that is to be filled is filled.
+#[test]
+fn no_placeholder_is_left() {
+    for product in products::all() {
+        let words = product.exempt.unwrap_or_default().replace("{host}", "").replace("{pattern}", "");
+        assert!(!words.contains(['{', '}']), "{}: {words}", product.name);
+    }
+}
+
+/// A root that was not sent, and was given, is the root to trust all the same.
+#[test]
+fn a_path_is_completed_by_what_was_given() {
+    let root = mitmproxy();
+    let leaf = plain(HOST, Key::p256(11)).issued_by(&root);
+    let mut seen = reached(&[&leaf], None, false);
+    assert_eq!(seen.end(), End::Open);
+    seen.trust.beside = vec![read(root.der())];
+    assert_eq!(seen.end(), End::OwnRoot);
+    let cures = replaced(seen);
+    assert_eq!(cures.trust.sha256, Some(read(root.der()).id().to_string()));
 }
 
 #[test]

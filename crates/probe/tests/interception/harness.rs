@@ -73,6 +73,7 @@ pub(crate) fn reached(chain: &[&[u8]], anchor: Option<&Ca>, in_mozilla: bool) ->
             anchor: anchor.map(|anchor| Anchor::Certificate(read(anchor.der()))),
             anchor_in_mozilla: in_mozilla,
             for_host: true,
+            beside: Vec::new(),
             anchors_given: false,
             why_not: None,
         },

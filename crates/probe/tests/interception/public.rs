@@ -32,6 +32,7 @@ fn shown(chain: Vec<Certificate>, anchor: Option<Certificate>) -> Reached {
             trusted_here: anchor.is_some(),
             anchor_in_mozilla: anchor.is_some(),
             for_host: true,
+            beside: Vec::new(),
             anchors_given: false,
             anchor: anchor.map(Anchor::Certificate),
             why_not: None,

@@ -2,7 +2,7 @@
 
 use super::Kind::{Captive, Corporate, Filter};
 use super::Source::{Chromium, Listed, Observed, Product as Own, Tailscale};
-use super::{Product, cn, email, o, ou};
+use super::{Product, at, cn, email, o, ou};
 use crate::interception::signals::Weight::{Medium, Strong, Weak};
 
 pub(super) static PRODUCTS: &[Product] = &[
@@ -16,7 +16,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             ou("Zscaler", Strong, Observed("saltstack/salt#55024")),
             email("support@zscaler.com", Strong, Observed("saltstack/salt#55024")),
         ],
-        root: Some("Zscaler's administration portal, under SSL inspection: the intermediate or root CA certificate"),
+        root: at("Zscaler's administration portal, under SSL inspection: the intermediate or root CA certificate"),
         exempt: Some("an SSL inspection rule with the action “Do Not Inspect” for the host"),
     },
     Product {
@@ -27,7 +27,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             cn("goskope.com", Strong, Observed("chains of tenants: CN=ca.<tenant>.goskope.com")),
             o("Netskope*", Strong, Observed("chains of tenants: CN=certadmin, O=Netskope Inc.")),
         ],
-        root: Some("Netskope's administration page, under Manage > Certificates > Signing CA"),
+        root: at("Netskope's administration page, under Manage > Certificates > Signing CA"),
         exempt: Some("an SSL decryption policy with the action “Do Not Decrypt” for the host"),
     },
     Product {
@@ -35,7 +35,7 @@ pub(super) static PRODUCTS: &[Product] = &[
         vendor: "Cloudflare",
         kind: Corporate,
         patterns: &[cn("Gateway CA - Cloudflare Managed", Strong, Observed("icebear0828/codex-proxy#598"))],
-        root: Some("the Zero Trust dashboard, under certificates"),
+        root: at("the Zero Trust dashboard, under certificates"),
         exempt: Some("an HTTP policy with the action “Do Not Inspect” for the host"),
     },
     Product {
@@ -43,7 +43,7 @@ pub(super) static PRODUCTS: &[Product] = &[
         vendor: "Cisco",
         kind: Corporate,
         patterns: &[cn("Cisco Umbrella", Strong, Chromium)],
-        root: Some("the Umbrella dashboard, under Deployments > Configuration > Root Certificate"),
+        root: at("the Umbrella dashboard, under Deployments > Configuration > Root Certificate"),
         exempt: Some("a selective decryption list with the host"),
     },
     Product {
@@ -110,9 +110,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             email("support@fortinet.com", Strong, Tailscale),
             o("Fortinet", Strong, Chromium),
         ],
-        root: Some(
-            "the FortiGate's System > Certificates: Fortinet_CA_SSL, or the CA that the inspection profile names",
-        ),
+        root: at("the FortiGate's System > Certificates: Fortinet_CA_SSL, or the CA that the inspection profile names"),
         exempt: Some("the host under “Exempt from SSL Inspection” in the SSL/SSH inspection profile"),
     },
     Product {
@@ -155,7 +153,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             o("HTTPS Management Certificate for SonicWALL", Strong, Chromium),
             o("SonicWALL", Medium, Observed("O=SonicWALL Inc. beside the name above")),
         ],
-        root: Some("the firewall's client DPI-SSL settings: the certificate for re-signing"),
+        root: at("the firewall's client DPI-SSL settings: the certificate for re-signing"),
         exempt: Some("the host among the common name exclusions of client DPI-SSL"),
     },
     Product {
@@ -169,7 +167,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             cn("Sophos Web Appliance", Strong, Chromium),
             o("Sophos", Strong, Tailscale),
         ],
-        root: Some("the Sophos Firewall's certificate authorities: the one of the decryption profile"),
+        root: at("the Sophos Firewall's certificate authorities: the one of the decryption profile"),
         exempt: Some(
             "an SSL/TLS inspection rule with the action “Don't decrypt” for the host, or the local TLS exclusion list",
         ),
@@ -200,7 +198,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             ou("Palo Alto Networks", Strong, Tailscale),
             cn("PAN-FW*", Strong, Tailscale),
         ],
-        root: Some("the firewall's Device > Certificate Management > Certificates: the forward trust certificate"),
+        root: at("the firewall's Device > Certificate Management > Certificates: the forward trust certificate"),
         exempt: Some("a decryption rule with the action “No Decrypt”, or the SSL decryption exclusions, for the host"),
     },
     Product {
@@ -225,7 +223,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             o("WatchGuard*", Strong, Observed("CN=Fireware web CA, OU=Fireware, O=WatchGuard")),
             ou("Fireware", Medium, Observed("CN=Fireware web CA, OU=Fireware, O=WatchGuard")),
         ],
-        root: Some("the Firebox's certificate portal, http://<address of the Firebox>:4126/certportal"),
+        root: at("the Firebox's certificate portal, http://<address of the Firebox>:4126/certportal"),
         exempt: Some(
             "the host among the domain names of the HTTPS proxy action, with the action “Allow” in the place of “Inspect”",
         ),
@@ -271,9 +269,9 @@ pub(super) static PRODUCTS: &[Product] = &[
         // for a host whose own certificate it does not trust. Under any name, squid 5 gives
         // its certificates the key of its CA, and no key identifiers or addresses.
         patterns: &[cn("Not trusted by \"*", Strong, Own), cn("squid", Medium, Listed), o("squid", Medium, Listed)],
-        root: Some("the file that tls-cert= names on the http_port line of squid.conf"),
+        root: at("the file that tls-cert= names on the http_port line of squid.conf"),
         exempt: Some(
-            "an acl of the type ssl::server_name with the host, and “ssl_bump splice” for it before “ssl_bump bump”",
+            "the lines “acl exempt ssl::server_name {host}” and “ssl_bump splice exempt” before “ssl_bump bump” in its squid.conf",
         ),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::Kind::{Adware, Antivirus, Debugging};
 use super::Source::{Chromium, Listed, Observed, Product as Own};
-use super::{Product, cn, o, ou};
+use super::{Product, at, cn, o, ou, served};
 use crate::interception::signals::Weight::{Medium, Strong};
 
 pub(super) static PRODUCTS: &[Product] = &[
@@ -65,8 +65,11 @@ pub(super) static PRODUCTS: &[Product] = &[
         vendor: "the mitmproxy project",
         kind: Debugging,
         patterns: &[cn("mitmproxy", Strong, Own), o("mitmproxy", Strong, Own)],
-        root: Some("~/.mitmproxy/mitmproxy-ca-cert.pem of whoever runs it, or http://mitm.it through the proxy"),
-        exempt: Some("the option ignore_hosts (--ignore-hosts) with a pattern for the host"),
+        root: served(
+            "~/.mitmproxy/mitmproxy-ca-cert.pem of whoever runs it, or http://mitm.it through the proxy",
+            "http://mitm.it/cert/pem",
+        ),
+        exempt: Some("the option --ignore-hosts '{pattern}' of its command, or ignore_hosts in its config.yaml"),
     },
     Product {
         name: "Burp Suite",
@@ -77,7 +80,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             ou("PortSwigger CA", Strong, Observed("threads of users")),
             o("PortSwigger", Strong, Observed("threads of users")),
         ],
-        root: Some("http://burpsuite through the proxy, or “Import / export CA certificate” in the proxy settings"),
+        root: at("http://burpsuite through the proxy, or “Import / export CA certificate” in the proxy settings"),
         exempt: Some("the host under “TLS pass through” in the proxy settings"),
     },
     Product {
@@ -90,7 +93,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             ou("Created by http://www.fiddler2.com", Strong, Observed("threads of users")),
             o("Progress Telerik Fiddler", Strong, Observed("threads of users")),
         ],
-        root: Some("Tools > Options > HTTPS > Actions > Export Root Certificate to Desktop (Fiddler Classic)"),
+        root: at("Tools > Options > HTTPS > Actions > Export Root Certificate to Desktop (Fiddler Classic)"),
         exempt: Some(
             "the host under “Skip decryption for the following hosts” in Tools > Options > HTTPS (Fiddler Classic)",
         ),
@@ -104,7 +107,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             cn("Charles Proxy*", Strong, Observed("threads of users: CN=Charles Proxy CA (date, computer)")),
             o("XK72", Strong, Observed("threads of users: O=XK72 Ltd")),
         ],
-        root: Some("Help > SSL Proxying > Save Charles Root Certificate"),
+        root: at("Help > SSL Proxying > Save Charles Root Certificate"),
         exempt: Some("the host in the exclude list of Proxy > SSL Proxying Settings"),
     },
     Product {
@@ -116,7 +119,7 @@ pub(super) static PRODUCTS: &[Product] = &[
             o("Proxyman", Strong, Observed("ProxymanApp/Proxyman#2226")),
             ou("https://proxyman.io", Strong, Observed("ProxymanApp/Proxyman#2226")),
         ],
-        root: Some("the menu Certificate of Proxyman"),
+        root: at("the menu Certificate of Proxyman"),
         exempt: Some("the host in the exclude list of Tools > SSL Proxying List"),
     },
     Product {

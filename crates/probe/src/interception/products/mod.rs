@@ -125,9 +125,20 @@ pub struct Product {
     /// By which names of CAs it is known; one is enough.
     pub patterns: &'static [Pattern],
     /// Where its root certificate is found, where that is known for sure.
-    pub root: Option<&'static str>,
-    /// How a host is exempted, in the product's own terms, where that is known for sure.
+    pub root: Option<RootPlace>,
+    /// How a host is exempted, in the product's own terms, where that is known for sure:
+    /// `{host}` stands for the host, `{pattern}` for a regular expression of host and port.
     pub exempt: Option<&'static str>,
+}
+
+/// Where a product's root certificate is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RootPlace {
+    /// In words, in the product's terms.
+    pub words: &'static str,
+    /// The address at which the product itself gives it to those who ask through it; it is
+    /// PEM.
+    pub url: Option<&'static str>,
 }
 
 /// A product found in a name.
@@ -181,6 +192,14 @@ pub fn find(name: &Name<'_>) -> Option<Match> {
         }
     }
     best
+}
+
+const fn at(words: &'static str) -> Option<RootPlace> {
+    Some(RootPlace { words, url: None })
+}
+
+const fn served(words: &'static str, url: &'static str) -> Option<RootPlace> {
+    Some(RootPlace { words, url: Some(url) })
 }
 
 const fn pattern(attribute: Attribute, text: &'static str, weight: Weight, source: Source) -> Pattern {
