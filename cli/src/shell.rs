@@ -13,6 +13,14 @@ pub(crate) fn quote(argument: &str) -> String {
     format!("'{}'", argument.replace('\'', "'\\''"))
 }
 
+/// The command that saves what is at a URL; `--fail`, so that no page about an error is
+/// saved for it.
+pub(crate) fn download(url: &str, file: &str) -> String {
+    // In PowerShell `curl` is something else.
+    let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
+    format!("{curl} --fail --output {file} {}", quote(url))
+}
+
 #[cfg(test)]
 mod tests {
     use super::quote;

@@ -32,6 +32,7 @@ scenario_s8_replaced_by_a_proxy() {
     cat "$here_scenario"/mitmproxy-ca.{key,pem} >"$work/both.pem"
     mv "$work/both.pem" "$here_scenario/mitmproxy-ca.pem"
     rm "$here_scenario/mitmproxy-ca.key"
+    openssl x509 -in "$here_scenario/mitmproxy-ca.pem" -out "$here_scenario/mitmproxy-ca-cert.pem"
     trusts "$here_scenario/root.pem"
 }
 

@@ -52,7 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
         findings: &["replaced-untrusted"],
         text: &[
             "mitmproxy",
-            "curl --proxy http://{proxy} --output proxy-root.crt http://mitm.it/cert/pem",
+            "curl --fail --output proxy-root.crt http://mitm.it/cert/pem --proxy http://{proxy}",
             "--anchors proxy-root.crt",
             "certutil -addstore Root proxy-root.crt",
             "SSL_CERT_FILE is set here",

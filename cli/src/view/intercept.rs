@@ -9,7 +9,7 @@ use crate::args::{InterceptArgs, VerifyArgs};
 use crate::commands::intercept::Shown;
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
-use crate::shell::quote;
+use crate::shell::{download, quote};
 use crate::verification::Request;
 use crate::view::again::{self, Change};
 use crate::view::{endpoint, installing, verify};
@@ -285,10 +285,7 @@ fn trust(cures: &CureFacts, here: &Shown, report: &InterceptReport, verification
     let file = "proxy-root.crt";
     let get = Step::new(format!("{}{identifier} Put it into a file {file}:", cures.trust));
     steps.push(match (cures.root_url, &here.way) {
-        (Some(url), Way::Proxy(proxy)) => {
-            let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
-            get.command(format!("{curl} --proxy {} --output {file} {}", quote(proxy), quote(url)))
-        }
+        (Some(url), Way::Proxy(proxy)) => get.command(format!("{} --proxy {}", download(url, file), quote(proxy))),
         _ => get,
     });
     let check = again::command("verify", &report.target, true, verification, &Change::Anchors(file));

@@ -12,7 +12,7 @@ use certlens_report::Step;
 
 use crate::args::VerifyArgs;
 use crate::endpoint::{Endpoint, Sent};
-use crate::shell::quote;
+use crate::shell::{download, quote};
 use crate::verification::Verified;
 use crate::view::{endpoint, installing};
 
@@ -81,10 +81,9 @@ pub(super) fn file_of(origin: &Origin, name: &str) -> (String, Vec<String>) {
             (pem, vec![command])
         }
         Origin::Url(url) => {
-            let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
             // CAs publish DER.
             let file = format!("{name}.cer");
-            let command = format!("{curl} --output {file} {}", quote(&shown(url)));
+            let command = download(&shown(url), &file);
             (file, vec![command])
         }
         _ => (pem, Vec::new()),

@@ -3,7 +3,7 @@
 use certlens_report::Step;
 
 use crate::facts::roots::{AnswerFacts, LikenessFacts, VerdictFacts};
-use crate::shell::quote;
+use crate::shell::{download, quote};
 use crate::view::{again, installing, root};
 
 pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
@@ -63,12 +63,11 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
         }
         (None, Some(url)) => {
             let file = format!("{name}.crt");
-            let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
             steps.push(
                 Step::new(format!(
                     "Get it from where its issuer publishes it, {url}; certlens downloads nothing by itself:"
                 ))
-                .command(format!("{curl} --output {file} {}", quote(url))),
+                .command(download(url, &file)),
             );
             file
         }

@@ -16,7 +16,7 @@ use crate::endpoint::Endpoint;
 use crate::exit::Exit;
 use crate::reason;
 use crate::retrieve::to_open;
-use crate::shell::quote;
+use crate::shell::{download, quote};
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::again::{Change, again, file_of, password};
 use crate::view::path::{note, tree};
@@ -329,20 +329,15 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
     match finding.code {
         // What certlens could not retrieve, another program will not either.
         Code::IssuerNotFound if args.fetch => Vec::new(),
-        Code::IssuerNotFound => {
-            match missing_issuer(verified).and_then(MissingIssuer::web_url) {
-                Some(url) => {
-                    // In PowerShell `curl` is something else.
-                    let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
-                    let url = certlens_fetch::shown(url);
-                    let file = new_file(&args.intermediates);
-                    let mut commands = vec![format!("{curl} --output {file} {}", quote(&url))];
-                    commands.extend(self::again(verified, args, Change::Intermediates(&file)));
-                    commands
-                }
-                None => Vec::new(),
+        Code::IssuerNotFound => match missing_issuer(verified).and_then(MissingIssuer::web_url) {
+            Some(url) => {
+                let file = new_file(&args.intermediates);
+                let mut commands = vec![download(&certlens_fetch::shown(url), &file)];
+                commands.extend(self::again(verified, args, Change::Intermediates(&file)));
+                commands
             }
-        }
+            None => Vec::new(),
+        },
         Code::TrustStoreEmpty => again(Change::TrustMozilla),
         Code::RevocationUnknown if !args.fetch && names_source(finding, verified) => again(Change::Fetch),
         Code::PathLengthExceeded if finding.locus.part.is_none() => match finding.found {
