@@ -7,6 +7,7 @@ mod endpoint;
 mod intercept;
 mod objects;
 mod password;
+mod path;
 mod pfx;
 mod pfx_write;
 mod predict;
@@ -31,6 +32,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use objects::{CrlArgs, HashArg, JudgeArgs, OcspArgs};
 pub(crate) use password::PasswordArgs;
+pub(crate) use path::PathArgs;
 pub(crate) use pfx::{PfxArgs, PfxCommand, PfxInspectArgs, ProvidersArgs};
 pub(crate) use pfx_write::{
     CipherArg, ConvertArgs, CreateArgs, ExtractArgs, KeyChangeArgs, KeySpecArg, MacArg, MergeArgs, NewPasswordArgs,
@@ -93,18 +95,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) anchors: Vec<String>,
-    /// A set of trust anchors; the default is the system's, unless --anchors is given
-    #[arg(long, value_enum)]
-    pub(crate) trust: Option<TrustArg>,
-    /// Further certificates that may stand in the path, untrusted: files or directories
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) intermediates: Vec<String>,
-    /// Verification time in RFC 3339, as 2026-11-23T12:00:00Z; the default is this moment
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) path: PathArgs,
     /// The DNS name, address or mailbox that the certificate must have (dns:, ip:, email: force the kind)
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -224,7 +216,8 @@ const NOT_WITH_REPLAY: [&str; 52] = [
 impl VerifyArgs {
     /// Everything that is read.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
-        let lists = [&self.targets, &self.anchors, &self.intermediates, &self.revocation.crl, &self.revocation.ocsp];
+        let lists =
+            [&self.targets, &self.path.anchors, &self.path.intermediates, &self.revocation.crl, &self.revocation.ocsp];
         let more = [&self.client.client_cert, &self.client.client_key, &self.network.proxy.proxy_from];
         lists.into_iter().flatten().chain(more.into_iter().flatten())
     }
@@ -244,18 +237,8 @@ pub(crate) struct UrlArgs {
     /// Every URL must work, as AD FS demands, not one of each kind
     #[arg(long)]
     pub(crate) every_url: bool,
-    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) anchors: Vec<String>,
-    /// A set of trust anchors; the default is the system's, unless --anchors is given
-    #[arg(long, value_enum)]
-    pub(crate) trust: Option<TrustArg>,
-    /// Further certificates that may stand in the chain: files or directories
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) intermediates: Vec<String>,
-    /// Verification time in RFC 3339; the default is this moment
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) path: PathArgs,
     /// Accept a weak algorithm: sha1, md5, rsa1024, dsa or all
     #[arg(long, value_name = "KIND")]
     pub(crate) allow_weak: Vec<String>,

@@ -118,7 +118,7 @@ impl Request {
 
     fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>, proxies: Option<Rc<Proxies>>) -> Result<Request, Failure> {
         load::one_standard_input(args.inputs())?;
-        let time = match &args.at {
+        let time = match &args.path.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
                 Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
                     .advice("write it as 2026-11-23T12:00:00Z or, for midnight, 2026-11-23")
@@ -174,12 +174,12 @@ impl Request {
         revocation(args, retriever.as_ref(), &mut policy)?;
         let retriever = retriever.map(RefCell::new);
         let trust = match record {
-            None => trust::gather(&args.anchors, args.trust)?,
+            None => trust::gather(&args.path.anchors, args.path.trust)?,
             Some(record) => record.trust()?,
         };
         let mut findings = given.findings.clone();
         let mut intermediates = CertPool::new();
-        for argument in &args.intermediates {
+        for argument in &args.path.intermediates {
             let read = load::argument(argument)?;
             findings.extend(read.findings());
             for source in read.sources {
@@ -196,7 +196,7 @@ impl Request {
             policy,
             paths: if args.all_paths { Paths::All } else { Paths::UntilTrusted },
             time,
-            time_is_clock: args.at.is_none(),
+            time_is_clock: args.path.at.is_none(),
             is_replay: record.is_some(),
             trust,
             intermediates,

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, ProxyArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs,
+    ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, PathArgs, ProxyArgs, RevocationArg, RevocationArgs, TrustArg,
+    VerifyArgs,
 };
 
 const EXIT_CODES: &str = "\
@@ -58,18 +59,8 @@ pub(crate) struct InterceptArgs {
     pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// Trust anchors of this system: files or directories. Only these are trusted, unless --trust is given too
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) anchors: Vec<String>,
-    /// A set of trust anchors; the default is the system's, unless --anchors is given
-    #[arg(long, value_enum)]
-    pub(crate) trust: Option<TrustArg>,
-    /// Further certificates that may stand in the path, untrusted: files or directories
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) intermediates: Vec<String>,
-    /// Verification time in RFC 3339; the default is this moment
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) path: PathArgs,
     /// The DNS name or address that the certificate must have; the default is the endpoint's host
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -84,7 +75,7 @@ impl InterceptArgs {
     /// Every file that is read, but for those with passwords.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
         let single = [&self.proxy_from, &self.client.client_cert, &self.client.client_key];
-        single.into_iter().flatten().chain(&self.anchors).chain(&self.intermediates)
+        single.into_iter().flatten().chain(&self.path.anchors).chain(&self.path.intermediates)
     }
 
     /// The names of all files, passwords included, of which standard input may be one.
@@ -96,7 +87,7 @@ impl InterceptArgs {
 
     /// Whether trust anchors are given in the place of this system's.
     pub(crate) fn anchors_given(&self) -> bool {
-        !self.anchors.is_empty() || matches!(self.trust, Some(TrustArg::Mozilla | TrustArg::None))
+        !self.path.anchors.is_empty() || matches!(self.path.trust, Some(TrustArg::Mozilla | TrustArg::None))
     }
 
     /// What is asked of a certificate in one way, for commands that go the same way.
@@ -110,9 +101,7 @@ impl InterceptArgs {
     /// left out.
     pub(crate) fn verification_by_mozilla(&self) -> VerifyArgs {
         VerifyArgs {
-            anchors: Vec::new(),
-            trust: Some(TrustArg::Mozilla),
-            intermediates: Vec::new(),
+            path: PathArgs { trust: Some(TrustArg::Mozilla), at: self.path.at.clone(), ..PathArgs::default() },
             ..self.verification()
         }
     }
@@ -123,10 +112,7 @@ impl InterceptArgs {
             targets: vec![self.target.clone()],
             endpoint: self.endpoint.clone(),
             client: self.client.clone(),
-            anchors: self.anchors.clone(),
-            trust: self.trust,
-            intermediates: self.intermediates.clone(),
-            at: self.at.clone(),
+            path: self.path.clone(),
             name: self.name.clone(),
             revocation: RevocationArgs { revocation: Some(RevocationArg::None), ..RevocationArgs::default() },
             network: NetworkArgs { timeout: self.timeout.clone(), ..NetworkArgs::default() },

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, ProfileArg, RevocationArgs, TrustArg, VerifyArgs};
+use super::{ClientArgs, EndpointArgs, NetworkArgs, OutputArgs, PathArgs, ProfileArg, RevocationArgs, VerifyArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -42,18 +42,8 @@ pub(crate) struct ProbeArgs {
     /// Write the certificates that the server sent to this file, in PEM and as they came; for one target
     #[arg(long, value_name = "FILE")]
     pub(crate) save_chain: Option<std::path::PathBuf>,
-    /// Trust anchors: files or directories. Only these are trusted, unless --trust is given too
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) anchors: Vec<String>,
-    /// A set of trust anchors; the default is the system's, unless --anchors is given
-    #[arg(long, value_enum)]
-    pub(crate) trust: Option<TrustArg>,
-    /// Further certificates that may stand in the path, untrusted: files or directories
-    #[arg(long, value_name = "FILE|DIR", num_args = 1)]
-    pub(crate) intermediates: Vec<String>,
-    /// Verification time in RFC 3339; the default is this moment
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) path: PathArgs,
     /// The DNS name or address that the certificate must have; the default is the target's host
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -87,26 +77,16 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 impl ProbeArgs {
     /// The same demands as arguments of `verify`, which they are read as.
     pub(crate) fn verification(&self, targets: Vec<String>) -> VerifyArgs {
-        let revocation = &self.revocation;
         VerifyArgs {
             targets,
             endpoint: self.endpoint.clone(),
             client: self.client.clone(),
-            anchors: self.anchors.clone(),
-            trust: self.trust,
-            intermediates: self.intermediates.clone(),
-            at: self.at.clone(),
+            path: self.path.clone(),
             name: self.name.clone(),
             purpose: self.purpose.clone(),
             profile: self.profile,
             allow_weak: self.allow_weak.clone(),
-            revocation: RevocationArgs {
-                crl: revocation.crl.clone(),
-                ocsp: revocation.ocsp.clone(),
-                revocation: revocation.revocation,
-                revocation_scope: revocation.revocation_scope,
-                prefer: revocation.prefer,
-            },
+            revocation: self.revocation.clone(),
             fetch: self.fetch,
             network: self.network.clone(),
             endpoints_alone: true,

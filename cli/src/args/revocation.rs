@@ -9,7 +9,7 @@ use super::ProxyArgs;
 use crate::error::Failure;
 
 /// What is known, or must be known, about revocation.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct RevocationArgs {
     /// CRLs: files or directories (PEM, DER, P7B). Of a large DER file only what is needed is kept
     #[arg(long, value_name = "FILE|DIR", num_args = 1)]

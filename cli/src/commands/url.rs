@@ -1,6 +1,6 @@
 //! `certlens url`.
 
-use crate::args::{NetworkArgs, RevocationArg, RevocationArgs, UrlArgs, VerifyArgs};
+use crate::args::{RevocationArg, RevocationArgs, UrlArgs, VerifyArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::url::UrlReport;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &UrlArgs) -> Result<Exit, Failure> {
     let exit = exits.chain(not_read.iter().map(|one| one.failure.exit)).max().unwrap_or(Exit::Success);
     output::write(
         &args.output,
-        args.targets.iter().chain(&args.anchors).chain(&args.intermediates),
+        args.targets.iter().chain(&args.path.anchors).chain(&args.path.intermediates),
         || UrlReport::new(&request, &reached, &lone, &not_read, exit),
         || {
             let chains = reached.iter().map(|one| view::url::document(one, &request));
@@ -84,13 +84,10 @@ pub(crate) fn exit(reached: &Reached) -> Exit {
 fn verification(args: &UrlArgs, files: &[&String]) -> VerifyArgs {
     VerifyArgs {
         targets: files.iter().map(|file| (*file).clone()).collect(),
-        anchors: args.anchors.clone(),
-        trust: args.trust,
-        intermediates: args.intermediates.clone(),
-        at: args.at.clone(),
+        path: args.path.clone(),
         allow_weak: args.allow_weak.clone(),
         fetch: true,
-        network: NetworkArgs { ..args.network.clone() },
+        network: args.network.clone(),
         revocation: RevocationArgs { revocation: Some(RevocationArg::None), ..RevocationArgs::default() },
         ..VerifyArgs::default()
     }

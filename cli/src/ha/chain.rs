@@ -13,7 +13,7 @@ use certlens_keystore::profile::{CertificateFacts, Standing};
 use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
-use crate::args::{HaArgs, NetworkArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
+use crate::args::{HaArgs, NetworkArgs, PathArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
 use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -109,11 +109,13 @@ impl<'a> Chains<'a> {
 
 fn verification(args: &HaArgs, anchors: &[String]) -> VerifyArgs {
     VerifyArgs {
-        anchors: anchors.to_vec(),
-        // What this machine trusts says nothing of the nodes.
-        trust: args.trust.or(anchors.is_empty().then_some(TrustArg::None)),
-        intermediates: args.intermediates.clone(),
-        at: args.demand.at.clone(),
+        path: PathArgs {
+            anchors: anchors.to_vec(),
+            // What this machine trusts says nothing of the nodes.
+            trust: args.trust.or(anchors.is_empty().then_some(TrustArg::None)),
+            intermediates: args.intermediates.clone(),
+            at: args.demand.at.clone(),
+        },
         purpose: vec!["server-auth".to_owned()],
         // Windows takes what is weak; how weak it is, is a demand of its own.
         allow_weak: vec!["all".to_owned()],

@@ -2,7 +2,9 @@
 
 use clap::{Parser, ValueEnum};
 
-use crate::args::{Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, ProxyArgs, RevocationArgs, VerifyArgs};
+use crate::args::{
+    Cli, Command, NetworkArgs, OutputArgs, PasswordArgs, PathArgs, ProxyArgs, RevocationArgs, VerifyArgs,
+};
 use crate::error::Failure;
 
 /// The options that decide the verdict. Every field is named here, so that none is
@@ -14,10 +16,7 @@ pub(super) fn kept(args: &VerifyArgs) -> Vec<String> {
         // A run with endpoints is not recorded.
         endpoint: _,
         client: _,
-        anchors: _,
-        trust,
-        intermediates: _,
-        at: _,
+        path: PathArgs { anchors: _, trust, intermediates: _, at: _ },
         name,
         purpose,
         profile,

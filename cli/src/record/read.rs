@@ -125,15 +125,15 @@ impl Replay {
         let record = &self.record;
         let mut args =
             arguments::read(&record.arguments, output).map_err(|reason| arguments::unusable(&self.shown, &reason))?;
-        args.at = Some(record.time.clone());
+        args.path.at = Some(record.time.clone());
         for target in &record.targets {
             args.targets.push(self.file(&target.file)?);
         }
         for file in record.trust.iter().filter(|set| set.set == SetRecord::File).filter_map(|set| set.file.as_ref()) {
-            args.anchors.push(self.file(file)?);
+            args.path.anchors.push(self.file(file)?);
         }
         for (names, arguments) in [
-            (record.intermediates.as_slice(), &mut args.intermediates),
+            (record.intermediates.as_slice(), &mut args.path.intermediates),
             (&record.crls, &mut args.revocation.crl),
             (&record.ocsp, &mut args.revocation.ocsp),
         ] {

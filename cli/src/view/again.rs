@@ -57,17 +57,17 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
         words.extend(endpoint::options(&args.endpoint, &args.client));
     }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
-    for anchors in &args.anchors {
+    for anchors in &args.path.anchors {
         option("anchors", anchors);
     }
-    match (change, args.trust) {
+    match (change, args.path.trust) {
         (Change::TrustMozilla, _) => option("trust", "mozilla"),
         (_, Some(TrustArg::System)) => option("trust", "system"),
         (_, Some(TrustArg::Mozilla)) => option("trust", "mozilla"),
         (_, Some(TrustArg::None)) => option("trust", "none"),
         (_, None) => {}
     }
-    for intermediates in &args.intermediates {
+    for intermediates in &args.path.intermediates {
         option("intermediates", intermediates);
     }
     match change {
@@ -103,7 +103,7 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
     if let Some((name, value)) = password(args) {
         option(name, &value);
     }
-    if let Some(at) = &args.at {
+    if let Some(at) = &args.path.at {
         option("at", at);
     }
     if let Some(name) = &args.name {

@@ -11,7 +11,7 @@ use certlens_probe::tcp::Fate;
 use certlens_probe::tls::{Capture, ClientCertificate, How, Possession};
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
 
-use crate::args::{ClientArgs, EndpointArgs, TlsArg, TrustArg, VerifyArgs};
+use crate::args::{ClientArgs, EndpointArgs, NetworkArgs, TlsArg, VerifyArgs};
 use crate::endpoint::{Endpoint, Place};
 use crate::exit::Exit;
 use crate::facts::probe::{answer, ca_name, outcome, windows_code};
@@ -351,22 +351,21 @@ pub(super) fn probe_again(name: &str, args: &VerifyArgs) -> String {
 
 /// The command that says whether the certificate of an endpoint was replaced.
 pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
-    let mut words = vec![format!("certlens intercept {}", quote(name))];
-    words.extend(options(&args.endpoint, &args.client));
-    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
-    args.network.proxy.for_next().iter().for_each(|(name, value)| option(name, value));
-    args.anchors.iter().for_each(|file| option("anchors", file));
-    match args.trust {
-        Some(TrustArg::Mozilla) => option("trust", "mozilla"),
-        Some(TrustArg::System) => option("trust", "system"),
-        Some(TrustArg::None) => option("trust", "none"),
-        None => {}
-    }
-    args.intermediates.iter().for_each(|file| option("intermediates", file));
-    for (name, value) in [("at", &args.at), ("name", &args.name)] {
-        value.iter().for_each(|value| option(name, value));
-    }
-    words.join(" ")
+    let network = &args.network;
+    // Of the options of `verify` it takes these.
+    let taken = VerifyArgs {
+        endpoint: args.endpoint.clone(),
+        client: args.client.clone(),
+        path: args.path.clone(),
+        name: args.name.clone(),
+        network: NetworkArgs {
+            proxy: network.proxy.clone(),
+            timeout: network.timeout.clone(),
+            ..NetworkArgs::default()
+        },
+        ..VerifyArgs::default()
+    };
+    again::command("intercept", name, true, &taken, &Change::Nothing)
 }
 
 /// The options of a run that decide how its endpoints are reached, for the next command.

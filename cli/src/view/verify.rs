@@ -307,7 +307,7 @@ fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
 /// The command that says of each URL of the chain what it gives from here.
 fn see_urls(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     let target = file_of(&verified.target.origin)?;
-    let lists = [("anchors", &args.anchors), ("intermediates", &args.intermediates)];
+    let lists = [("anchors", &args.path.anchors), ("intermediates", &args.path.intermediates)];
     let mut words = vec![format!("certlens url {}", quote(target))];
     for (name, values) in lists {
         words.extend(values.iter().map(|value| format!("--{name} {}", quote(value))));
@@ -331,7 +331,7 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         Code::IssuerNotFound if args.fetch => Vec::new(),
         Code::IssuerNotFound => match missing_issuer(verified).and_then(MissingIssuer::web_url) {
             Some(url) => {
-                let file = new_file(&args.intermediates);
+                let file = new_file(&args.path.intermediates);
                 let mut commands = vec![download(&certlens_fetch::shown(url), &file)];
                 commands.extend(self::again(verified, args, Change::Intermediates(&file)));
                 commands
