@@ -420,7 +420,8 @@ fn reason(error: &io::Error) -> String {
 /// Whether a word may be the name of a host: labels with dots, of which the last is none
 /// that files of certificates end with.
 fn looks_like_host(name: &str) -> bool {
-    let endings = ["pem", "crt", "cer", "der", "p7b", "p7c", "pfx", "p12", "crl", "key", "txt", "json"];
+    let endings =
+        ["pem", "crt", "cer", "der", "p7b", "p7c", "pfx", "p12", "crl", "key", "txt", "json", "xml", "config", "conf"];
     let is_label =
         |label: &str| !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
     name == "localhost"

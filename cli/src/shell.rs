@@ -1,5 +1,7 @@
 //! Commands that a reader can copy into a shell.
 
+use crate::args::ProxyArgs;
+
 /// Quotes an argument for a POSIX shell where it needs to be; a file whose name
 /// could be taken for an option is named by its place.
 pub(crate) fn quote(argument: &str) -> String {
@@ -13,12 +15,21 @@ pub(crate) fn quote(argument: &str) -> String {
     format!("'{}'", argument.replace('\'', "'\\''"))
 }
 
-/// The command that saves what is at a URL; `--fail`, so that no page about an error is
-/// saved for it.
-pub(crate) fn download(url: &str, file: &str) -> String {
+/// The command that saves what is at a URL, by the proxy of the run. `--fail`, so that no page
+/// about an error is saved for it; `--location`, so that none about another place is;
+/// `--globoff`, because brackets in a certificate's URL are meant as they stand.
+pub(crate) fn download(url: &str, file: &str, proxy: &ProxyArgs) -> String {
     // In PowerShell `curl` is something else.
     let curl = if cfg!(windows) { "curl.exe" } else { "curl" };
-    format!("{curl} --fail --output {file} {}", quote(url))
+    let given = proxy.for_next();
+    let option = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| quote(value));
+    let proxy = match option("proxy") {
+        Some(value) if value == "none" => " --noproxy '*'".to_owned(),
+        Some(value) => format!(" --proxy {value}"),
+        None => String::new(),
+    };
+    let user = option("proxy-user").map(|user| format!(" --proxy-user {user}")).unwrap_or_default();
+    format!("{curl} --fail --location --globoff --output {file} {}{proxy}{user}", quote(url))
 }
 
 #[cfg(test)]

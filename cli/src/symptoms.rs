@@ -45,14 +45,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Symptom> {
     KEYS.iter().chain(network::SYMPTOMS)
 }
 
-/// The bit of a chain's status (CERT_TRUST_STATUS, wincrypt.h) that .NET calls by this name
-/// (X509ChainStatusFlags, whose values are the same).
-pub(crate) fn chain_status(name: &str) -> Option<u32> {
-    let (_, status) = CHAIN_STATUS.iter().find(|(known, _)| *known == name)?;
-    Some(*status)
-}
-
-const CHAIN_STATUS: &[(&str, u32)] = &[
+/// What .NET calls the status of a chain (X509ChainStatusFlags), and the bit of Windows
+/// (CERT_TRUST_STATUS, wincrypt.h) under which findings stand for it; as far as there are any.
+/// The kinds of broken name constraints, which have bits of their own, are one there.
+pub(crate) const CHAIN_STATUS: &[(&str, u32)] = &[
     ("NotTimeValid", 0x1),
     ("Revoked", 0x4),
     ("NotSignatureValid", 0x8),
@@ -63,13 +59,12 @@ const CHAIN_STATUS: &[(&str, u32)] = &[
     ("InvalidPolicyConstraints", 0x200),
     ("InvalidBasicConstraints", 0x400),
     ("InvalidNameConstraints", 0x800),
-    ("HasNotPermittedNameConstraint", 0x4000),
-    ("HasExcludedNameConstraint", 0x8000),
+    ("HasNotPermittedNameConstraint", 0x800),
+    ("HasExcludedNameConstraint", 0x800),
     ("PartialChain", 0x1_0000),
     ("HasWeakSignature", 0x10_0000),
     ("OfflineRevocation", 0x100_0000),
     ("NoIssuanceChainPolicy", 0x200_0000),
-    ("ExplicitDistrust", 0x400_0000),
     ("HasNotSupportedCriticalExtension", 0x800_0000),
 ];
 

@@ -49,6 +49,16 @@ pub(crate) const ROWS: &[Row] = &[
         text: &["TRUSTED", "the server omits", "Lab Issuing CA", "Add the intermediate"],
     },
     Row {
+        name: "an intermediate is left out, is had from a file, and the root is missing here",
+        start: |lab| lab.site("incomplete"),
+        arguments: "probe https://host.test --connect {at} --intermediates issuing.pem --anchors stranger.pem",
+        exit: 1,
+        failure: "",
+        findings: &["issuer-not-found", "server-chain-incomplete"],
+        // Both have to be done.
+        text: &["UNTRUSTED", "Add the intermediate to the server's certificate file", "CN=Lab Root is a root or"],
+    },
+    Row {
         name: "the certificates are out of order",
         start: |lab| lab.site("disordered"),
         arguments: "probe https://host.test --connect {at}",
@@ -145,7 +155,11 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["issuer-not-found", "server-chain-incomplete"],
-        text: &["UNTRUSTED", "Stranger Root"],
+        text: &[
+            "UNTRUSTED",
+            "It is a root that is missing here, or an intermediate that the server leaves out, or a proxy",
+            "Ask the CA whether CN=Stranger Root is a root or an intermediate",
+        ],
     },
     Row {
         name: "a staple says that the certificate is good",

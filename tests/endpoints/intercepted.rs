@@ -52,7 +52,9 @@ pub(crate) const ROWS: &[Row] = &[
         findings: &["replaced-untrusted"],
         text: &[
             "mitmproxy",
-            "curl --fail --output proxy-root.crt http://mitm.it/cert/pem --proxy http://{proxy}",
+            "curl --fail --location --globoff --output proxy-root.crt http://mitm.it/cert/pem --proxy http://{proxy}",
+            "Ask those who run the proxy, by another way than through it, for the SHA-256 of their root",
+            "openssl x509 -in proxy-root.crt -noout -fingerprint -sha256",
             "--anchors proxy-root.crt",
             "certutil -addstore Root proxy-root.crt",
             "SSL_CERT_FILE is set here",
@@ -67,7 +69,10 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["replaced-untrusted"],
-        text: &["install the root O=mitmproxy,CN=mitmproxy. Get it", "compare its SHA-256: "],
+        text: &[
+            "install the root O=mitmproxy,CN=mitmproxy (what came has the SHA-256",
+            "for the SHA-256 of their root; it must be ",
+        ],
     },
     Row {
         name: "mitmproxy, and the root of another installation is trusted here",
@@ -76,7 +81,11 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 1,
         failure: "",
         findings: &["replaced-untrusted"],
-        text: &["in other-mitmproxy.pem, is the wrong one, with another key", "Have it replaced by the right one"],
+        text: &[
+            "A certificate of this name is here, in other-mitmproxy.pem, with another key",
+            "or what came is an impostor's. Trust no other root until it is known which",
+            "by another way than through it",
+        ],
     },
     Row {
         name: "mitmproxy that is trusted here, with direct access",
@@ -104,6 +113,31 @@ pub(crate) const ROWS: &[Row] = &[
         failure: "",
         findings: &["replaced-trusted"],
         text: &["Squid CA of Example Corp", "{proxy}", "pin"],
+    },
+    Row {
+        // What is sent along is the word of whoever sends it.
+        name: "squid, which sends its root along",
+        start: bumping,
+        arguments: "intercept https://www.example.com:{port} --connect 127.0.0.1:{port} --proxy http://{proxy} --at {now} --pin {pin}",
+        exit: 1,
+        failure: "",
+        findings: &["replaced-untrusted"],
+        text: &[
+            "It was sent along; this puts it into a file",
+            "--save-chain sent.pem",
+            "< sent.pem > squid-ca-of-example-corp.pem",
+            "by another way than through it, for the SHA-256 of their root; it must be ",
+            "--anchors squid-ca-of-example-corp.pem",
+        ],
+    },
+    Row {
+        name: "squid on an internal name, without direct access",
+        start: bumping,
+        arguments: "intercept https://host.test:{port} --proxy http://{proxy} --at {now} --no-direct --anchors corp.pem",
+        exit: 3,
+        failure: "",
+        findings: &["cannot-tell"],
+        text: &["Something speaks for a replacement, and not enough", "the public key of a CA above it"],
     },
     Row {
         name: "squid, without direct access, with references",
@@ -192,7 +226,7 @@ pub(crate) const ROWS: &[Row] = &[
         failure: "",
         findings: &["replaced-trusted"],
         text: &[
-            "What to do 1. Check the pin: it may be out of date. The key that is seen direct is {pin}",
+            "What to do 1. Check the pin first: it may be out of date. The key that is seen direct is {pin}",
             "those who run the network",
         ],
     },

@@ -35,7 +35,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "asked for, of one CA; given; accepted"],
+        text: &["TRUSTED", "asked for, of one CA; given; TLS went on, and the server may still refuse"],
     },
     Row {
         name: "the client certificate is given as PFX",
@@ -44,7 +44,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "asked for, of one CA; given; accepted"],
+        text: &["TRUSTED", "asked for, of one CA; given; TLS went on, and the server may still refuse"],
     },
     Row {
         name: "a client certificate of another CA",
@@ -62,7 +62,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "asked for, of one CA; none given; accepted"],
+        text: &["TRUSTED", "asked for, of one CA; none given; TLS went on, and the server may still refuse"],
     },
     Row {
         name: "a client certificate is missed only by the web server's answer",
@@ -71,7 +71,7 @@ pub(crate) const ROWS: &[Row] = &[
         exit: 0,
         failure: "",
         findings: &[],
-        text: &["TRUSTED", "asked for, of one CA; none given; accepted"],
+        text: &["TRUSTED", "asked for, of one CA; none given; TLS went on, and the server may still refuse"],
     },
 ];
 

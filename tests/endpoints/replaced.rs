@@ -1,5 +1,8 @@
 //! Proxies that put a certificate of their own in the place of the server's.
 
+use certlens_testkit::program::{Presented, SServer};
+use certlens_testkit::{CertificateBuilder, Extension, GeneralName, Key, Name, attributes, der, pem};
+
 use crate::lab::{Kind, Lab};
 use crate::row::{Row, Served, go_through};
 
@@ -9,6 +12,18 @@ fn squid(lab: &Lab) -> Option<Served> {
 
 fn mitmproxy(lab: &Lab) -> Option<Served> {
     Some(lab.site("lasting")?.through(lab.mitmproxy()?.address()))
+}
+
+/// An appliance's own page, under a self-signed certificate with its maker's name.
+fn appliance(lab: &Lab) -> Option<Served> {
+    let key = Key::p256(230);
+    let name = Name::cn("FGT60F").and(attributes::ORGANIZATION, der::utf8_string("Fortinet Ltd."));
+    let own = CertificateBuilder::new(name, key)
+        .extension(Extension::subject_alt_name([GeneralName::dns("host.test")]))
+        .self_signed();
+    lab.write("appliance.pem", pem::encode("CERTIFICATE", &own));
+    let server = SServer::start(&Presented::new(key, [own]), &[]);
+    Some(Served::at(server.address()).keep(server))
 }
 
 pub(crate) const ROWS: &[Row] = &[
@@ -54,6 +69,15 @@ pub(crate) const ROWS: &[Row] = &[
             "it seems that mitmproxy replaced the server's own on the way",
             "certlens intercept https://localhost:{port}",
         ],
+    },
+    Row {
+        name: "the page of an appliance is its own",
+        start: appliance,
+        arguments: "probe https://host.test --connect {at} --anchors appliance.pem",
+        exit: 0,
+        failure: "",
+        findings: &[],
+        text: &["TRUSTED https://host.test:443", "FGT60F"],
     },
     Row {
         name: "past the proxy the server's own certificate comes",

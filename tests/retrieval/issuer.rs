@@ -40,7 +40,7 @@ fn the_failure_is_a_sentence_and_its_cure_comes_first() {
     assert!(!steps.iter().any(|step| step.contains("curl")), "{steps:?}");
     // What was not asked is worth a download by hand.
     let (_, steps) = second_line(&lab, "verify good.pem --anchors root.pem");
-    assert!(steps[0].contains(&format!("curl --fail --output issuer.cer {url}")), "{steps:?}");
+    assert!(steps[0].contains(&format!("curl --fail --location --globoff --output issuer.cer {url}")), "{steps:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use certlens_core::x509::Certificate;
 use certlens_testkit::microsoft::{Properties, file_time, friendly_name, oid, serialized_store, trust_list};
-use certlens_testkit::{Ca, CertificateBuilder, Key, Name};
+use certlens_testkit::{Ca, CertificateBuilder, Extension, Key, Name, attributes, der};
 use serde_json::Value;
 
 const SERVER_AUTH: &[u8] = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01";
@@ -201,7 +201,7 @@ fn intermediates_and_end_entities_are_no_roots_to_install() {
     let other = Ca::anchor("Other Root", Key::p256(4));
     let system = System::new(&[other.der()]);
     system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
-    let what = ["NO ROOT", "It is an intermediate, issued by CN=Company Root", "certlens roots has 'CN=Company Root'"];
+    let what = ["NO ROOT:", "It is an intermediate, issued by CN=Company Root", "certlens roots has 'CN=Company Root'"];
     system.says(&["has", "issuing.pem"], 1, &[&what[..], &["--intermediates issuing.pem"]].concat());
     system.put("server.pem", pem(&[&server]).as_bytes());
     system.says(&["has", "server.pem"], 1, &["NO ROOT", "an end entity, issued by CN=Company Issuing CA"]);
@@ -211,10 +211,90 @@ fn intermediates_and_end_entities_are_no_roots_to_install() {
         let report = system.json(&["has", file]);
         assert_eq!(report["answers"][0]["verdict"], "no_root");
     }
+    // A chain is asked for its root.
+    system.put("chain.pem", pem(&[&server, issuing.der(), root.der()]).as_bytes());
+    let (code, text) = system.text(&["has", "chain.pem"]);
+    assert!(code == 1 && text.contains("NOT TRUSTED HERE: Company Root") && !text.contains("NO ROOT:"), "{text}");
+    assert!(text.contains("note: chain.pem #2: Company Issuing CA is no root"), "{text}");
     // Whoever has it in his store has it as a trust anchor.
     let system = System::new(&[issuing.der()]);
     system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
     system.says(&["has", "issuing.pem"], 0, &["TRUSTED HERE"]);
+}
+
+/// A name may have commas, and programs write names in their own ways.
+#[test]
+fn a_root_is_found_by_its_whole_name_as_any_program_writes_it() {
+    let name = || Name::cn("Acme Root").and(attributes::ORGANIZATION, der::utf8_string("Acme, Inc."));
+    let root = Ca::self_signed(CertificateBuilder::ca(name(), Key::p256(1)));
+    let issuing = Ca::intermediate("Acme Issuing CA", Key::p256(2), &root);
+    let system = System::new(&[root.der()]);
+    system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
+    for name in ["O=Acme\\, Inc.,CN=Acme Root", "CN=Acme Root, O=\"Acme, Inc.\"", "cn = acme root, o = acme\\, inc."] {
+        system.says(&["has", name], 0, &["TRUSTED HERE"]);
+    }
+    // The command that is printed for it works.
+    let (_, text) = system.text(&["has", "issuing.pem"]);
+    let printed = text.split("certlens roots has '").nth(1).and_then(|rest| rest.split('\'').next());
+    system.says(&["has", printed.expect("a command")], 0, &["TRUSTED HERE"]);
+}
+
+/// A root whose signature cannot be verified here is a root all the same.
+#[test]
+fn roots_with_keys_that_cannot_be_verified_here_are_roots() {
+    // id-Ed448 (RFC 8410 §3).
+    let ed448 = || der::sequence([der::oid("1.3.101.113")]);
+    let root = CertificateBuilder::ca(Name::cn("Ed448 Root"), Key::p256(1))
+        .inner_algorithm(ed448())
+        .outer_algorithm(ed448())
+        .self_signed();
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("ed448.pem", pem(&[&root]).as_bytes());
+    system.says(&["has", "ed448.pem"], 1, &["NOT TRUSTED HERE: Ed448 Root", "Install it for all programs"]);
+}
+
+/// The way up from a cross-certificate may lead to a root that was withdrawn.
+#[test]
+fn a_cross_certificate_of_a_root_leads_to_that_root() {
+    let root = mozilla("ISRG Root X1");
+    let read = Certificate::from_der(&root).expect("it is read");
+    let name = Name::raw(read.subject_raw().to_vec());
+    let withdrawn = Ca::anchor("Withdrawn Root", Key::p256(1));
+    let cross = CertificateBuilder::ca(name, Key::p256(2)).spki(read.spki_raw().to_vec()).issued_by(&withdrawn);
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("cross.pem", pem(&[&cross]).as_bytes());
+    let ask = format!("certlens roots has {}", read.id());
+    system.says(&["has", "cross.pem"], 1, &["NO ROOT:", "Mozilla trusts a root of the same name and key", &ask]);
+}
+
+#[test]
+fn a_self_signed_certificate_that_is_no_ca_says_so() {
+    let own = CertificateBuilder::new(Name::cn("server.test"), Key::p256(1))
+        .extension(Extension::basic_constraints(false, None))
+        .self_signed();
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("own.pem", pem(&[&own]).as_bytes());
+    system.says(&["has", "own.pem"], 1, &["NOT TRUSTED HERE", "as a root it makes one server trusted alone"]);
+}
+
+/// What is no file in PEM comes with a command that makes one, or is not taken for one.
+#[test]
+fn what_openssl_does_not_read_is_converted_first() {
+    let one = Ca::anchor("Root One", Key::p256(1));
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("one.pem", pem(&[one.der()]).as_bytes());
+    for form in ["PEM", "DER"] {
+        let make = format!("openssl crl2pkcs7 -nocrl -certfile one.pem -outform {form} -out one.p7b");
+        let done = Command::new("sh").args(["-c", &make]).current_dir(system.path()).status().expect("sh starts");
+        assert!(done.success());
+        let (_, text) = system.text(&["has", "one.p7b"]);
+        let take = text.split("1. Put it into a file of its own: ").nth(1).and_then(|rest| rest.split(" 2. ").next());
+        let take = take.unwrap_or_else(|| panic!("{text}"));
+        let done = Command::new("sh").args(["-c", take]).current_dir(system.path()).status().expect("sh starts");
+        assert!(done.success(), "{take}");
+        system.says(&["has", "root-one.pem"], 1, &["NOT TRUSTED HERE: Root One"]);
+        fs::remove_file(system.path().join("root-one.pem")).unwrap();
+    }
 }
 
 /// Each command that is printed works as it stands.
@@ -226,7 +306,7 @@ fn roots_of_a_file_with_several_are_taken_out_first() {
     system.put("both.pem", pem(&[one.der(), two.der()]).as_bytes());
     let (_, text) = system.text(&["has", "both.pem"]);
     for (place, name) in [(1, "root-one"), (2, "root-two")] {
-        let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={place}' both.pem > {name}.pem");
+        let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={place}' < both.pem > {name}.pem");
         assert!(text.contains(&take) && text.contains(&format!("certlens roots has {name}.pem")), "{take}: {text}");
         let done = Command::new("sh").args(["-c", &take]).current_dir(system.path()).status().expect("sh starts");
         assert!(done.success());
@@ -240,9 +320,20 @@ fn where_a_root_goes_is_said_of_windows_and_of_what_stands_in_the_system_s_place
     let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
     let one = Ca::anchor("Root One", Key::p256(1));
     system.put("one.pem", pem(&[one.der()]).as_bytes());
-    let add = "openssl x509 -in one.pem >> \"$SSL_CERT_FILE\"";
+    let add = "(echo; openssl x509 -in one.pem) >> \"$SSL_CERT_FILE\"";
     let words = ["NOT TRUSTED HERE", "certutil -addstore Root one.pem", "SSL_CERT_FILE is set here", add];
     system.says(&["has", "one.pem"], 1, &words);
+    // A file need not end with the end of a line.
+    system.put("store.pem", pem(&[Ca::anchor("Other Root", Key::p256(3)).der()]).trim_end().as_bytes());
+    let store = system.path().join("store.pem");
+    let done = Command::new("sh").args(["-c", add]).current_dir(system.path()).env("SSL_CERT_FILE", store).status();
+    assert!(done.expect("sh starts").success());
+    system.says(&["has", "one.pem"], 0, &["TRUSTED HERE"]);
+    system.says(&["list"], 0, &["ROOTS: 2 roots"]);
+    let missing = Ca::anchor("Other Company", Key::p256(4));
+    system.put("it's.pem", pem(&[missing.der()]).as_bytes());
+    // What Windows' shells do not quote so is named without a need for it.
+    system.says(&["has", "it's.pem"], 1, &["NOT TRUSTED HERE", "certutil -addstore Root other-company.crt"]);
     system.says(&["has", "Corp Root"], 1, &["NOT TRUSTED HERE", "--save-chain sent.pem", "certlens roots has FILE"]);
 }
 

@@ -95,12 +95,10 @@ fn says(text: &str, explained: &mut Explained) -> bool {
 fn flags(text: &str, explained: &mut Explained) -> bool {
     let before = explained.len();
     let words = text.split(|character: char| !character.is_ascii_alphanumeric());
-    // `revoked` is also a word of sentences, and the code of a finding.
-    for word in
-        words.filter(|word| symptoms::chain_status(word).is_some() && word.chars().skip(1).any(char::is_uppercase))
-    {
-        let new = by_windows_name(word).into_iter().filter(|code| !explained.codes.contains(code));
-        let new: Vec<Code> = new.collect();
+    for word in words {
+        let known = symptoms::CHAIN_STATUS.iter().find(|(known, _)| *known == word);
+        let codes = known.into_iter().flat_map(|(_, status)| by_status(*status));
+        let new: Vec<Code> = codes.filter(|code| !explained.codes.contains(code)).collect();
         explained.codes.extend(new);
     }
     explained.len() > before
@@ -137,7 +135,7 @@ fn demands() -> impl Iterator<Item = &'static str> {
 const MAX_NAME: usize = 64;
 
 fn nearest(name: &str) -> Option<&'static str> {
-    if name.len() > MAX_NAME {
+    if name.trim().is_empty() || name.len() > MAX_NAME {
         return None;
     }
     let names = Code::all().map(Code::name).chain(causes::all().map(|cause| cause.name));
@@ -146,9 +144,20 @@ fn nearest(name: &str) -> Option<&'static str> {
     (near.0 <= 3).then_some(near.1)
 }
 
+/// The codes that Windows reports by this bit of a chain's status.
+fn by_status(status: u32) -> impl Iterator<Item = Code> {
+    Code::all().filter(move |code| code.entry().windows.is_some_and(|windows| windows.trust_status == status))
+}
+
 /// The codes that Windows reports under this name or number.
 fn by_windows_name(name: &str) -> Vec<Code> {
-    let number = symptoms::hresult(name).or_else(|| symptoms::chain_status(name));
+    // A code of a finding is that finding alone.
+    let is_code = Code::by_name(&name.to_ascii_lowercase()).is_some();
+    let status = symptoms::CHAIN_STATUS.iter().find(|(known, _)| !is_code && known.eq_ignore_ascii_case(name));
+    if let Some((_, status)) = status {
+        return by_status(*status).collect();
+    }
+    let number = symptoms::hresult(name);
     Code::all()
         .filter(|code| {
             code.entry().windows.is_some_and(|windows| {
@@ -174,6 +183,23 @@ mod tests {
         let mut explained = Explained::default();
         assert!(explain(bare("error 103"), &mut explained));
         assert_eq!(explained.windows.len(), 1);
+    }
+
+    #[test]
+    fn what_net_says_of_a_chain_leads_to_the_findings() {
+        let codes = |text: &str| {
+            let mut explained = Explained::default();
+            let _ = explain(text, &mut explained) || says(text, &mut explained) | flags(text, &mut explained);
+            explained.codes.iter().map(|code| code.name()).collect::<Vec<_>>()
+        };
+        assert!(codes("nottimevalid").contains(&"expired"));
+        let sentence = "The remote certificate is invalid because of errors in the certificate chain: Revoked";
+        assert!(codes(sentence).contains(&"revoked"));
+        assert!(codes("errors in the certificate chain: UntrustedRoot, NotTimeValid").contains(&"anchor-not-trusted"));
+        assert_eq!(codes("revoked"), ["revoked"], "a code is that code alone");
+        for (name, status) in symptoms::CHAIN_STATUS {
+            assert!(!codes(name).is_empty(), "{name} {status:#x}");
+        }
     }
 
     #[test]

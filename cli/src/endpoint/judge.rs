@@ -84,14 +84,9 @@ impl<'a> Judge<'a> {
         }
         findings.extend(sent::by_path(&mut sent, verified.verdict.best.as_ref()));
         // A public CA is no such product, whatever company runs it.
-        let best = verified.verdict.best.as_ref().filter(|_| !self.ends_in_public(&verified.verdict));
-        if let Some(found) = best.and_then(product::replacing) {
-            let name = found.product.name;
-            let message = format!(
-                "a CA above the certificate ({found}) has a name of {name}: it seems that {name} replaced the server's own on the way"
-            );
-            findings.push(Finding::new(Code::ServerReplaced, Severity::Warning, message));
-        }
+        let is_public = verified.missing_root().is_some() || self.ends_in_public(&verified.verdict);
+        let best = verified.verdict.best.as_ref().filter(|_| !is_public);
+        findings.extend(best.and_then(product::finding));
         verified.endpoint = Some(Box::new(Endpoint { probe, way, sent, findings, web_rules }));
         Ok(Examined::Verified(Box::new(verified)))
     }

@@ -168,9 +168,7 @@ fn missing(sent: &[Sent], outcome: &PathOutcome) -> Option<Finding> {
     }
     // Nothing in a name says whether it is a root's.
     let name = &missing.name;
-    let message = format!(
-        "the server sends its own certificate alone, and its issuer {name} is no trust anchor here: either it omits an intermediate, or that is a root which is missing here"
-    );
+    let message = format!("the server sends its own certificate alone, and its issuer {name} is no trust anchor here");
     let start = match missing.web_url() {
         Some(url) => format!("Get {name} from {} and see which of both it is", shown(url)),
         None => format!("Ask the CA which of both {name} is"),

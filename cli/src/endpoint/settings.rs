@@ -168,6 +168,9 @@ pub(crate) fn targets(argument: &str) -> Result<Vec<Target>, Failure> {
     expand(argument).map_err(|error| {
         let advice = match error.reason.contains("MAX_EXPANDED") {
             true => "split it into smaller blocks, or lists of ports",
+            false if std::path::Path::new(argument).is_file() => {
+                "it is a file: `certlens verify` takes those, and --list takes lists of endpoints"
+            }
             false => "write it as HOST:PORT, or as a URL like https://HOST or net.tcp://HOST:8060/PATH",
         };
         // The error's own text has no password in it.

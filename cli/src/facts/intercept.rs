@@ -237,7 +237,7 @@ fn why(verdict: &Verdict) -> String {
         Verdict::CannotTell { why } => why.to_string(),
         Verdict::ReplacedTrusted { product } | Verdict::ReplacedUntrusted { product } => {
             let by = product.as_ref().map_or_else(
-                || "something between that does not name itself".to_owned(),
+                || "a proxy or filter that does not name itself".to_owned(),
                 |found| format!("{} ({found})", found.product.name),
             );
             format!("the certificate was replaced by {by}")

@@ -5,6 +5,8 @@ use certlens_core::crypto::digest;
 use certlens_core::encoding::hex;
 use certlens_core::origin::Origin;
 use certlens_core::time::Time;
+use certlens_core::x509::certificate::Version;
+use certlens_core::x509::sources::issuer_urls;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -161,9 +163,15 @@ pub(crate) struct AnswerFacts {
     /// The name of whoever issued it, where it is no root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) issuer: Option<String>,
-    /// Whether it may issue certificates.
+    /// Where the certificate says that its issuer's is, where it is no root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) issuer_url: Option<String>,
+    /// SHA-256 of Mozilla's root of the same name and key, where it is no root itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) root_of_it: Option<String>,
+    /// Whether it says that it may issue certificates; null in version 1, which cannot say.
     #[serde(skip)]
-    pub(crate) is_ca: bool,
+    pub(crate) is_ca: Option<bool>,
     /// Where its certificate was given.
     #[serde(skip)]
     pub(crate) origin: Option<Origin>,
@@ -179,7 +187,7 @@ pub(crate) enum VerdictFacts {
     OutOfDate,
     /// A set of roots does not have it.
     NotTrusted,
-    /// The same, and it is no root: another certificate issued it.
+    /// No set has it, and it is no root: another key signed it.
     NoRoot,
     /// A list of what is disallowed has it, or a set has disabled it.
     Disallowed,
@@ -351,6 +359,7 @@ impl AnswerFacts {
             MemberFacts::new("", &member)
         });
         let wanted = wanted.or_else(|| asked.known.map(MemberFacts::known));
+        let below = asked.reference.as_ref().filter(|_| answer.verdict == Verdict::NoRoot);
         AnswerFacts {
             asked: asked.text.clone(),
             name: asked.title(),
@@ -367,12 +376,13 @@ impl AnswerFacts {
             missing_in: answer.missing.iter().map(|set| set.name.clone()).collect(),
             found: answer.matches.iter().map(|one| FoundFacts::new(one, at)).collect(),
             near: answer.near.clone(),
-            issuer: asked
-                .reference
-                .as_ref()
-                .filter(|_| answer.verdict == Verdict::NoRoot)
-                .map(|one| one.issuer().brief()),
-            is_ca: asked.reference.as_ref().is_some_and(is_ca),
+            issuer: below.map(|one| one.issuer().brief()),
+            issuer_url: below.and_then(|one| {
+                let mut urls = issuer_urls(one).into_iter();
+                urls.find(|url| url.starts_with("http://") || url.starts_with("https://"))
+            }),
+            root_of_it: answer.root_of_it.map(|root| root.id().to_string()),
+            is_ca: asked.reference.as_ref().filter(|one| one.version() == Version::V3).map(is_ca),
             origin: asked.origin.clone(),
         }
     }

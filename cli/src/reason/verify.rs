@@ -23,7 +23,9 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
             _ => String::new(),
         };
         let which = match verified.endpoint.is_some() && finding.code == Code::IssuerNotFound {
-            true => ": a root that is missing here, or an intermediate that the server leaves out",
+            true => {
+                " It is a root that is missing here, or an intermediate that the server leaves out, or a proxy replaced the certificate."
+            }
             false => "",
         };
         let others = verdict.all_findings().filter(|finding| finding.severity == Severity::Error).count() - 1;
@@ -32,7 +34,7 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
             1 => " (and one more error below)".to_owned(),
             _ => format!(" (and {others} more errors below)"),
         };
-        return capitalised(&format!("{whose}{}{which}{more}{}.", finding.message, of_several(verified)));
+        return capitalised(&format!("{whose}{}{more}{}.{which}", finding.message, of_several(verified)));
     }
     let anchor = verdict.best.as_ref().and_then(|outcome| outcome.path.anchor());
     let Some(anchor) = anchor else { return "No path was found.".to_owned() };

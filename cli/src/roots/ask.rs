@@ -4,24 +4,24 @@ use std::path::Path;
 
 use certlens_core::crypto::algorithm::HashAlgorithm;
 use certlens_core::crypto::digest;
+use certlens_core::crypto::error::VerifyError;
 use certlens_core::encoding::hex;
 use certlens_core::microsoft::trust_list::Identified;
 use certlens_core::origin::Origin;
+use certlens_core::path::IssuerKey;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
+use certlens_core::x509::issuer::Issuer;
 use certlens_core::x509::oid::oids;
-use certlens_probe::interception::observation::is_self_signed;
 
 use super::known::{self, KnownRoot};
 use super::set::{Kind, Member, Set, common_name};
+use super::wanted::{ends_as_file, is_distinguished_name, is_same_name, thumbprint};
 use crate::error::Failure;
 use crate::load::{self, Loaded};
 
 /// The most names that are suggested.
 const MAX_NEAR: usize = 3;
-
-/// The fewest hexadecimal digits that are taken for a thumbprint.
-const MIN_DIGITS: usize = 24;
 
 /// A root that is asked for.
 pub(crate) struct Asked {
@@ -77,7 +77,7 @@ pub(crate) enum Verdict {
     OutOfDate,
     /// A set of roots does not have it.
     Missing,
-    /// The same, and it is no root: another certificate issued it.
+    /// No set has it, and it is no root: another key signed it.
     NoRoot,
     /// A list of what is disallowed has it, or a set has disabled it.
     Disallowed,
@@ -94,6 +94,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) missing: Vec<&'a Set>,
     /// Names that may have been meant.
     pub(crate) near: Vec<String>,
+    /// Mozilla's root of the same name and key, where it is no root itself.
+    pub(crate) root_of_it: Option<&'a Certificate>,
 }
 
 impl Match<'_> {
@@ -122,7 +124,8 @@ impl Match<'_> {
 ///
 /// When a file cannot be read, or a name is that of several roots.
 pub(crate) fn asked(wanted: &str, sets: &[Set], mozilla: &Set) -> Result<Vec<Asked>, Failure> {
-    let is_path = wanted == "-" || wanted.contains(['/', '\\']) || Path::new(wanted).exists() || ends_as_file(wanted);
+    let looks_like_path = wanted.contains(['/', '\\']) && !is_distinguished_name(wanted);
+    let is_path = wanted == "-" || looks_like_path || Path::new(wanted).exists() || ends_as_file(wanted);
     if is_path {
         return of_file(wanted, mozilla);
     }
@@ -131,11 +134,6 @@ pub(crate) fn asked(wanted: &str, sets: &[Set], mozilla: &Set) -> Result<Vec<Ask
         None => of_name(wanted, mozilla)?,
     };
     Ok(vec![one])
-}
-
-fn ends_as_file(wanted: &str) -> bool {
-    let ending = Path::new(wanted).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ["pem", "crt", "cer", "der", "p7b", "p7c"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 fn is_in(set: &Set, certificate: &Certificate) -> bool {
@@ -167,22 +165,21 @@ fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
     }
     match all.is_empty() {
         true => Err(Failure::unusable(format!("{wanted}: there is no certificate in it"))),
-        false => Ok(all),
+        false => Ok(roots_of(all)),
     }
 }
 
-/// Octets in hexadecimal, with or without separators.
-fn thumbprint(wanted: &str) -> Result<Option<Vec<u8>>, Failure> {
-    let digits: String = wanted.chars().filter(|character| !matches!(character, ':' | ' ' | '-')).collect();
-    if digits.len() < MIN_DIGITS || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Ok(None);
+/// Of a chain its root is meant.
+fn roots_of(all: Vec<Asked>) -> Vec<Asked> {
+    let is_root = |asked: &Asked| asked.reference.as_ref().is_some_and(is_root);
+    if all.len() == 1 || !all.iter().any(is_root) {
+        return all;
     }
-    if ![40, 64].contains(&digits.len()) {
-        return Err(Failure::unusable(format!("{wanted}: has {} hexadecimal digits", digits.len()))
-            .advice("a thumbprint has 40 (SHA-1) or 64 (SHA-256)"));
+    let (roots, others): (Vec<Asked>, Vec<Asked>) = all.into_iter().partition(is_root);
+    for other in others {
+        crate::say(&format!("note: {}: {} is no root, and is left out", other.text, other.title()));
     }
-    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    Ok(digits.as_bytes().chunks(2).map(octet).collect())
+    roots
 }
 
 fn has_thumbprint(certificate: &Certificate, wanted: &[u8]) -> bool {
@@ -232,7 +229,7 @@ fn is_named(certificate: &Certificate, name: &str) -> bool {
     let is = |value: Option<String>| value.is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
     is(subject.last_value(oids::COMMON_NAME))
         || is(subject.last_value(oids::ORGANIZATIONAL_UNIT))
-        || subject.brief().eq_ignore_ascii_case(name)
+        || is_same_name(&subject.brief(), name)
 }
 
 impl Asked {
@@ -310,7 +307,7 @@ pub(crate) fn matching<'a>(asked: &Asked, sets: &'a [Set]) -> Vec<Match<'a>> {
 }
 
 /// Whether it is trusted, at a time.
-pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time) -> Answer<'a> {
+pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &'a Set, at: Time) -> Answer<'a> {
     let matches = matching(asked, sets);
     let roots = || sets.iter().filter(|set| set.kind != Kind::DisallowedList);
     let missing: Vec<&Set> =
@@ -320,7 +317,8 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time
         () if matches.iter().any(|one| one.is_disallowed(at)) => Verdict::Disallowed,
         () if roots().all(|set| set.members.is_empty()) => Verdict::Empty,
         () if !missing.is_empty() => match &asked.reference {
-            Some(certificate) if !is_self_signed(certificate) => Verdict::NoRoot,
+            // Whoever has it has it as a trust anchor.
+            Some(certificate) if !is_root(certificate) && !matches.iter().any(Match::is_it) => Verdict::NoRoot,
             _ => Verdict::Missing,
         },
         // Where a set has it twice, the one in date counts.
@@ -331,7 +329,24 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &Set, at: Time
         (By::Name(name), None, None) if matches.is_empty() => near(name, sets, mozilla),
         _ => Vec::new(),
     };
-    Answer { verdict, matches, missing, near }
+    let is_it = |one: &&Certificate, wanted: &Certificate| {
+        one.subject_digest() == wanted.subject_digest() && one.spki_raw() == wanted.spki_raw()
+    };
+    let root_of_it = asked.reference.as_ref().filter(|_| verdict == Verdict::NoRoot).and_then(|wanted| {
+        let mut roots = mozilla.members.iter().filter_map(|member| member.certificate.as_ref());
+        roots.find(|one| is_it(one, wanted))
+    });
+    Answer { verdict, matches, missing, near, root_of_it }
+}
+
+/// Whether a certificate is a root: issued under its own name, where nothing shows that
+/// another key signed it. What cannot be verified here shows nothing.
+fn is_root(certificate: &Certificate) -> bool {
+    let identifiers = (certificate.authority_key_identifier(), certificate.subject_key_identifier());
+    let is_by_another = matches!(identifiers, (Some(signer), Some(own)) if signer != own);
+    let key = IssuerKey::of(Issuer::Certificate(certificate));
+    let by_own = || !matches!(key.verify(certificate), Err(VerifyError::Invalid | VerifyError::KeyMismatch { .. }));
+    certificate.is_self_issued() && !is_by_another && by_own()
 }
 
 /// Names that differ by little, or have the wanted one in them.
@@ -353,20 +368,4 @@ fn near(wanted: &str, sets: &[Set], mozilla: &Set) -> Vec<String> {
     found.sort();
     found.truncate(MAX_NEAR);
     found.into_iter().map(|(_, name)| name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thumbprints_are_told_from_names() {
-        let read = |text: &str| thumbprint(text).map(|octets| octets.map(|octets| octets.len()));
-        assert_eq!(read("DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"), Ok(Some(20)));
-        assert_eq!(read("df:3c:24:f9:bf:d6:66:76:1b:26:80:73:fe:06:d1:cc:8d:4f:82:a4"), Ok(Some(20)));
-        assert_eq!(read(&"ab".repeat(32)), Ok(Some(32)));
-        assert_eq!(read("DigiCert Global Root G2"), Ok(None));
-        assert_eq!(read("ACCV"), Ok(None));
-        assert!(read(&"ab".repeat(19)).is_err(), "a digit was lost");
-    }
 }

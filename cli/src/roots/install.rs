@@ -23,11 +23,11 @@ pub(crate) struct Installation {
     pub(crate) commands: Vec<String>,
 }
 
-/// The environment variable that puts other certificates in the place of the system's trust
-/// store, for certlens as for OpenSSL, where one is set.
-pub(crate) fn replaced_by() -> Option<&'static str> {
+/// The environment variables that are set, and put other certificates in the place of the
+/// system's trust store.
+pub(crate) fn replaced_by() -> Vec<&'static str> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find(is_set)
+    ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(is_set).collect()
 }
 
 /// How this system keeps them.

@@ -5,6 +5,7 @@ mod compare;
 mod install;
 mod known;
 mod set;
+mod wanted;
 
 pub(crate) use ask::{Answer, Asked, Likeness, Match, Verdict, answer, asked, matching};
 pub(crate) use compare::{Difference, Relation, compare};

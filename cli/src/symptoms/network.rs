@@ -9,6 +9,7 @@ use super::Symptom;
 const PROBE: &str = "certlens probe HOST:PORT";
 const BY_PROXY: &str = "certlens intercept HOST:PORT --proxy http://PROXY:PORT";
 const ROOT: &str = "certlens roots has \"NAME OF THE ROOT\"";
+const PROBE_BY_PROXY: &str = "certlens probe HOST:PORT --proxy http://PROXY:PORT";
 const NODES: &str = "certlens ha NODE1=FILE1 NODE2=FILE2 --probe";
 const VERIFY: &str = "certlens verify HOST:PORT --fetch --revocation require";
 const URLS: &str = "certlens url FILE";
@@ -18,6 +19,17 @@ const LOOK_UP: &str = "nslookup HOST";
 
 /// All of them.
 pub(super) const SYMPTOMS: &[Symptom] = &[
+    Symptom {
+        hresult: 0,
+        name: "AuthenticationException",
+        others: &[],
+        says: "The SSL connection could not be established, see inner exception (.NET)",
+        sentences: &["The SSL connection could not be established"],
+        meaning: "TLS with the server failed; the inner exception says whether the certificate was not taken, or client and server came to no agreement.",
+        demands: &[],
+        hint: "See at which stage it fails, directly or by the proxy of the program.",
+        commands: &[PROBE, PROBE_BY_PROXY],
+    },
     Symptom {
         hresult: 0,
         name: "RemoteCertificateNameMismatch",
@@ -62,8 +74,8 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
         ],
         meaning: "The program does not trust the certificate that it got. Most often the server's root is not trusted on this machine, or a proxy on the way replaced the certificate by one of its own. It may also be that the server leaves out an intermediate, that the certificate is for another name, has expired or is revoked, or that this machine's clock is wrong.",
         demands: &["trusted"],
-        hint: "See which it is: the first command says what is wrong with what comes, and the next steps. Where its root is not trusted, the second tells a root that is missing from a proxy, with the cures for both. The third says whether a root is here, and how it is installed. Run them on the machine, and with the proxy, of the program that fails.",
-        commands: &[PROBE, BY_PROXY, ROOT],
+        hint: "See on the machine of the program that fails which it is: the first command, or for a program that goes by a proxy the second (--proxy-from takes its .NET configuration), says what is wrong with what comes, and the next steps. Where its root is not trusted, the third tells a root that is missing from a proxy, with the cures for both. The last says whether a root is here, and how it is installed.",
+        commands: &[PROBE, PROBE_BY_PROXY, BY_PROXY, ROOT],
     },
     Symptom {
         hresult: 0x8009_0325,

@@ -39,6 +39,8 @@ pub(super) enum Change<'a> {
     MaxPathLength(i64),
     TrustMozilla,
     Anchors(&'a str),
+    /// In the place of all others.
+    AnchorsAlone(&'a str),
     Intermediates(&'a str),
 }
 
@@ -57,10 +59,11 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
         words.extend(endpoint::options(&args.endpoint, &args.client));
     }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
-    for anchors in &args.path.anchors {
+    for anchors in args.path.anchors.iter().filter(|_| !matches!(change, Change::AnchorsAlone(_))) {
         option("anchors", anchors);
     }
     match (change, args.path.trust) {
+        (Change::AnchorsAlone(_), _) => {}
         (Change::TrustMozilla, _) => option("trust", "mozilla"),
         (_, Some(TrustArg::System)) => option("trust", "system"),
         (_, Some(TrustArg::Mozilla)) => option("trust", "mozilla"),
@@ -72,7 +75,7 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
     }
     match change {
         Change::Nothing | Change::TrustMozilla | Change::AllPaths | Change::Fetch | Change::MaxPathLength(_) => {}
-        Change::Anchors(file) => option("anchors", file),
+        Change::Anchors(file) | Change::AnchorsAlone(file) => option("anchors", file),
         Change::Intermediates(file) => option("intermediates", file),
     }
     for crl in &args.revocation.crl {

@@ -1,6 +1,6 @@
 //! How an endpoint was reached and what it presented, for the reports that are about one.
 
-use certlens_core::finding::{Code, Severity};
+use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::verdict::Status;
 use certlens_core::x509::Certificate;
 use certlens_probe::Stage;
@@ -18,8 +18,8 @@ use crate::facts::probe::{answer, ca_name, outcome, windows_code};
 use crate::shell::quote;
 use crate::verification::Verified;
 use crate::view::again::{self, Change};
+use crate::view::missing;
 use crate::view::path::note;
-use crate::view::verify;
 
 /// What an endpoint comes to whose certificate was judged, in a word.
 pub(super) fn standing(endpoint: &Endpoint, verified: &Verified) -> (Tone, &'static str) {
@@ -267,7 +267,7 @@ fn chain(endpoint: &Endpoint) -> Table {
         [Column::right("Sent"), Column::left("Certificate"), Column::left("Valid to"), Column::left("Belongs")];
     endpoint.sent.iter().enumerate().fold(Table::new(columns), |table, (at, sent)| {
         let place = match sent.place {
-            Place::Path(0) => "the server's own".to_owned(),
+            Place::Path(0) => "the end entity".to_owned(),
             Place::Path(_) => "in the path".to_owned(),
             Place::Anchor => "the trust anchor".to_owned(),
             Place::Again(first) => format!("number {} again", first + 1),
@@ -303,22 +303,21 @@ pub(super) fn steps(endpoint: &Endpoint, verified: Option<&Verified>, args: &Ver
     let is_localhost = endpoint.findings.iter().any(|finding| finding.code == Code::LocalhostUnresolved);
     let failure = endpoint.probe.failure.as_ref().filter(|_| !is_localhost).map(|failure| failure.hint.as_str());
     // What a failure is due to has its cure there.
-    let is_told = |code| match code {
+    let is_told = |finding: &Finding| match finding.code {
         Code::ServerTlsOld | Code::ServerKeyUnproven => failure.is_some(),
-        // The verdict's own step says what else it may be.
         Code::ServerReplaced => true,
-        Code::ServerChainIncomplete => verified.and_then(verify::missing_issuer).is_some(),
+        // Where that is not sure, the verdict's own step says what else it may be.
+        Code::ServerChainIncomplete => finding.hint.is_some() && verified.and_then(missing::missing_issuer).is_some(),
         _ => false,
     };
-    let serious =
-        endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding.code));
+    let serious = endpoint.findings.iter().filter(|finding| finding.severity != Severity::Info && !is_told(finding));
     let first = failure.map(|hint| log_in(endpoint, args).into_iter().fold(Step::new(hint), Step::command));
     let others = serious.map(|finding| Step::new(finding.advice()));
     first.into_iter().chain(by_a_proxy(endpoint, args)).chain(others).collect()
 }
 
 /// The command that gives the proxy the login that it wants, when it is one that can be made.
-fn log_in(endpoint: &Endpoint, args: &VerifyArgs) -> Option<String> {
+pub(super) fn log_in(endpoint: &Endpoint, args: &VerifyArgs) -> Option<String> {
     let failure = endpoint.probe.failure.as_ref()?;
     let report = endpoint.probe.proxy.as_ref()?;
     let can = |scheme: &String| ["basic", "digest"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
@@ -350,7 +349,7 @@ pub(super) fn probe_again(name: &str, args: &VerifyArgs) -> String {
 }
 
 /// The command that says whether the certificate of an endpoint was replaced.
-pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
+pub(super) fn intercept(name: &str, args: &VerifyArgs, change: &Change<'_>) -> String {
     let network = &args.network;
     // Of the options of `verify` it takes these.
     let taken = VerifyArgs {
@@ -365,7 +364,7 @@ pub(super) fn intercept(name: &str, args: &VerifyArgs) -> String {
         },
         ..VerifyArgs::default()
     };
-    again::command("intercept", name, true, &taken, &Change::Nothing)
+    again::command("intercept", name, true, &taken, change)
 }
 
 /// The options of a run that decide how its endpoints are reached, for the next command.

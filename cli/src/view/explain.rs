@@ -35,6 +35,15 @@ pub(crate) fn document(explained: &Explained, all: bool) -> Document {
         return document;
     }
     let mut document = Document::default();
+    // What was asked by comes first.
+    for one in windows {
+        let number = one.hresult.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
+        document.heading(format!("{}{number}", one.name)).push(Fields::new(error(one)));
+        if !one.commands.is_empty() {
+            let step = Step::new("Commands; words in capitals stand for what you know.");
+            document.push(vec![one.commands.iter().fold(step, |step, command| step.command(*command))]);
+        }
+    }
     for code in codes {
         let entry = code.entry();
         let severity = if entry.rfc5280 == entry.web {
@@ -60,14 +69,6 @@ pub(crate) fn document(explained: &Explained, all: bool) -> Document {
             Field::new("What to do", cause.hint),
         ];
         document.heading(cause.name).push(Fields::new(fields));
-    }
-    for one in windows {
-        let number = one.hresult.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
-        document.heading(format!("{}{number}", one.name)).push(Fields::new(error(one)));
-        if !one.commands.is_empty() {
-            let step = Step::new("Commands; words in capitals stand for what you know.");
-            document.push(vec![one.commands.iter().fold(step, |step, command| step.command(*command))]);
-        }
     }
     for one in demands {
         document.heading(format!("Demand {}", one.code)).push(Fields::new(demand(one)));

@@ -1,18 +1,21 @@
 //! The text of `certlens intercept`: was it replaced, by what it is known, and both cures.
 
 use certlens_core::encoding::hex;
-use certlens_core::path::PathEnd;
+use certlens_core::finding::Code;
+use certlens_core::origin::Origin;
+use certlens_core::path::{MissingIssuer, PathEnd};
+use certlens_fetch::shown as shown_url;
 use certlens_probe::interception::Way;
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
-use crate::args::{InterceptArgs, VerifyArgs};
+use crate::args::{InterceptArgs, ProxyArgs, VerifyArgs};
 use crate::commands::intercept::Shown;
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
-use crate::shell::{download, quote};
-use crate::verification::Request;
+use crate::shell::download;
+use crate::verification::{Request, Verified};
 use crate::view::again::{self, Change};
-use crate::view::{endpoint, installing, verify};
+use crate::view::{endpoint, installing, missing, root, verify};
 
 pub(crate) fn document(report: &InterceptReport, shown: &[Shown], request: &Request, args: &InterceptArgs) -> Document {
     let mut document = Document::new(headline(report));
@@ -95,10 +98,11 @@ fn ways(report: &InterceptReport) -> Table {
     let here = if report.anchors_given { "Trusted in this run" } else { "Trusted here" };
     let columns = [Column::left("Way"), Column::left("Verdict"), Column::left("Issued by"), Column::left(here)];
     report.ways.iter().fold(Table::new(columns), |table, way| {
-        let trusted = match way.trusted_here {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "",
+        let trusted = match (way.is_certificate_trusted, way.trusted_here) {
+            (_, Some(true)) => "yes",
+            (Some(true), Some(false)) => "yes, but the connection fails",
+            (_, Some(false)) => "no",
+            (_, None) => "",
         };
         let issuer = way.issuer.clone().unwrap_or_default();
         table.row([way.way.clone(), verdict(way).to_owned(), issuer, trusted.to_owned()])
@@ -207,7 +211,11 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
     for shown in shown {
         let failure = shown.endpoint.as_ref().and_then(|examined| examined.endpoint()?.probe.failure.as_ref());
         if is_open || report.exit() == Exit::Failed {
-            steps.extend(failure.map(|failure| Step::new(format!("{}: {}", shown.way, failure.hint))));
+            let verification = args.verification_through(&shown.proxy);
+            let endpoint = shown.endpoint.as_ref().and_then(|examined| examined.endpoint());
+            let log_in = endpoint.and_then(|endpoint| endpoint::log_in(endpoint, &verification));
+            let step = failure.map(|failure| Step::new(format!("{}: {}", shown.way, failure.hint)));
+            steps.extend(step.map(|step| log_in.into_iter().fold(step, Step::command)));
         }
     }
     if is_open {
@@ -225,7 +233,15 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
     });
     let Some((shown, verified)) = untrusted else { return steps };
     let verification = args.verification_through(&shown.proxy);
-    if is_open {
+    let missing = missing::missing_issuer(verified).and_then(MissingIssuer::web_url);
+    if let Some(url) = missing.filter(|_| is_open) {
+        let file = missing::new_file(&verification.path.intermediates);
+        let text = "Get the issuer that is missing from where the certificate says that it is, and ask again with it:";
+        let again = endpoint::intercept(&report.target, &verification, &Change::Intermediates(&file));
+        steps.push(
+            Step::new(text).command(download(&shown_url(url), &file, &verification.network.proxy)).command(again),
+        );
+    } else if is_open {
         // The root may be that of whoever intercepts.
         let text = "See why the certificate is not trusted here; install no root before it is known whose it is:";
         steps.push(Step::new(text).command(endpoint::probe_again(&report.target, &verification)));
@@ -244,7 +260,7 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
         && way.evidence.iter().any(|one| one.signal == "pin-mismatch")
     {
         steps.push(Step::new(format!(
-            "Check the pin: it may be out of date. The key that is seen {} is {pin}; ask the host's operator whether it is the host's.",
+            "Check the pin first: it may be out of date. The key that is seen {} is {pin}; ask the host's operator whether it is the host's. What follows holds if it is not.",
             way.way
         )));
     }
@@ -257,8 +273,14 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
             Step::new("The check that passes with that root, and by which others are to be measured:").command(command),
         );
     }
-    let again = Step::new(format!("{} Once it is, this must say NOT REPLACED:", cures.exempt));
-    steps.push(again.command(endpoint::intercept(&report.target, &verification)));
+    // Where no other way shows the host's own certificate, its issuer is all there is to go by.
+    let is_compared = report.ways.iter().any(|other| other.way != way.way && other.trusted_here.is_some());
+    let then = match is_compared {
+        true => "this must say NOT REPLACED".to_owned(),
+        false => format!("this must show another issuer than {}", cures.root),
+    };
+    let again = Step::new(format!("{} Once it is, {then}:", cures.exempt));
+    steps.push(again.command(endpoint::intercept(&report.target, &verification, &Change::Nothing)));
     let letter = Step::new(format!("What to send to {}:", cures.addressee));
     steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
     steps
@@ -269,31 +291,54 @@ fn trust(cures: &CureFacts, here: &Shown, report: &InterceptReport, verification
     if !cures.is_to_be_installed {
         return vec![Step::new(cures.trust.clone())];
     }
-    let best = here.endpoint.as_ref().and_then(|examined| examined.verified()?.verdict.best.as_ref());
-    let (wrong, identifier) = match best.map(|best| &best.path.end) {
+    let verified = here.endpoint.as_ref().and_then(|examined| examined.verified());
+    let (other, identifier) = match verified.and_then(|verified| Some(&verified.verdict.best.as_ref()?.path.end)) {
         Some(PathEnd::NoIssuer(missing)) => {
             let identifier = missing.key_identifier.as_deref().map(hex::encode);
-            (verify::wrong_key(&missing.near, identifier.as_deref()), identifier)
+            (missing::other_key(&missing.near, identifier.as_deref()), identifier)
         }
-        Some(PathEnd::SelfSigned(near)) => (verify::wrong_key(near, None), None),
+        Some(PathEnd::SelfSigned(near)) => (missing::other_key(near, None), None),
         _ => (None, None),
     };
+    let mut file = "proxy-root.crt".to_owned();
     let mut steps = Vec::new();
-    steps.extend(wrong.map(|wrong| Step::new(format!("{wrong} Have it replaced by the right one."))));
-    let identifier =
-        identifier.map(|identifier| format!(" Its key identifier must be {identifier}.")).unwrap_or_default();
-    let file = "proxy-root.crt";
-    let get = Step::new(format!("{}{identifier} Put it into a file {file}:", cures.trust));
-    steps.push(match (cures.root_url, &here.way) {
-        (Some(url), Way::Proxy(proxy)) => get.command(format!("{} --proxy {}", download(url, file), quote(proxy))),
-        _ => get,
+    steps.extend(other.map(|other| Step::new(format!("{other} Trust no other root until it is known which."))));
+    let sent = verified.and_then(|verified| {
+        let root = verified.verdict.best.as_ref()?.path.certificates.last()?;
+        let is_it = root.origin == Origin::Handshake && cures.root_sha256 == Some(root.certificate.id().to_string());
+        let endpoint = verified.endpoint.as_deref().filter(|_| is_it)?;
+        Some(root::sent(root, endpoint, verification))
     });
-    let check = again::command("verify", &report.target, true, verification, &Change::Anchors(file));
-    steps.push(Step::new("See that it is the one; this must say TRUSTED:").command(check));
-    if cures.root_sha256.is_none() {
-        let command = format!("openssl x509 -in {file} -noout -fingerprint -sha256");
-        steps.push(Step::new("Compare its SHA-256 with what those who run the proxy say:").command(command));
+    steps.push(match (sent, cures.root_url, &here.way) {
+        (Some(sent), ..) => {
+            let get = Step::new(format!("{} It was sent along; this puts it into a file, {}:", cures.trust, sent.file));
+            file = sent.file;
+            sent.commands.into_iter().fold(get, Step::command)
+        }
+        (None, Some(url), Way::Proxy(proxy)) => {
+            let proxy = ProxyArgs { proxy: Some(proxy.clone()), ..verification.network.proxy.clone() };
+            let get = Step::new(format!("{} This puts it into a file, {file}:", cures.trust));
+            get.command(download(url, &file, &proxy))
+        }
+        _ => Step::new(format!("{} Save it as {file}.", cures.trust)),
+    });
+    // What comes through the proxy, the root and its digest too, is the word of whoever runs it.
+    let must = match (&cures.root_sha256, &identifier) {
+        (Some(sha256), _) => format!("; it must be {sha256}"),
+        (None, Some(identifier)) => format!(" (its key identifier must be {identifier})"),
+        (None, None) => String::new(),
+    };
+    let ask = format!("Ask {}, by another way than through it, for the SHA-256 of their root{must}:", cures.addressee);
+    steps.push(Step::new(ask).command(format!("openssl x509 -in {file} -noout -fingerprint -sha256")));
+    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
+    let is_only_root =
+        |verified: &Verified| verified.verdict.errors().iter().all(|finding| ends.contains(&finding.code));
+    if verified.is_some_and(|verified| !verified.is_trusted() && is_only_root(verified)) {
+        // No other anchor is to let it pass.
+        let check = again::command("verify", &report.target, true, verification, &Change::AnchorsAlone(&file));
+        let text = "If they say so, see that it is the one that issues these certificates; this must say TRUSTED:";
+        steps.push(Step::new(text).command(check));
     }
-    steps.extend(installing::steps("Then install it", file, "proxy-root"));
+    steps.extend(installing::steps("Then install it", &file, "proxy-root"));
     steps
 }

@@ -11,6 +11,7 @@ pub(crate) mod inspect;
 mod installing;
 pub(crate) mod intercept;
 mod judged;
+mod missing;
 pub(crate) mod ocsp;
 mod path;
 pub(crate) mod pfx;

@@ -1,6 +1,8 @@
 //! What to do about a root that is not trusted: whether it is the right one, for this
 //! run, and for this system.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use certlens_core::origin::Origin;
@@ -10,7 +12,7 @@ use certlens_core::x509::Certificate;
 use certlens_fetch::shown;
 use certlens_report::Step;
 
-use crate::args::VerifyArgs;
+use crate::args::{ProxyArgs, VerifyArgs};
 use crate::endpoint::{Endpoint, Sent};
 use crate::shell::{download, quote};
 use crate::verification::Verified;
@@ -32,11 +34,11 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     if !near.is_empty() {
         return steps;
     }
-    let (file, mut commands) = match &verified.endpoint {
+    let name = plain_name(&root.certificate);
+    let Alone { file, mut commands, is_there } = match &verified.endpoint {
         Some(endpoint) if root.origin == Origin::Handshake => sent(root, endpoint, args),
-        _ => file_of(&root.origin, &plain_name(&root.certificate)),
+        _ => alone(&root.origin, &name, &args.network.proxy),
     };
-    let is_there = !commands.is_empty() || matches!(root.origin, Origin::File { count: 1, .. });
     commands.extend(again(&file));
     let text = match is_there {
         true => "If it is, trust it for one run:".to_owned(),
@@ -44,56 +46,119 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     };
     steps.push(commands.into_iter().fold(Step::new(text), Step::command));
     // The same on every system, because what was judged elsewhere is read here, too.
-    let name = plain_name(&root.certificate);
-    let system = Step::new(
-        "Or trust it for all programs and users of a system, on Debian and Ubuntu so (Red Hat and Fedora have /etc/pki/ca-trust/source/anchors and update-ca-trust):",
-    )
-    .command(format!("sudo openssl x509 -in {} -out /usr/local/share/ca-certificates/{name}.crt", quote(&file)))
-    .command("sudo update-ca-certificates");
-    steps.push(system);
-    steps.push(installing::on_windows(&file));
+    if !cfg!(windows) {
+        let system = Step::new(
+            "Or trust it for all programs and users of a system, on Debian and Ubuntu so (Red Hat and Fedora have /etc/pki/ca-trust/source/anchors and update-ca-trust):",
+        )
+        .command(format!("sudo openssl x509 -in {} -out /usr/local/share/ca-certificates/{name}.crt", quote(&file)))
+        .command("sudo update-ca-certificates");
+        steps.push(system);
+    }
+    steps.push(installing::on_windows(&file, &name));
     // Runs on files are recorded, and judged again where other variables are set.
     steps.extend(verified.endpoint.as_ref().and_then(|_| installing::in_its_place(&file, &name)));
     steps
 }
 
 /// The same of a root that a server sent along.
-fn sent(root: &Sourced, endpoint: &Endpoint, args: &VerifyArgs) -> (String, Vec<String>) {
-    let name = format!("{}.pem", plain_name(&root.certificate));
+pub(super) fn sent(root: &Sourced, endpoint: &Endpoint, args: &VerifyArgs) -> Alone {
+    let file = format!("{}.pem", plain_name(&root.certificate));
     let is_it = |sent: &Sent| sent.certificate.as_ref().is_ok_and(|one| one.id() == root.certificate.id());
-    let Some(place) = endpoint.sent.iter().position(is_it) else { return (name, Vec::new()) };
-    let keep = format!("{} --save-chain sent.pem", endpoint::probe_again(&endpoint.name(), args));
+    let Some(place) = endpoint.sent.iter().position(is_it) else {
+        return Alone { file, commands: Vec::new(), is_there: false };
+    };
+    let chain = free_name("sent");
+    let keep = format!("{} --save-chain {chain}", endpoint::probe_again(&endpoint.name(), args));
     // As an anchor the whole chain would make anchors of all of it.
-    let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={}' sent.pem > {name}", place + 1);
-    (name, vec![keep, take])
+    let take = format!("{} < {chain} > {file}", awk(place));
+    Alone { file, commands: vec![keep, take], is_there: true }
 }
 
-/// A file that holds a certificate of this origin alone, and the commands that make it,
-/// under this name, where there is none.
-pub(super) fn file_of(origin: &Origin, name: &str) -> (String, Vec<String>) {
+/// The most files that are tried for a name that is free.
+const MAX_TRIED: usize = 100;
+
+/// A name for a file in PEM that is not there yet: the chain of another server may be.
+pub(super) fn free_name(stem: &str) -> String {
+    let names =
+        std::iter::once(format!("{stem}.pem")).chain((2..MAX_TRIED).map(|number| format!("{stem}-{number}.pem")));
+    names.into_iter().find(|name| !Path::new(name).exists()).unwrap_or_else(|| format!("{stem}.pem"))
+}
+
+/// A file that holds a certificate alone.
+pub(super) struct Alone {
+    pub(super) file: String,
+    /// The commands that make it.
+    pub(super) commands: Vec<String>,
+    /// Whether it is there already, or is after the commands.
+    pub(super) is_there: bool,
+}
+
+impl Alone {
+    fn there(path: &str) -> Alone {
+        Alone { file: path.to_owned(), commands: Vec::new(), is_there: true }
+    }
+
+    fn by(file: String, command: String) -> Alone {
+        Alone { file, commands: vec![command], is_there: true }
+    }
+
+    /// What is to be done so that there is one.
+    pub(super) fn step(&self) -> Option<Step> {
+        match (self.is_there, self.commands.is_empty()) {
+            (true, true) => None,
+            (true, false) => {
+                let text = "Put it into a file of its own:";
+                Some(self.commands.iter().fold(Step::new(text), |step, line| step.command(line.as_str())))
+            }
+            (false, _) => Some(Step::new(format!("Put it into a file of its own, {}.", self.file))),
+        }
+    }
+}
+
+/// The file that holds a certificate of this origin alone; where there is none it gets this
+/// name.
+pub(super) fn alone(origin: &Origin, name: &str, proxy: &ProxyArgs) -> Alone {
     let pem = format!("{name}.pem");
     match origin {
-        Origin::File { path, count: 0 | 1, .. } => (path.clone(), Vec::new()),
         // As an anchor a file with several certificates would make anchors of all of them.
-        Origin::File { path, index, .. } if !is_pkcs7(path) => {
-            let count = format!("/BEGIN CERTIFICATE/{{n++}} n=={}", index + 1);
-            let command = format!("awk '{count}' {} > {pem}", quote(path));
-            (pem, vec![command])
+        Origin::File { path, index, .. } if is_pkcs7(path) => {
+            let form = if is_pem(path) { "" } else { "-inform DER " };
+            let take = awk(*index);
+            let command = format!("openssl pkcs7 {form}-in {} -print_certs | {take} > {pem}", quote(path));
+            Alone::by(pem, command)
+        }
+        Origin::File { path, count: 0 | 1, .. } => Alone::there(path),
+        Origin::File { path, index, .. } => {
+            // As an operand a name with an equals sign would be an assignment.
+            let command = format!("{} < {} > {pem}", awk(*index), quote(path));
+            Alone::by(pem, command)
         }
         Origin::Url(url) => {
             // CAs publish DER.
             let file = format!("{name}.cer");
-            let command = download(&shown(url), &file);
-            (file, vec![command])
+            let command = download(&shown(url), &file, proxy);
+            Alone::by(file, command)
         }
-        _ => (pem, Vec::new()),
+        _ => Alone { file: pem, commands: Vec::new(), is_there: false },
     }
 }
 
-/// Whether the file's name is one of a PKCS#7, from which awk takes nothing.
+/// The command that takes one of several certificates in PEM, by its place from 0.
+fn awk(index: usize) -> String {
+    format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={}'", index + 1)
+}
+
+/// Whether the file's name is one of a PKCS#7.
 fn is_pkcs7(path: &str) -> bool {
     let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     ["p7b", "p7c", "spc"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Whether a file is text; openssl has to be told.
+fn is_pem(path: &str) -> bool {
+    let mut start = [0; 1];
+    // DER begins with the tag of a SEQUENCE.
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start != [0x30]
 }
 
 /// As openssl and browsers show it.

@@ -195,14 +195,15 @@ fn answered(answer: &AnswerFacts, report: &RootsReport) -> Document {
         }
         VerdictFacts::OutOfDate => (Tone::Bad, format!("OUT OF DATE {}", place(report))),
         VerdictFacts::NotTrusted => (Tone::Bad, format!("NOT TRUSTED {}", place(report))),
-        VerdictFacts::NoRoot => (Tone::Bad, "NO ROOT, AND NOT TRUSTED BY ITSELF".to_owned()),
+        VerdictFacts::NoRoot => (Tone::Bad, "NO ROOT".to_owned()),
         VerdictFacts::Disallowed => (Tone::Bad, "DISALLOWED".to_owned()),
         VerdictFacts::EmptyStore => (Tone::Unclear, "NO ROOTS AT ALL".to_owned()),
     };
     let headline = Headline::new(tone, format!("{said}: {}", answer.name)).reason(reason(answer, report));
     let mut document = Document::new(headline);
     if let Some(wanted) = &answer.wanted {
-        document.heading("The root").push(Fields::new(fields(wanted)));
+        let heading = if answer.verdict == VerdictFacts::NoRoot { "The certificate" } else { "The root" };
+        document.heading(heading).push(Fields::new(fields(wanted)));
     }
     for found in
         answer.found.iter().filter(|found| found.likeness != LikenessFacts::SameCertificate || found.disallowed)
@@ -267,11 +268,21 @@ fn reason(answer: &AnswerFacts, report: &RootsReport) -> Text {
             sentences.push("Mozilla has no root that is called so, either.".to_owned());
         }
         VerdictFacts::NoRoot => {
-            let what = if answer.is_ca { "an intermediate" } else { "a certificate of an end entity" };
+            let what = match answer.is_ca {
+                Some(false) => "a certificate of an end entity",
+                _ => "an intermediate",
+            };
             let issuer = answer.issuer.as_deref().unwrap_or_default();
             sentences.push(format!(
                 "It is {what}, issued by {issuer}: trust stores have roots, and what stands below a root is sent by servers."
             ));
+            if answer.root_of_it.is_some() {
+                sentences.push("Mozilla trusts a root of the same name and key.".to_owned());
+            }
+        }
+        VerdictFacts::NotTrusted if answer.is_ca == Some(false) => {
+            sentences
+                .push("It says of itself that it is no CA: as a root it makes one server trusted alone.".to_owned());
         }
         VerdictFacts::OutOfDate => {
             sentences.push("It has expired, or is not valid yet: no path may end in it (RFC 5937).".to_owned());

@@ -1,7 +1,9 @@
 //! What to do about the answer of `certlens roots has`.
 
+use certlens_fetch::shown;
 use certlens_report::Step;
 
+use crate::args::ProxyArgs;
 use crate::facts::roots::{AnswerFacts, LikenessFacts, VerdictFacts};
 use crate::shell::{download, quote};
 use crate::view::{again, installing, root};
@@ -30,7 +32,7 @@ pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
 fn trusted(answer: &AnswerFacts) -> Vec<Step> {
     if answer.found.iter().any(|found| found.likeness == LikenessFacts::SameName) {
         return vec![Step::new(
-            "Compare the SHA-256 with the one that the CA publishes: a name alone says nothing about whose key it is.",
+            "Compare the SHA-256 with the one that the CA publishes, or that those who run it name: a name alone says nothing about whose key it is.",
         )];
     }
     vec![Step::new(
@@ -55,11 +57,9 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
     let name = file_name(answer);
     let file = match (&answer.origin, wanted.download) {
         (Some(origin), _) => {
-            let (file, commands) = root::file_of(origin, &name);
-            if !commands.is_empty() {
-                steps.push(commands.into_iter().fold(Step::new("Put it into a file of its own:"), Step::command));
-            }
-            file
+            let alone = root::alone(origin, &name, &ProxyArgs::default());
+            steps.extend(alone.step());
+            alone.file
         }
         (None, Some(url)) => {
             let file = format!("{name}.crt");
@@ -67,7 +67,7 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
                 Step::new(format!(
                     "Get it from where its issuer publishes it, {url}; certlens downloads nothing by itself:"
                 ))
-                .command(download(url, &file)),
+                .command(download(url, &file, &ProxyArgs::default())),
             );
             file
         }
@@ -100,7 +100,7 @@ fn unknown() -> [Step; 2] {
         Step::new(
             "Where it is the root of a company or of a proxy, get its certificate from those who run that CA; or take it from a server that sends it along, the last one of the chain:",
         )
-        .command("certlens probe HOST:PORT --save-chain sent.pem"),
+        .command(format!("certlens probe HOST:PORT --save-chain {}", root::free_name("sent"))),
         Step::new("Then ask with the file, or with the thumbprint that those who run the CA name:")
             .command("certlens roots has FILE"),
     ]
@@ -108,12 +108,26 @@ fn unknown() -> [Step; 2] {
 
 /// What an intermediate or an end entity needs is the root above it.
 fn no_root(answer: &AnswerFacts) -> Vec<Step> {
-    let issuer = answer.issuer.as_deref().unwrap_or_default();
-    let mut steps = vec![
-        Step::new("Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:")
-            .command(format!("certlens roots has {}", quote(issuer))),
-    ];
-    if answer.is_ca {
+    let mut steps = Vec::new();
+    match &answer.root_of_it {
+        Some(root) => steps.push(
+            Step::new("Install the root that has its name and key, and not this one; ask for that:")
+                .command(format!("certlens roots has {root}")),
+        ),
+        None => {
+            let text = "Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:";
+            let step = Step::new(text);
+            steps.push(match &answer.issuer_url {
+                Some(url) => step
+                    .command(download(&shown(url), "issuer.cer", &ProxyArgs::default()))
+                    .command("certlens roots has issuer.cer"),
+                None => {
+                    step.command(format!("certlens roots has {}", quote(answer.issuer.as_deref().unwrap_or_default())))
+                }
+            });
+        }
+    }
+    if answer.is_ca != Some(false) {
         let file = answer.origin.as_ref().and_then(again::file_of).unwrap_or("FILE");
         steps.push(
             Step::new(

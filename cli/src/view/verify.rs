@@ -2,9 +2,8 @@
 //! is wrong where, what to do, and what was asked.
 
 use certlens_core::anchors::AnchorUse;
-use certlens_core::encoding::hex;
 use certlens_core::finding::{Code, Fact, Finding, Severity};
-use certlens_core::path::{MissingIssuer, NearIssuer, NearIssuerKind, PathEnd};
+use certlens_core::path::MissingIssuer;
 use certlens_core::policy::{InitialPolicies, ValidationPolicy};
 use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::oid::Oid;
@@ -19,6 +18,7 @@ use crate::retrieve::to_open;
 use crate::shell::{download, quote};
 use crate::verification::{NotRead, Request, Verified};
 use crate::view::again::{Change, again, file_of, password};
+use crate::view::missing::{missing_issuer, new_file, root_or_intermediate};
 use crate::view::path::{note, tree};
 use crate::view::{endpoint, revocation, root};
 
@@ -241,51 +241,6 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs) -> Vec<Step> {
     steps
 }
 
-/// The issuer at which the path stops.
-pub(super) fn missing_issuer(verified: &Verified) -> Option<&MissingIssuer> {
-    match &verified.verdict.best.as_ref()?.path.end {
-        PathEnd::NoIssuer(missing) => Some(missing),
-        _ => None,
-    }
-}
-
-/// What to do about an issuer that a server did not send: nothing in its name says which
-/// of both it is, and each has another cure. `commands` get it and check once more.
-fn root_or_intermediate(missing: &MissingIssuer, commands: Vec<String>) -> Step {
-    let name = &missing.name;
-    let (text, commands) = match commands.is_empty() {
-        false => (
-            "Get it from where the chain says that it is, and see which of both it is; the check says then what to do:",
-            commands,
-        ),
-        true => (
-            "Ask the CA which of both it is, and for its certificate: an intermediate belongs into the server's certificate file, a root into this machine's trust store; with the file, see which it is, and how:",
-            vec!["certlens roots has FILE".to_owned()],
-        ),
-    };
-    let identifier = missing.key_identifier.as_deref().map(hex::encode);
-    let wrong = wrong_key(&missing.near, identifier.as_deref()).map(|wrong| format!(" {wrong}")).unwrap_or_default();
-    let text = format!(
-        "{name} is not at hand: it is a root that is missing here, or an intermediate that the server leaves out.{wrong} {text}"
-    );
-    commands.into_iter().fold(Step::new(text), Step::command)
-}
-
-/// That a certificate of the missing issuer's name is here, and is another's; the one that
-/// is needed has this key identifier.
-pub(super) fn wrong_key(near: &[NearIssuer], needed: Option<&str>) -> Option<String> {
-    let near = near.iter().find(|near| near.kind == NearIssuerKind::SameNameOtherKey)?;
-    let key = match (near.key_identifier.as_deref().map(hex::encode), needed) {
-        (Some(has), Some(wanted)) => format!(" (key identifier {has}; needed is {wanted})"),
-        (None, Some(wanted)) => format!(" (needed is key identifier {wanted})"),
-        _ => String::new(),
-    };
-    Some(format!(
-        "The certificate of this name that is here, in {}, is the wrong one, with another key{key}: of another installation, of the time before a renewal, or an impostor's.",
-        near.origin
-    ))
-}
-
 /// Whether it has the look of a proxy's certificate.
 fn is_replaced(endpoint: &Endpoint) -> bool {
     endpoint.findings.iter().any(|finding| finding.code == Code::ServerReplaced)
@@ -301,7 +256,7 @@ fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
         return None;
     }
     let text = "See whether a proxy replaced the server's certificate, what speaks for it, and both cures:";
-    Some(Step::new(text).command(endpoint::intercept(&endpoint.name(), args)))
+    Some(Step::new(text).command(endpoint::intercept(&endpoint.name(), args, &Change::Nothing)))
 }
 
 /// The command that says of each URL of the chain what it gives from here.
@@ -332,7 +287,7 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         Code::IssuerNotFound => match missing_issuer(verified).and_then(MissingIssuer::web_url) {
             Some(url) => {
                 let file = new_file(&args.path.intermediates);
-                let mut commands = vec![download(&certlens_fetch::shown(url), &file)];
+                let mut commands = vec![download(&certlens_fetch::shown(url), &file, &args.network.proxy)];
                 commands.extend(self::again(verified, args, Change::Intermediates(&file)));
                 commands
             }
@@ -361,13 +316,6 @@ fn commands(finding: &Finding, verified: &Verified, args: &VerifyArgs) -> Vec<St
         }
         _ => Vec::new(),
     }
-}
-
-/// A file for one more issuer: what an earlier step put into such a file is still needed.
-fn new_file(intermediates: &[String]) -> String {
-    let names = std::iter::once("issuer.cer".to_owned()).chain((2..).map(|number| format!("issuer-{number}.cer")));
-    let is_free = |name: &String| !intermediates.contains(name);
-    names.take(intermediates.len() + 1).find(is_free).unwrap_or_default()
 }
 
 /// Whether the certificate of a finding names a URL of a CRL or an OCSP responder.
@@ -458,18 +406,4 @@ fn checked_with(verified: &Verified, request: &Request) -> Block {
         fields.push(Field::new("Policies", policies.join(", ")));
     }
     Block::from(Fields::new(fields))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::new_file;
-
-    #[test]
-    fn no_step_overwrites_what_an_earlier_one_fetched() {
-        let given = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert_eq!(new_file(&[]), "issuer.cer");
-        assert_eq!(new_file(&given(&["other.pem"])), "issuer.cer");
-        assert_eq!(new_file(&given(&["issuer.cer"])), "issuer-2.cer");
-        assert_eq!(new_file(&given(&["issuer-2.cer", "issuer.cer"])), "issuer-3.cer");
-    }
 }

@@ -193,7 +193,7 @@ pub(crate) fn ca_name(der: &[u8]) -> String {
 /// What a server said to the client certificate that it got or did not get.
 pub(crate) fn answer(word: ClientCertificateWord) -> String {
     match word {
-        ClientCertificateWord::Accepted => "accepted".to_owned(),
+        ClientCertificateWord::Accepted => "TLS went on, and the server may still refuse".to_owned(),
         ClientCertificateWord::Refused(alert) => format!("refused: {alert}"),
         ClientCertificateWord::Closed => "closed the connection".to_owned(),
         ClientCertificateWord::Silent => "said nothing".to_owned(),

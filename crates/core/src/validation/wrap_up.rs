@@ -65,10 +65,12 @@ fn name(state: &mut State<'_>, certificate: &Certificate) {
     match near_miss {
         Some(NearMiss::CommonName(name)) => {
             message.push_str(&format!("; {name} stands only in the common name, which does not count"));
-            hint = Some(
-                "Have the certificate issued again with the name in subjectAltName; the common name is not looked at."
-                    .to_owned(),
-            );
+            let again =
+                "have the certificate issued again with the name in subjectAltName; the common name is not looked at.";
+            hint = Some(match presented.is_empty() {
+                true => again.replacen('h', "H", 1),
+                false => format!("Connect by a name that the certificate has, or {again}"),
+            });
         }
         Some(NearMiss::WildcardDepth(pattern)) => {
             message.push_str(&format!("; {pattern} stands for exactly one label"));

@@ -131,8 +131,8 @@ fn trust(seen: &Seen<'_>, product: Option<&Match>) -> TrustRoot {
              Firefox) need it as well: have them use the system's, or give it to them.{refused}"
         ),
         (false, Some(sha256)) => format!(
-            "If {who} are to read this traffic, install the root {name}. Get it from them{place}, and \
-             compare its SHA-256: {sha256}."
+            "If {who} are to read this traffic, install the root {name} (what came has the SHA-256 {sha256}). Get it from \
+             them{place}."
         ),
         (false, None) => format!(
             "If {who} are to read this traffic, install the root above {name}. It was not sent: get it \

@@ -259,7 +259,9 @@ fn the_next_step_fits_the_way() {
     let seen = private(HOST, 10, &private_root(), true);
     let alone = step(&[direct(seen.clone())], 0);
     assert!(alone.contains("--proxy") && !alone.contains("does not go through the proxy"), "{alone}");
-    assert!(step(&only(seen), 1).contains("does not go through the proxy"));
+    assert!(step(&only(seen.clone()), 1).contains("does not go through the proxy"));
+    let tried = step(&[direct(seen), blocked(proxy())], 0);
+    assert!(tried.contains("--pin") && !tried.contains("--proxy"), "{tried}");
 }
 
 /// The only way there is.

@@ -197,7 +197,7 @@ impl InputError {
             ObjectKind::Zip => "unpack it first",
             ObjectKind::Pkcs7 | ObjectKind::TrustList => "ask for the certificates themselves",
             ObjectKind::Pfx => {
-                "PFX files are not read yet: take the certificates out with `openssl pkcs12 -in FILE -nokeys -out chain.pem` and give chain.pem"
+                "a PFX file is not taken here: take the certificates out of it, by `certlens pfx extract FILE` or `openssl pkcs12 -in FILE -nokeys -out chain.pem`"
             }
             ObjectKind::CertificateRequest => "send the request to a certification authority, and give what it returns",
             ObjectKind::PrivateKey { .. } => {

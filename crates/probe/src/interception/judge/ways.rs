@@ -68,7 +68,12 @@ fn judge_one(question: &Question<'_>, host: HostName, this: &Seen<'_>, other: Op
     // Stable: of equal weight, what was found first.
     evidence.sort_by_key(|one| std::cmp::Reverse(one.weight));
     let next_step = match &verdict {
-        Verdict::CannotTell { why } => Some(why.next_step(this.way, other.is_some())),
+        Verdict::CannotTell { why } => {
+            // A proxy that led nowhere need not be named as one to compare with; the direct way
+            // may be open from elsewhere.
+            let is_tried = *this.way == Way::Direct && question.observations.len() > 1;
+            Some(why.next_step(this.way, other.is_some() || is_tried))
+        }
         Verdict::NotReplaced { why: Reason::SameCertificate | Reason::SameKey | Reason::SamePrivateCa }
             if host.is_public() && this.end.is_private() =>
         {
@@ -231,7 +236,7 @@ fn decide(this: &Seen<'_>, host: HostName, other_is_marked: bool, evidence: &[Ev
         End::Open => doubt(Doubt::IncompleteChain),
         _ if has(|signal| matches!(signal, Signal::PrivateBesidePublic { .. })) => doubt(Doubt::PrivateBesidePublic),
         _ if differ => doubt(Doubt::OtherPrivateCas),
-        _ if !host.is_public() => doubt(Doubt::PrivateCaOnInternalName),
+        _ if !host.is_public() && !marked => doubt(Doubt::PrivateCaOnInternalName),
         End::PrivateAnchor if this.reached.trust.trusted_here && !marked => doubt(Doubt::TrustedPrivateCa),
         _ => doubt(Doubt::TooLittle),
     }

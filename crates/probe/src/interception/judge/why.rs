@@ -201,7 +201,9 @@ impl fmt::Display for Doubt {
             Doubt::TrustedPrivateCa => {
                 "a private CA that is trusted here issued the certificate, as a company's own does and a proxy's does"
             }
-            Doubt::TooLittle => "what was seen has other explanations as well",
+            Doubt::TooLittle => {
+                "something speaks for a replacement, and not enough: what was seen has other explanations as well"
+            }
         })
     }
 }
