@@ -1,6 +1,8 @@
 //! Names and connections.
 
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use certlens_testkit::program::Isolated;
 use certlens_testkit::server::Server;
@@ -159,4 +161,31 @@ pub(crate) const ROWS: &[Row] = &[
 #[test]
 fn names_and_connections() {
     go_through(ROWS);
+}
+
+/// What has come is shown, and what has not come is named.
+#[cfg(unix)]
+#[test]
+fn interrupted_it_shows_what_it_has() {
+    let (closed, silent) = (closed(), Server::silent());
+    let targets = [closed.address().to_string(), silent.address().to_string()];
+    let child = Command::new(env!("CARGO_BIN_EXE_certlens"))
+        .args(["probe", "--proxy", "none", "--timeout", "20", "--trust", "mozilla"])
+        .args(&targets)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The one that is refused takes no time, the other one 20 s.
+    std::thread::sleep(Duration::from_secs(2));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = child.wait_with_output().unwrap();
+    let (text, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{text}{error}");
+    assert!(text.contains("1 not probed") && text.contains("It was interrupted"), "{text}");
+    let row = |target: &str| text.lines().find(|line| line.contains(&format!("tls://{target}"))).unwrap_or_default();
+    assert!(row(&targets[0]).contains("NOT REACHED"), "{text}");
+    assert!(row(&targets[1]).contains("NOT PROBED"), "{text}");
+    assert!(error.contains("interrupted; 1 of 2 endpoints were probed"), "{error}");
 }

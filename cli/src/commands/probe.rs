@@ -29,13 +29,14 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     let request = Request::new(&verification)?;
     let plan = Plan::of(&verification, &request)?;
     let alone = targets.len() == 1 && not_read.is_empty();
+    let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
     let run = Run::new(targets, &plan, Load { overall: args.concurrency, per_host: args.per_host })?;
     let judge = Judge::new(&verification, &request);
     not_read.iter().for_each(|failure| say(failure));
     if run.len() == 0 {
         return Ok(Exit::Unusable);
     }
-    let mut writer = Writer::new(args, &verification, run.len(), alone)?;
+    let mut writer = Writer::new(args, &verification, names, alone)?;
     let mut exit = not_read.iter().map(|failure| failure.exit).max().unwrap_or(Exit::Success);
     let ended = run.each(|place, probe, way| {
         let examined = judge.examine(probe, way)?;
@@ -118,6 +119,7 @@ struct Writer<'a> {
     alone: bool,
     /// To a file all is written at the end, in one piece.
     json: Option<Vec<u8>>,
+    names: Vec<String>,
     rows: Vec<Option<Row>>,
     one: Option<Examined>,
 }
@@ -126,7 +128,7 @@ impl<'a> Writer<'a> {
     fn new(
         args: &'a ProbeArgs,
         verification: &'a VerifyArgs,
-        count: usize,
+        names: Vec<String>,
         alone: bool,
     ) -> Result<Writer<'a>, Failure> {
         let to_file = args.output.output.as_deref().filter(|path| path.as_os_str() != "-");
@@ -134,8 +136,8 @@ impl<'a> Writer<'a> {
             output::expect_new(path, args.list.iter().chain(verification.inputs()), args.output.force)?;
         }
         let json = (args.output.format == Format::Json && to_file.is_some()).then(Vec::new);
-        let rows = std::iter::repeat_with(|| None).take(count).collect();
-        Ok(Writer { args, verification, alone, json, rows, one: None })
+        let rows = std::iter::repeat_with(|| None).take(names.len()).collect();
+        Ok(Writer { args, verification, alone, json, names, rows, one: None })
     }
 
     fn take(&mut self, place: usize, examined: Examined, request: &Request) -> Result<(), Failure> {
@@ -174,7 +176,7 @@ impl<'a> Writer<'a> {
             || (),
             || match &self.one {
                 Some(one) => vec![view::probe::document(one, request, self.verification)],
-                None => vec![view::probe::many(&self.rows, ended != Ended::Whole, self.verification)],
+                None => vec![view::probe::many(&self.names, &self.rows, ended != Ended::Whole, self.verification)],
             },
         )
     }

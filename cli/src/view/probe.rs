@@ -67,8 +67,8 @@ impl Row {
     }
 }
 
-/// The report about many: one line each, in their order.
-pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -> Document {
+/// The report about many, which have these names: one line each, in their order.
+pub(crate) fn many(names: &[String], rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -> Document {
     let count = |exit: Exit| rows.iter().flatten().filter(|row| row.exit == exit).count();
     let missing = rows.iter().filter(|row| row.is_none()).count();
     let parts: Vec<String> = [
@@ -92,7 +92,10 @@ pub(crate) fn many(rows: &[Option<Row>], interrupted: bool, args: &VerifyArgs) -
     }
     let mut document = Document::new(headline);
     let columns = [Column::left("Endpoint"), Column::left("Verdict"), Column::left("Valid to"), Column::left("Reason")];
-    let table = rows.iter().flatten().fold(Table::new(columns), |table, row| table.row(row.cells.clone()));
+    let table = names.iter().zip(rows).fold(Table::new(columns), |table, (name, row)| match row {
+        Some(row) => table.row(row.cells.clone()),
+        None => table.row([name.as_str(), "NOT PROBED", "", ""]),
+    });
     if rows.iter().any(Option::is_some) {
         document.heading("Endpoints").push(table);
     }

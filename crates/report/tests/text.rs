@@ -379,6 +379,24 @@ SHA-1  00112233445566778899aabbccddeeff00112233
     );
 }
 
+/// An address is not broken, and so its column is as wide as it is.
+#[test]
+fn addresses_do_not_shift_the_columns_behind_them() {
+    let table = Table::new([Column::left("Endpoint"), Column::left("Reason")])
+        .row(["tls://a-host-with-a-very-long-name.example:443", "it was not reached"])
+        .row(["tls://b.example:443", "the name is not known, and nobody can say why"]);
+    assert_eq!(
+        plain(&only(table), 70),
+        "\
+Endpoint                                        Reason
+──────────────────────────────────────────────  ──────────────────────
+tls://a-host-with-a-very-long-name.example:443  it was not reached
+tls://b.example:443                             the name is not known,
+                                                and nobody can say why
+"
+    );
+}
+
 #[test]
 fn branches_and_long_titles() {
     let tree = Tree::new([

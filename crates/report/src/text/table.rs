@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::printer::{Lead, Printer};
 use super::style::Role;
-use super::wrap::{Join, Line, Run, display_width, wrap};
+use super::wrap::{Join, Line, Run, display_width, stays_whole, wrap};
 use crate::model::{Align, Column, Table};
 
 /// Spaces between columns.
@@ -72,11 +72,18 @@ fn fit_with(min_cell: usize, headings: &[Cell<'_>], rows: &[Vec<Cell<'_>>], avai
     Some(widths_under(low, &natural, &least).collect())
 }
 
-/// The columns that a run needs: a literal all of them, words those of the longest word within reason.
+/// The columns that a run needs: a literal all of them, words those of the longest one
+/// within reason, or of one that is not broken.
 fn least_width(run: &Run<'_>, min_cell: usize) -> usize {
     match run.join {
         Join::Literal => display_width(&run.text),
-        _ => run.text.split(' ').map(display_width).max().unwrap_or(0).min(min_cell),
+        _ => {
+            let least = |word: &str| match stays_whole(word) {
+                true => display_width(word),
+                false => display_width(word).min(min_cell),
+            };
+            run.text.split(' ').map(least).max().unwrap_or(0)
+        }
     }
 }
 

@@ -80,6 +80,16 @@ pub(super) fn wrap(runs: &[Run<'_>], limit: usize) -> Vec<Line> {
     wrapper.finish()
 }
 
+/// Whether a word is an address, which can be copied in one piece alone.
+fn is_address(word: &str) -> bool {
+    word.contains("://")
+}
+
+/// Whether [`wrap`] leaves a word in one piece however narrow the lines are.
+pub(super) fn stays_whole(word: &str) -> bool {
+    is_address(word) && display_width(word) <= UNBROKEN_MAX
+}
+
 struct Wrapper<'a> {
     limit: usize,
     lines: Vec<Line>,
@@ -123,7 +133,7 @@ impl<'a> Wrapper<'a> {
                 self.gap += 1;
                 self.gap_role = run.role;
             }
-            self.add(run.role, part, part.contains("://"));
+            self.add(run.role, part, is_address(part));
         }
     }
 
