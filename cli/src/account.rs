@@ -2,9 +2,9 @@
 
 use certlens_fetch::ldap::parse_server;
 
+use crate::address::host_and_port;
 use crate::args::NetworkArgs;
 use crate::error::Failure;
-use crate::retrieve::host_and_port;
 
 /// Host and port of the server that the account is for.
 ///

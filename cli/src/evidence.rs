@@ -5,16 +5,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use certlens_core::encoding::sniff::{ObjectKind, sniff};
-use certlens_core::finding::{Code, Finding, Severity};
+use certlens_core::finding::Finding;
 use certlens_core::origin::Origin;
-use certlens_core::revocation::{Evidence, EvidenceOcsp, IssuerAnswer};
+use certlens_core::revocation::{Evidence, EvidenceOcsp};
 use certlens_core::x509::Crl;
 use certlens_core::x509::crl::{CrlReader, Keep, Serials};
 use certlens_core::x509::ocsp::OcspResponse;
 
 use crate::error::Failure;
 use crate::load::{self, Source};
-use crate::retrieve::{Attempt, Content};
 
 /// A CRL file of this size or more is not kept whole, if it is in DER: it is gone
 /// through once for the serial numbers that matter.
@@ -174,34 +173,4 @@ fn wrong_kind(source: &Source, what: &str, option: &str) -> Failure {
     };
     let failure = Failure::unusable(format!("{}: {option} takes {what}, but this is {found}", source.name));
     if other { failure.advice(place) } else { failure.advice("look at what the file holds with certlens inspect") }
-}
-
-/// The most certificates that a URL gave which are named.
-const MAX_NAMED: usize = 4;
-
-/// What came of a URL that was asked for an issuer's certificate.
-pub(crate) fn issuer_answer(attempt: &Attempt) -> IssuerAnswer {
-    match (&attempt.retrieved().outcome, attempt.content()) {
-        (Err(failure), _) => IssuerAnswer::Failed {
-            stage: Some(failure.stage.word()),
-            why: failure.message.clone(),
-            hint: failure.hint.clone(),
-        },
-        (Ok(_), Err(unread)) => {
-            IssuerAnswer::Failed { stage: None, why: unread.message.clone(), hint: unread.hint.clone() }
-        }
-        (Ok(_), Ok(Content::Certificates(certificates))) => {
-            IssuerAnswer::Came(certificates.iter().take(MAX_NAMED).map(|one| one.subject().brief()).collect())
-        }
-        (Ok(_), Ok(Content::Crl(_) | Content::Ocsp { .. })) => IssuerAnswer::Asked,
-    }
-}
-
-/// A finding that something retrieved is of no use.
-pub(crate) fn unusable(code: Code, message: String, hint: Option<String>) -> Finding {
-    let finding = Finding::new(code, Severity::Warning, message);
-    match hint {
-        Some(hint) => finding.hint(hint),
-        None => finding,
-    }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use certlens_core::encoding::der::DerError;
-use certlens_core::encoding::input::{self, Armor, Input, InputObject, MAX_INPUT_OCTETS};
+use certlens_core::encoding::input::{self, Armor, Input, InputObject};
 use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
@@ -15,15 +14,12 @@ use certlens_core::pool::Sourced;
 use certlens_core::x509::Certificate;
 use certlens_keystore::inventory::Inventory;
 use certlens_keystore::pfx::{PfxError, Position};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
-use crate::endpoint::is_endpoint;
 use crate::error::Failure;
 use crate::password::Passwords;
-use crate::pfx::{self, PfxFile, shown};
-
-/// The most files that one directory may hold; a trust store has a few hundred.
-const MAX_DIRECTORY_ENTRIES: usize = 10_000;
+use crate::pfx::{self, PfxFile};
+use crate::read::{self, MAX_DIRECTORY_ENTRIES, ReadError, not_there, reason, refuse, shown};
 
 /// The most octets that the files of one directory may have together.
 const MAX_DIRECTORY_OCTETS: usize = 256 << 20;
@@ -189,7 +185,7 @@ impl Argument {
 
 /// Why a file gave nothing.
 enum FileError {
-    Io(io::Error),
+    Read(ReadError),
     Input(input::InputError),
     Pfx(PfxError),
 }
@@ -197,8 +193,7 @@ enum FileError {
 impl FileError {
     fn into_failure(self, name: &str) -> Failure {
         match self {
-            FileError::Io(error) if name == "-" => Failure::unusable(format!("standard input cannot be read: {error}")),
-            FileError::Io(error) => Failure::unusable(format!("{name}: {}", reason(&error))),
+            FileError::Read(error) => error.into_failure(name),
             FileError::Input(error) => refuse(name, &error),
             FileError::Pfx(error) => pfx::refuse(name, &error),
         }
@@ -250,15 +245,7 @@ fn read_argument(name: &str, kind: ObjectKind, what: &str, passwords: Option<&Pa
 ///
 /// When it cannot be read or holds nothing of use, or when it is a directory.
 pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
-    let read = if name == "-" {
-        standard_input(None)
-    } else {
-        let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
-        if metadata.is_dir() {
-            return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
-        }
-        file(name, Path::new(name), true, None)
-    };
+    let read = if name == "-" { standard_input(None) } else { file(name, read::of_name(name)?, true, None) };
     read.map_err(|error| match error {
         FileError::Input(input::InputError::Unrecognised { kind }) => {
             let message = format!("{}: the file is {}; expected {expected}", shown(name), kind.describe());
@@ -276,210 +263,13 @@ pub(crate) fn one(name: &str, expected: &str) -> Result<Source, Failure> {
 }
 
 fn standard_input(passwords: Option<&Passwords>) -> Result<Source, FileError> {
-    let octets = standard_input_octets().map_err(FileError::Io)?;
+    let octets = read::standard_input().map_err(FileError::Read)?;
     source("-", &octets, true, passwords)
 }
 
-fn standard_input_octets() -> io::Result<Zeroizing<Vec<u8>>> {
-    standard_input_up_to(MAX_INPUT_OCTETS + 1)
-}
-
-/// Reads standard input to its end, or to a limit; once in a run.
-///
-/// # Errors
-///
-/// When it cannot be read, or was read before.
-pub(crate) fn standard_input_up_to(limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    static IS_READ: AtomicBool = AtomicBool::new(false);
-    if IS_READ.swap(true, Ordering::Relaxed) {
-        return Err(io::Error::other("it can be read once, but is given several times"));
-    }
-    read_up_to(unbuffered_standard_input()?, 0, limit)
-}
-
-/// Standard input without the buffer of the standard library, which nobody overwrites.
-#[cfg(unix)]
-fn unbuffered_standard_input() -> io::Result<impl Read> {
-    use std::os::fd::AsFd;
-    io::stdin().as_fd().try_clone_to_owned().map(fs::File::from)
-}
-
-#[cfg(windows)]
-fn unbuffered_standard_input() -> io::Result<impl Read> {
-    use std::os::windows::io::AsHandle;
-    io::stdin().as_handle().try_clone_to_owned().map(fs::File::from)
-}
-
-#[cfg(not(any(unix, windows)))]
-fn unbuffered_standard_input() -> io::Result<impl Read> {
-    Ok(io::stdin().lock())
-}
-
-/// Reads to the end, or to a limit; `expected` octets are reserved at first. It may be a
-/// private key: a vector that grows by itself leaves copies behind, so what is outgrown
-/// is overwritten here.
-///
-/// # Errors
-///
-/// As reading has them.
-pub(crate) fn read_up_to(mut source: impl Read, expected: usize, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut octets = Zeroizing::new(vec![0; expected.saturating_add(1).max(FIRST_OCTETS).min(limit)]);
-    let mut filled = 0;
-    while filled < limit {
-        if filled == octets.len() {
-            let mut larger = Zeroizing::new(vec![0; filled.saturating_mul(2).min(limit)]);
-            if let Some(start) = larger.get_mut(..filled) {
-                start.copy_from_slice(&octets);
-            }
-            octets = larger;
-        }
-        match source.read(octets.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => break,
-            Ok(more) => filled += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    octets.truncate(filled);
-    Ok(octets)
-}
-
-/// What is reserved for a source of unknown size.
-const FIRST_OCTETS: usize = 16 << 10;
-
-/// That standard input is named once.
-///
-/// # Errors
-///
-/// It is named more often.
-pub(crate) fn one_standard_input<'a>(names: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
-    match names.into_iter().filter(|name| *name == "-").count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::unusable("-: standard input can be read once, but is given several times")),
-    }
-}
-
-/// Reads one file or `-` without looking into it; a private key may be in it.
-///
-/// # Errors
-///
-/// When it cannot be read, is a directory, or is larger than any input may be.
-pub(crate) fn octets(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let read = if name == "-" {
-        standard_input_octets().map_err(FileError::Io)
-    } else {
-        let metadata = fs::metadata(name).map_err(|error| not_there(name, &error))?;
-        if metadata.is_dir() {
-            return Err(Failure::unusable(format!("{name}: is a directory")).advice("give the files in it"));
-        }
-        file_octets(Path::new(name))
-    };
-    match read {
-        Ok(octets) if octets.len() > MAX_INPUT_OCTETS => {
-            Err(FileError::Input(input::InputError::TooLarge { octets: octets.len() }).into_failure(name))
-        }
-        read => read.map_err(|error| error.into_failure(name)),
-    }
-}
-
-fn not_there(name: &str, error: &io::Error) -> Failure {
-    // It may be a URL, with a password.
-    let shown = if name.contains("://") { certlens_fetch::shown(name) } else { name.to_owned() };
-    let name = shown.as_str();
-    let failure = Failure::unusable(format!("{name}: {}", reason(error)));
-    if error.kind() != io::ErrorKind::NotFound {
-        return failure;
-    }
-    let path = name.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
-    if path.is_some_and(|path| !path.is_empty()) {
-        return failure.advice(format!("this takes files; `certlens url {}` asks a URL", crate::shell::quote(name)));
-    }
-    if is_endpoint(name) {
-        let name = crate::shell::quote(&certlens_fetch::shown(name));
-        return failure.advice(format!(
-            "this takes files; `certlens probe {name} --save-chain chain.pem` looks at an endpoint and keeps what it sends"
-        ));
-    }
-    match nearest(name) {
-        Some(near) => failure.advice(format!("did you mean {near}?")),
-        None if looks_like_host(name) => failure.advice(format!(
-            "check the name and the directory you are in; for an endpoint write tls://{name}, as `certlens verify tls://{name}`"
-        )),
-        None => failure.advice("check the name and the directory you are in"),
-    }
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "you may not read this file".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
-}
-
-/// Whether a word may be the name of a host: labels with dots, of which the last is none
-/// that files of certificates end with.
-fn looks_like_host(name: &str) -> bool {
-    let endings =
-        ["pem", "crt", "cer", "der", "p7b", "p7c", "pfx", "p12", "crl", "key", "txt", "json", "xml", "config", "conf"];
-    let is_label =
-        |label: &str| !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
-    name == "localhost"
-        || name.rsplit_once('.').is_some_and(|(head, last)| {
-            head.split('.').all(is_label) && is_label(last) && !endings.contains(&last.to_ascii_lowercase().as_str())
-        })
-}
-
-/// A file of the same directory whose name differs by little.
-fn nearest(name: &str) -> Option<String> {
-    let path = Path::new(name);
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let wanted = path.file_name()?.to_str()?;
-    let names = fs::read_dir(parent)
-        .ok()?
-        .take(MAX_DIRECTORY_ENTRIES)
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let near = names
-        .map(|other| (edits(wanted, &other), other))
-        .filter(|(edits, _)| (1..=2.min(wanted.len() / 3)).contains(edits))
-        .min()?;
-    Some(path.with_file_name(near.1).display().to_string())
-}
-
-/// Levenshtein distance; file names are short.
-pub(crate) fn edits(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, left) in one.chars().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        for (right, cell) in other.iter().zip(row.iter_mut().skip(1)) {
-            let replaced = diagonal + usize::from(left != *right);
-            diagonal = *cell;
-            before = replaced.min(before + 1).min(*cell + 1);
-            *cell = before;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 fn file(name: &str, path: &Path, named: bool, passwords: Option<&Passwords>) -> Result<Source, FileError> {
-    let octets = file_octets(path)?;
+    let octets = read::file(path).map_err(FileError::Read)?;
     source(name, &octets, named, passwords)
-}
-
-fn file_octets(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    let handle = fs::File::open(path).map_err(FileError::Io)?;
-    let size = handle.metadata().map_or(0, |metadata| metadata.len());
-    if size > MAX_INPUT_OCTETS as u64 {
-        let octets = usize::try_from(size).unwrap_or(usize::MAX);
-        return Err(FileError::Input(input::InputError::TooLarge { octets }));
-    }
-    // One octet more than allowed, so that a pipe or a growing file is refused and not cut.
-    read_up_to(handle, usize::try_from(size).unwrap_or(0), MAX_INPUT_OCTETS + 1).map_err(FileError::Io)
 }
 
 /// What octets of this name hold; what is in a PFX file is not looked into.
@@ -524,11 +314,6 @@ fn unpack(name: &str, octets: &[u8], passwords: &Passwords, input: &mut Input) -
     }
     drop(inventory);
     Ok(Unpacked { file, bags, with_key })
-}
-
-/// An input error with the file's name.
-pub(crate) fn refuse(name: &str, error: &input::InputError) -> Failure {
-    Failure::unusable(format!("{}: {error}", shown(name))).advice(error.advice())
 }
 
 /// All files of a directory that hold something, in the order of their names.
@@ -584,46 +369,4 @@ fn directory(path: &Path, kind: ObjectKind, what: &str, passwords: Option<&Passw
             .advice("subdirectories are not searched; give the directory that holds the files"));
     }
     Ok(argument)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FIRST_OCTETS, edits, read_up_to};
-
-    /// Whatever the size that was expected, and in whichever pieces it comes.
-    #[test]
-    fn a_source_is_read_to_its_end_or_its_limit() {
-        struct Pieces<'a>(&'a [u8]);
-        impl std::io::Read for Pieces<'_> {
-            fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-                let (piece, rest) = self.0.split_at(self.0.len().min(into.len()).min(1_000));
-                into[..piece.len()].copy_from_slice(piece);
-                self.0 = rest;
-                Ok(piece.len())
-            }
-        }
-        for size in [0, 1, 999, FIRST_OCTETS - 1, FIRST_OCTETS, FIRST_OCTETS + 1, 5 * FIRST_OCTETS] {
-            let all: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
-            for expected in [0, size, 2 * size] {
-                for limit in [1, size, size + 1, 100 * FIRST_OCTETS] {
-                    let read = read_up_to(Pieces(&all), expected, limit).unwrap();
-                    assert_eq!(*read, all[..size.min(limit)], "{size} {expected} {limit}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn distance_between_names() {
-        for (one, other, distance) in [
-            ("", "", 0),
-            ("abc", "abc", 0),
-            ("abc", "acb", 2),
-            ("abc", "abd", 1),
-            ("server.pem", "sever.pem", 1),
-            ("", "ab", 2),
-        ] {
-            assert_eq!(edits(one, other), distance, "{one} {other}");
-        }
-    }
 }

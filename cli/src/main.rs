@@ -6,17 +6,21 @@
 //! and the run ends with an exit code ([`exit`]).
 
 mod account;
+mod address;
 mod args;
 mod armor;
 mod causes;
 mod certutil;
+mod clock;
 mod commands;
 mod endpoint;
 mod error;
 mod evidence;
+mod examine;
 mod exit;
 mod facts;
 mod ha;
+mod hresult;
 mod intercept;
 mod load;
 mod objects;
@@ -24,13 +28,15 @@ mod output;
 mod password;
 mod pfx;
 mod pfx_write;
+mod proxies;
+mod read;
 mod reason;
 mod record;
 mod retrieve;
 mod roots;
-mod second_reader;
 mod shell;
 mod situation;
+mod spelling;
 mod symptoms;
 mod target;
 mod trust;

@@ -34,7 +34,7 @@ pub(crate) struct Demand {
 
 impl Demand {
     pub(crate) fn new(args: &JudgeArgs, files: &[String]) -> Result<Demand, Failure> {
-        load::one_standard_input(files.iter().chain(&args.issuer).chain(&args.cert))?;
+        crate::read::one_standard_input(files.iter().chain(&args.issuer).chain(&args.cert))?;
         let mut policy = ValidationPolicy::new(Profile::Rfc5280);
         policy.purposes.push(Purpose::Any);
         for word in &args.allow_weak {
@@ -103,7 +103,7 @@ fn time(args: &JudgeArgs) -> Result<Time, Failure> {
 /// The certificates of a file; one that cannot be read is a finding.
 fn certificates(name: &str, certificates: &mut Vec<Sourced>, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     let source = load::one(name, "a certificate")?;
-    source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+    source.input.require_certificates().map_err(|error| crate::read::refuse(&source.name, &error))?;
     if certificates.is_empty()
         && let Some(lost) = source.lost_target()
     {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{NewPasswordArgs, PasswordArgs, SeveralPasswordArgs};
 use crate::error::Failure;
-use crate::load;
+use crate::read;
 use crate::say;
 use crate::shell::quote;
 
@@ -198,12 +198,12 @@ fn from_file(option: &str, path: &Path) -> Result<Password, Failure> {
     let read = |error: io::Error| failed(format!("cannot be read: {error}"));
     let octets = if path != Path::new("-") {
         let file = File::open(path).map_err(read)?;
-        load::read_up_to(file, MAX_FILE_OCTETS, MAX_FILE_OCTETS + 1).map_err(read)?
+        read::read_up_to(file, MAX_FILE_OCTETS, MAX_FILE_OCTETS + 1).map_err(read)?
     } else if io::stdin().is_terminal() {
         return Err(failed("is a terminal, which shows what is typed".to_owned())
             .advice(format!("leave {option} out, and the terminal is asked without showing it")));
     } else {
-        load::standard_input_up_to(MAX_FILE_OCTETS + 1).map_err(read)?
+        read::standard_input_up_to(MAX_FILE_OCTETS + 1).map_err(read)?
     };
     first_line(&octets).map_err(|error| match error {
         NoPassword::Long => failed(format!("its first line is no password: it has more than {MAX_FILE_OCTETS} octets")),

@@ -7,8 +7,9 @@ use certlens_keystore::provider::KnownProvider;
 use certlens_keystore::secret::Password;
 
 use crate::error::Failure;
-use crate::load::edits;
 use crate::password::Passwords;
+use crate::read::shown;
+use crate::spelling::edits;
 
 /// A PFX file.
 pub(crate) struct PfxFile {
@@ -150,11 +151,6 @@ pub(crate) fn refuse(name: &str, error: &PfxError) -> Failure {
         "" => failure,
         advice => failure.advice(advice),
     }
-}
-
-/// The name for a sentence.
-pub(crate) fn shown(name: &str) -> &str {
-    if name == "-" { "standard input" } else { name }
 }
 
 /// The provider of Microsoft whose name this seems to be meant for: all but a few

@@ -11,12 +11,12 @@ use certlens_keystore::provider::Importer;
 use certlens_keystore::provider::releases::CompatibleWith;
 
 use crate::args::{DemandArgs, PasswordArgs, SeveralPasswordArgs};
+use crate::clock::this_moment;
 use crate::error::Failure;
 use crate::facts::check::GivenFacts;
 use crate::facts::demand::{DemandFacts, MeansFacts, RemedyFacts};
-use crate::load;
 use crate::pfx::{Opened, PfxFile, mended};
-use crate::verification::this_moment;
+use crate::read;
 
 /// What holds for all files of a run.
 pub(crate) struct Situation {
@@ -215,7 +215,7 @@ pub(crate) fn host(name: &str) -> Result<ReferenceName, Failure> {
 ///
 /// When the file cannot be read, or has none.
 pub(crate) fn acl(file: &str) -> Result<Acl, Failure> {
-    let octets = load::octets(file)?;
+    let octets = read::octets(file)?;
     let failed = |what: String| {
         Failure::unusable(format!("{file}: {what}")).advice(
             "give what `icacls` prints about the key's file, or its SDDL, as `(Get-Acl FILE).Sddl` in PowerShell shows it",

@@ -131,7 +131,7 @@ impl Trust {
         for source in argument_read.sources {
             self.findings.extend(source.problems());
             if source.named {
-                source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+                source.input.require_certificates().map_err(|error| crate::read::refuse(&source.name, &error))?;
             }
             for loaded in source.certificates() {
                 match loaded {

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use certlens_core::anchors::{AnchorSet, AnchorUse, TrustAnchor};
 use certlens_core::crypto::acceptance::WeakKinds;
@@ -22,15 +21,16 @@ use certlens_core::verdict::{Status, Verdict};
 use certlens_core::x509::ocsp::{CertIdHash, OcspResponse};
 use certlens_core::x509::oid::{self, Oid};
 
+use crate::address::is_endpoint;
 use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, VerifyArgs};
-use crate::endpoint::proxies::Proxies;
-use crate::endpoint::{Endpoint, is_endpoint};
+use crate::clock::this_moment;
+use crate::endpoint::Endpoint;
 use crate::error::Failure;
 use crate::evidence::Given;
 use crate::exit::Exit;
 use crate::load::{self, Loaded, Source};
-use crate::record::Replay;
-use crate::retrieve::{self, Attempt, MAX_FETCH_ROUNDS, MAX_FETCHES, Retriever, supply};
+use crate::proxies::Proxies;
+use crate::retrieve::{self, Attempt, MAX_FETCH_ROUNDS, MAX_FETCHES, RecordedAnswers, Retriever, supply};
 use crate::target::{self, Chosen};
 use crate::trust::{self, Trust};
 
@@ -86,6 +86,15 @@ pub(crate) struct Material {
     pub(crate) staple: Option<OcspResponse>,
 }
 
+/// A run that was kept: what it had of the network and of its machine.
+pub(crate) struct Recorded {
+    pub(crate) trust: Trust,
+    pub(crate) findings: Vec<Finding>,
+    /// Whether the time was its machine's.
+    pub(crate) time_is_clock: bool,
+    pub(crate) answers: Rc<dyn RecordedAnswers>,
+}
+
 /// A target argument that could not be read.
 pub(crate) struct NotRead {
     pub(crate) argument: String,
@@ -100,11 +109,9 @@ impl Request {
 
     /// As [`new`](Self::new), from a record: neither the network nor this machine's
     /// trust store is asked.
-    pub(crate) fn of_record(args: &VerifyArgs, record: &Rc<Replay>) -> Result<Request, Failure> {
-        let mut request = Request::with(args, Some(record), None)?;
-        request.time_is_clock = record.time_is_clock();
-        request.findings = record.findings()?;
-        Ok(request)
+    pub(crate) fn of_record(args: &VerifyArgs, record: Recorded) -> Result<Request, Failure> {
+        let (time_is_clock, findings) = (record.time_is_clock, record.findings.clone());
+        Ok(Request { time_is_clock, findings, ..Request::with(args, Some(record), None)? })
     }
 
     /// One of several, that retrieves through proxies which are there already.
@@ -116,8 +123,8 @@ impl Request {
         Request::with(args, None, proxies)
     }
 
-    fn with(args: &VerifyArgs, record: Option<&Rc<Replay>>, proxies: Option<Rc<Proxies>>) -> Result<Request, Failure> {
-        load::one_standard_input(args.inputs())?;
+    fn with(args: &VerifyArgs, record: Option<Recorded>, proxies: Option<Rc<Proxies>>) -> Result<Request, Failure> {
+        crate::read::one_standard_input(args.inputs())?;
         let time = match &args.path.at {
             Some(text) => Time::parse_rfc3339(text).ok_or_else(|| {
                 Failure::unusable(format!("--at {text}: is not a time in RFC 3339"))
@@ -165,17 +172,18 @@ impl Request {
             (Some(proxies), true) => Some(proxies),
             (None, true) => Some(Rc::new(Proxies::new(&args.network.proxy)?)),
         };
-        let retriever = match (args.fetch, &proxies, record) {
+        let retriever = match (args.fetch, &proxies, &record) {
             (true, Some(proxies), _) => Some(Retriever::through(proxies, &args.network)?),
-            (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(record))),
+            (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(&record.answers))),
             _ => None,
         };
         let given = Given::read(&args.revocation.crl, &args.revocation.ocsp)?;
         revocation(args, retriever.as_ref(), &mut policy)?;
         let retriever = retriever.map(RefCell::new);
+        let is_replay = record.is_some();
         let trust = match record {
             None => trust::gather(&args.path.anchors, args.path.trust)?,
-            Some(record) => record.trust()?,
+            Some(record) => record.trust,
         };
         let mut findings = given.findings.clone();
         let mut intermediates = CertPool::new();
@@ -184,7 +192,7 @@ impl Request {
             findings.extend(read.findings());
             for source in read.sources {
                 if source.named {
-                    source.input.require_certificates().map_err(|error| load::refuse(&source.name, &error))?;
+                    source.input.require_certificates().map_err(|error| crate::read::refuse(&source.name, &error))?;
                 }
                 findings.extend(source.problems());
                 for loaded in source.certificates() {
@@ -197,7 +205,7 @@ impl Request {
             paths: if args.all_paths { Paths::All } else { Paths::UntilTrusted },
             time,
             time_is_clock: args.path.at.is_none(),
-            is_replay: record.is_some(),
+            is_replay,
             trust,
             intermediates,
             findings,
@@ -269,11 +277,6 @@ fn revocation(args: &VerifyArgs, retriever: Option<&Retriever>, policy: &mut Val
         ..RevocationPolicy::NONE
     };
     Ok(())
-}
-
-pub(crate) fn this_moment() -> Time {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time::from_unix(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Adds what could be read; the rest is a finding, because one broken

@@ -1,8 +1,7 @@
 //! `-csplist`: the providers that are known by name.
 
-use super::dispatch::{Opt, Verb};
-use super::render::Lines;
-use super::translate::{Translation, Words};
+use super::lines::Lines;
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 use crate::facts::pfx::ProvidersReport;
 

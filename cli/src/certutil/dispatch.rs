@@ -6,34 +6,10 @@ use std::path::Path;
 use clap::Parser;
 
 use super::elsewhere;
-use super::translate::{self, Translation};
+use super::translate::{self, Translation, Verb, switch};
 use super::{csplist, dump, import_pfx, merge_pfx, url, verify};
 use crate::args::{Cli, Command};
 use crate::error::Failure;
-
-/// One verb of certutil that certlens has.
-pub(super) struct Verb {
-    /// The name without its hyphen, in lower case.
-    pub(super) name: &'static str,
-    /// The name as certutil writes it.
-    pub(super) spelling: &'static str,
-    /// The words that call the command of certlens it stands for.
-    pub(super) command: &'static [&'static str],
-    /// Its arguments, a line each form.
-    pub(super) usage: &'static [&'static str],
-    pub(super) options: &'static [Opt],
-    /// Makes a command line of certlens of it.
-    pub(super) translate: fn(&translate::Words) -> Result<Translation, Failure>,
-}
-
-/// An option of a verb.
-pub(super) struct Opt {
-    /// The name without its hyphen, in lower case.
-    pub(super) name: &'static str,
-    /// What its value is called, when it takes one.
-    pub(super) value: Option<&'static str>,
-    pub(super) meaning: &'static str,
-}
 
 /// The verbs, one row each.
 pub(super) const VERBS: &[&Verb] =
@@ -82,12 +58,6 @@ pub(crate) fn enter(args: impl IntoIterator<Item = OsString>) -> Entry {
 fn is_certutil(program: &OsString) -> bool {
     let name = Path::new(program).file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
     name.is_some_and(|name| name.strip_suffix(".exe").unwrap_or(&name) == "certutil")
-}
-
-/// The name behind a hyphen or a slash.
-pub(super) fn switch(word: &str) -> Option<String> {
-    let name = word.strip_prefix('-').or_else(|| word.strip_prefix('/'))?;
-    (!name.is_empty() && !name.starts_with('-')).then(|| name.to_ascii_lowercase())
 }
 
 fn verb(word: &str) -> Option<&'static Verb> {

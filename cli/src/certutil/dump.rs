@@ -1,8 +1,7 @@
 //! `-dump` and `-dumpPFX`, as command lines of `certlens inspect` and
 //! `certlens pfx inspect`.
 
-use super::dispatch::{Opt, Verb};
-use super::translate::{Translation, Words};
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 
 pub(super) const DUMP: Verb =

@@ -6,7 +6,7 @@ use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::Issuer;
 
 use super::constants::{self, ASN1_BADTAG, FILE_NOT_FOUND, INVALID_PASSWORD};
-use super::render::Lines;
+use super::lines::Lines;
 use super::{describe, ending};
 use crate::error::Failure;
 use crate::facts::pfx::{PfxCertificateFacts, PfxFacts, PfxKeyFacts, ProviderKind};

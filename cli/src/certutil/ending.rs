@@ -10,7 +10,7 @@ use certlens_core::x509::oid::{Oid, oids};
 
 use super::constants::{self, GENERIC_FAILURE};
 use super::describe;
-use super::render::{self, Lines};
+use super::lines::{self, Lines};
 use super::status::{self, Chain};
 use crate::endpoint::Endpoint;
 use crate::exit::Exit;
@@ -51,7 +51,7 @@ pub(super) fn errors(lines: &mut Lines, verified: &Verified, best: &PathOutcome)
         }
         let certificate = depth.and_then(|depth| best.path.certificate(depth));
         if let Some(certificate) = certificate.filter(|_| index == 0 || depth != at) {
-            render::certificate(lines, certificate);
+            lines::certificate(lines, certificate);
         }
         at = depth;
         lines.line(sentence(hresult(finding, Some(best))));
@@ -66,7 +66,7 @@ pub(super) fn errors(lines: &mut Lines, verified: &Verified, best: &PathOutcome)
             lines.line("Incomplete certificate chain");
             if let (PathEnd::NoIssuer(_), Some(last)) = (&best.path.end, best.path.certificates.last()) {
                 lines.line("Cannot find certificate:");
-                render::name_lines(lines, &last.certificate.issuer());
+                lines::name_lines(lines, &last.certificate.issuer());
             }
         }
         PathEnd::SelfSigned(_) => lines.line("Verifies against UNTRUSTED root"),

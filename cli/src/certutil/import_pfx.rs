@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::dispatch::{Opt, Verb};
-use super::translate::{Translation, Words};
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 
 pub(super) const VERB: Verb = Verb {

@@ -2,7 +2,7 @@
 //! afterwards, and what certutil says of certificates.
 
 use super::constants::{self, ASN1_BADTAG, INVALID_PASSWORD};
-use super::render::Lines;
+use super::lines::Lines;
 use super::{dumped, ending};
 use crate::error::Failure;
 use crate::facts::pfx::predicted::{ExportFacts, ImportedCertificateFacts, ImportedKeyFacts};

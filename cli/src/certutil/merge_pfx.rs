@@ -1,7 +1,6 @@
 //! `-MergePFX`, as a command line of `certlens pfx merge`.
 
-use super::dispatch::{Opt, Verb};
-use super::translate::{Translation, Words};
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 
 pub(super) const VERB: Verb = Verb {

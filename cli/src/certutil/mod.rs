@@ -15,6 +15,7 @@ mod elsewhere;
 mod ending;
 mod import_pfx;
 mod imported;
+mod lines;
 mod merge_pfx;
 mod render;
 mod rows;
@@ -23,7 +24,6 @@ mod translate;
 mod url;
 mod verify;
 
-pub(crate) use constants::{Hresult, known as known_hresult};
 pub(crate) use csplist::providers;
 pub(crate) use dispatch::{Entry, enter};
 pub(crate) use dumped::{Dump, pfx_structure};

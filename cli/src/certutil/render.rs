@@ -5,37 +5,18 @@ use certlens_core::origin::Origin;
 use certlens_core::policy::{Purpose, RevocationMode, RevocationScope};
 use certlens_core::revocation::{RevocationOutcome, SourceKind, SourceOutcome, SourceResult};
 use certlens_core::validation::PathOutcome;
-use certlens_core::x509::name::Name;
 use certlens_core::x509::oid::Oid;
 use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::shown;
 
 use super::constants::{self, ERROR_BITS, INFO_BITS};
+use super::lines::{Lines, certificate, name_lines};
 use super::rows::{self, Section, UrlRow};
 use super::status::{self, Chain, Element};
 use super::{describe, ending};
 use crate::endpoint::Endpoint;
 use crate::retrieve::Content;
 use crate::verification::{NotRead, Request, Verified};
-
-/// Lines of output; what certificates and servers say cannot break out of them.
-#[derive(Default)]
-pub(super) struct Lines(String);
-
-impl Lines {
-    pub(super) fn line(&mut self, line: impl AsRef<str>) {
-        self.0.push_str(&certlens_report::escape(line.as_ref()));
-        self.0.push('\n');
-    }
-
-    pub(super) fn blank(&mut self) {
-        self.0.push('\n');
-    }
-
-    pub(super) fn into_text(self) -> String {
-        self.0
-    }
-}
 
 /// The verdict on one target; `several` when it is not the only one of the run.
 pub(crate) fn verdict(verified: &Verified, request: &Request, several: bool) -> String {
@@ -108,14 +89,6 @@ fn names(lines: &mut Lines, target: &Certificate) {
     lines.blank();
 }
 
-pub(super) fn name_lines(lines: &mut Lines, name: &Name<'_>) {
-    let parts = describe::name_parts(name);
-    if parts.is_empty() {
-        lines.line("    EMPTY");
-    }
-    parts.iter().for_each(|part| lines.line(format!("    {part}")));
-}
-
 /// The flags that are true of this run, and no other.
 fn flags(lines: &mut Lines, verified: &Verified) {
     lines.line("dwFlags = CA_VERIFY_FLAGS_DUMP_CHAIN (0x40000000)");
@@ -175,21 +148,6 @@ fn element(
         lines.line(format!("  Application[{index}] = {}", constants::named(purpose)));
     }
     lines.blank();
-}
-
-pub(super) fn certificate(lines: &mut Lines, certificate: &Certificate) {
-    lines.line(format!("  Issuer: {}", describe::name(&certificate.issuer())));
-    lines.line(format!("  NotBefore: {}", certificate.not_before().time));
-    lines.line(format!("  NotAfter: {}", certificate.not_after().time));
-    lines.line(format!("  Subject: {}", describe::name(&certificate.subject())));
-    lines.line(format!("  Serial: {}", describe::serial(certificate)));
-    if let Some(names) = describe::alternative_names(certificate) {
-        lines.line(format!("  SubjectAltName: {names}"));
-    }
-    if let Some(template) = describe::template(certificate) {
-        lines.line(format!("  Template: {template}"));
-    }
-    lines.line(format!("  Cert: {}", describe::sha1(certificate.der())));
 }
 
 fn urls(lines: &mut Lines, rows: &[UrlRow]) {

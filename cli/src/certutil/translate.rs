@@ -2,18 +2,31 @@
 
 use clap::CommandFactory;
 
-use super::dispatch::{Verb, switch};
 use crate::args::Cli;
 use crate::error::Failure;
 
-/// What was typed for a verb.
-pub(super) struct Words {
-    /// Options by name, in lower case, with their values.
-    pub(super) options: Vec<(&'static str, Option<String>)>,
-    /// Files, lists, modifiers.
-    pub(super) positional: Vec<String>,
-    /// Options of certlens itself, to be passed on.
-    pub(super) passed: Vec<String>,
+/// One verb of certutil that certlens has.
+pub(super) struct Verb {
+    /// The name without its hyphen, in lower case.
+    pub(super) name: &'static str,
+    /// The name as certutil writes it.
+    pub(super) spelling: &'static str,
+    /// The words that call the command of certlens it stands for.
+    pub(super) command: &'static [&'static str],
+    /// Its arguments, a line each form.
+    pub(super) usage: &'static [&'static str],
+    pub(super) options: &'static [Opt],
+    /// Makes a command line of certlens of it.
+    pub(super) translate: fn(&Words) -> Result<Translation, Failure>,
+}
+
+/// An option of a verb.
+pub(super) struct Opt {
+    /// The name without its hyphen, in lower case.
+    pub(super) name: &'static str,
+    /// What its value is called, when it takes one.
+    pub(super) value: Option<&'static str>,
+    pub(super) meaning: &'static str,
 }
 
 /// The same for certlens; there may be a password in it, so it has no `Debug`.
@@ -23,6 +36,22 @@ pub(super) struct Translation {
     pub(super) words: Vec<String>,
     /// What is to be said about it.
     pub(super) notes: Vec<String>,
+}
+
+/// The name behind a hyphen or a slash.
+pub(super) fn switch(word: &str) -> Option<String> {
+    let name = word.strip_prefix('-').or_else(|| word.strip_prefix('/'))?;
+    (!name.is_empty() && !name.starts_with('-')).then(|| name.to_ascii_lowercase())
+}
+
+/// What was typed for a verb.
+pub(super) struct Words {
+    /// Options by name, in lower case, with their values.
+    pub(super) options: Vec<(&'static str, Option<String>)>,
+    /// Files, lists, modifiers.
+    pub(super) positional: Vec<String>,
+    /// Options of certlens itself, to be passed on.
+    pub(super) passed: Vec<String>,
 }
 
 impl Words {

@@ -1,7 +1,6 @@
 //! `-URL`: every URL of a certificate, asked and judged.
 
-use super::dispatch::{Opt, Verb};
-use super::translate::{Translation, Words};
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 
 pub(super) const VERB: Verb = Verb {

@@ -7,8 +7,7 @@ use certlens_core::encoding::sniff::ObjectKind;
 use certlens_core::policy::Purpose;
 use certlens_core::x509::oid;
 
-use super::dispatch::{Opt, Verb};
-use super::translate::{Translation, Words};
+use super::translate::{Opt, Translation, Verb, Words};
 use crate::error::Failure;
 use crate::load;
 use crate::shell::quote;

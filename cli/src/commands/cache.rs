@@ -9,12 +9,12 @@ use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::cache::{Cache, CacheError, EntryInfo, Kind, MIN_PREFIX};
 
 use crate::args::{CacheArgs, CacheCommand, OutputArgs, PlaceArgs, ShowArgs};
+use crate::clock::this_moment;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::cache::{CacheReport, ClearedFacts, EntryFacts};
 use crate::facts::octets::NumberFacts;
 use crate::retrieve::{self, Content, Wanted, cache_config};
-use crate::verification::this_moment;
 use crate::{output, view};
 
 pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
@@ -119,13 +119,13 @@ fn not_found(wanted: &str, entries: &[EntryInfo]) -> Failure {
         let id = entry.id.to_string();
         let (distance, name) = if is_hex {
             (
-                crate::load::edits(&lower, id.get(..lower.len()).unwrap_or(&id)),
+                crate::spelling::edits(&lower, id.get(..lower.len()).unwrap_or(&id)),
                 format!("{} ({})", id.get(..10).unwrap_or(&id), entry.url),
             )
         } else if entry.url.contains(wanted) {
             (0, entry.url.clone())
         } else {
-            (crate::load::edits(wanted, &entry.url), entry.url.clone())
+            (crate::spelling::edits(wanted, &entry.url), entry.url.clone())
         };
         if distance <= 3 && !near.iter().any(|(_, other)| *other == name) {
             near.push((distance, name));

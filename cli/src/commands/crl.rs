@@ -13,10 +13,10 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::crl::{CrlFacts, CrlOutcomeFacts, CrlReport, JudgedCrlFacts, LookupFacts, MAX_ENTRIES};
 use crate::facts::finding::FindingFacts;
-use crate::facts::inspect::NotReadFacts;
 use crate::facts::judged::{
     CheckResult, DemandFacts, JudgementFacts, RefusedObjectFacts, RevocationFacts, StatusFacts,
 };
+use crate::facts::not_read::NotReadFacts;
 use crate::objects::{self, Demand};
 use crate::{load, output, say, view};
 

@@ -4,12 +4,10 @@ use certlens_core::finding::Code;
 use certlens_keystore::profile::Profile;
 
 use crate::args::ExplainArgs;
-use crate::certutil;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::explain::{ExplainReport, Explained, ExplainedDemandFacts, WindowsErrorFacts};
-use crate::symptoms;
-use crate::{causes, output, view};
+use crate::{causes, hresult, output, symptoms, view};
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut explained = Explained::default();
@@ -70,7 +68,7 @@ fn explain(name: &str, explained: &mut Explained) -> bool {
     let by_windows = by_windows_name(name);
     let windows: Vec<WindowsErrorFacts> = symptoms::by_name(name).map(WindowsErrorFacts::of).collect();
     if windows.is_empty() && by_windows.is_empty() {
-        let known = certutil::known_hresult(symptoms::hresult(name), name);
+        let known = hresult::known(symptoms::hresult(name), name);
         explained.windows.extend(known.map(WindowsErrorFacts::text_alone));
     }
     explained.windows.extend(windows);
@@ -140,7 +138,7 @@ fn nearest(name: &str) -> Option<&'static str> {
     }
     let names = Code::all().map(Code::name).chain(causes::all().map(|cause| cause.name));
     let names = names.chain(demands()).chain(symptoms::all().map(|symptom| symptom.name));
-    let near = names.map(|known| (crate::load::edits(name, known), known)).min()?;
+    let near = names.map(|known| (crate::spelling::edits(name, known), known)).min()?;
     (near.0 <= 3).then_some(near.1)
 }
 

@@ -12,10 +12,10 @@ use crate::facts::check::{AnswerFacts, BriefFacts, key, remarks};
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts};
 use crate::facts::finding::FindingFacts;
 use crate::facts::ha::{AnchorsFacts, HaReport, NodeFacts};
-use crate::facts::inspect::NotReadFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::ha::{Chains, Content, Held, JUDGED_HERE, Layout, Material, Node, PROFILE, Services, same_certificate};
 use crate::password::Passwords;
-use crate::pfx::{self, PfxFile};
+use crate::pfx::PfxFile;
 use crate::situation::{self, Judged, Situation};
 use crate::{account, output, say, view};
 
@@ -140,7 +140,7 @@ pub(crate) fn run(args: &HaArgs) -> Result<Exit, Failure> {
 
 /// What is to be done about one of several files.
 fn of_file(name: &str, advice: &str) -> String {
-    format!("for {}: {advice}", pfx::shown(name))
+    format!("for {}: {advice}", crate::read::shown(name))
 }
 
 /// The permissions of keys by their files, each file read once.

@@ -21,13 +21,14 @@ use crate::exit::Exit;
 use crate::facts::certificate::CertificateFacts;
 use crate::facts::crl::{CrlFacts, MAX_ENTRIES};
 use crate::facts::finding::FindingFacts;
-use crate::facts::inspect::{InspectReport, InspectedFacts, NotReadFacts, OtherObjectFacts, RefusedFacts};
+use crate::facts::inspect::{InspectReport, InspectedFacts, OtherObjectFacts, RefusedFacts};
 use crate::facts::judged::RefusedObjectFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::facts::ocsp::{OcspRequestFacts, ResponseFacts};
 use crate::facts::pfx::PfxFacts;
+use crate::facts::second_reader::{self, SecondReadingFacts};
 use crate::load::{self, Loaded, Source};
 use crate::password::Passwords;
-use crate::second_reader::{self, SecondReadingFacts};
 use crate::{objects, output, say, view};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {

@@ -1,49 +1,27 @@
 //! `certlens intercept`.
 
 use certlens_core::policy::RevocationMode;
-use certlens_probe::interception::observation::{Observation, Reference, Way};
+use certlens_probe::interception::observation::{Observation, Reference};
 use certlens_probe::interception::{Question, assess};
 use certlens_probe::many::Load;
 use certlens_probe::target::Target;
 
-use crate::args::{InterceptArgs, ProxyArgs};
-use crate::endpoint::{self, Ended, Examined, Judge, Run};
+use crate::args::InterceptArgs;
+use crate::endpoint::{self, Ended, Run};
 use crate::error::Failure;
+use crate::examine::Judge;
 use crate::exit::Exit;
 use crate::facts::intercept::InterceptReport;
-use crate::intercept::{Observer, Planned, notes, pins, refuse_own, ways};
+use crate::intercept::{Observer, Planned, Referred, Shown, ShownReference, notes, pins, refuse_own, ways};
 use crate::verification::Request;
-use crate::{load, output, say, view};
-
-/// A way, and what it shows of the endpoint and of each reference.
-pub(crate) struct Shown {
-    pub(crate) way: Way,
-    /// The options that lead there.
-    pub(crate) proxy: ProxyArgs,
-    pub(crate) endpoint: Option<Examined>,
-    pub(crate) references: Vec<ShownReference>,
-}
-
-/// What a way shows of a reference.
-pub(crate) enum ShownReference {
-    /// It was asked, and this came unless it was interrupted.
-    Asked(Option<Examined>),
-    /// It would have been asked in another way.
-    Elsewhere(String),
-}
-
-/// What is reported of a reference.
-pub(crate) struct Referred {
-    pub(crate) reference: Reference,
-    pub(crate) notes: Vec<String>,
-}
+use crate::{output, read, say, view};
 
 pub(crate) fn run(args: &InterceptArgs) -> Result<Exit, Failure> {
     output::refuse_certutil(args.output.format)?;
     let password_files = [&args.proxy_password_file, &args.client.client_password_file];
     let password_files = password_files.into_iter().filter_map(|file| file.as_deref());
     output::keep_passwords(args.output.output.as_deref(), password_files)?;
-    load::one_standard_input(&args.names_of_all_files())?;
+    read::one_standard_input(&args.names_of_all_files())?;
     let pins = pins(&args.pin)?;
     let target = one(&args.target)?;
     let references = args.reference.iter().map(|host| one(host)).collect::<Result<Vec<_>, _>>()?;

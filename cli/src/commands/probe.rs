@@ -4,13 +4,14 @@ use certlens_probe::many::Load;
 use certlens_probe::target::Target;
 
 use crate::args::{Format, ProbeArgs, VerifyArgs};
-use crate::endpoint::{self, Ended, Examined, Judge, Plan, Run};
+use crate::endpoint::{self, Ended, Plan, Run};
 use crate::error::Failure;
+use crate::examine::{Examined, Judge};
 use crate::exit::Exit;
 use crate::facts::probe::ProbeReport;
 use crate::verification::Request;
 use crate::view::probe::Row;
-use crate::{armor, load, output, say, view};
+use crate::{armor, output, read, say, view};
 
 pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     output::refuse_certutil(args.output.format)?;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
     }
     let verification = args.verification(Vec::new());
     let request = Request::new(&verification)?;
-    let plan = Plan::of(&verification, &request)?;
+    let plan = Plan::of(&verification, request.proxies.as_ref())?;
     let alone = targets.len() == 1 && not_read.is_empty();
     let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
     let run = Run::new(targets, &plan, Load { overall: args.concurrency, per_host: args.per_host })?;
@@ -63,7 +64,7 @@ fn targets(args: &ProbeArgs) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
     }
     let mut not_read = Vec::new();
     if let Some(name) = &args.list {
-        let octets = load::octets(name)?;
+        let octets = read::octets(name)?;
         let text = String::from_utf8_lossy(&octets);
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             // In a URL a # begins a fragment, which means nothing here; before one there is a blank.

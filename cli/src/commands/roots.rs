@@ -1,12 +1,12 @@
 //! `certlens roots`.
 
 use crate::args::{AskArgs, OutputArgs, RootsArgs, RootsCommand};
+use crate::clock::this_moment;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::roots::{AnswerFacts, DifferenceFacts, MemberFacts, RootsReport};
 use crate::roots::{self, Asked, Kind, Relation, Set, Verdict};
-use crate::verification::this_moment;
-use crate::{load, output, view};
+use crate::{output, view};
 
 pub(crate) fn run(args: &RootsArgs) -> Result<Exit, Failure> {
     match &args.command {
@@ -36,7 +36,7 @@ fn write(output: &OutputArgs, inputs: &[&String], report: RootsReport, exit: Exi
 
 fn list(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
     output::refuse_certutil(output.format)?;
-    load::one_standard_input(names)?;
+    crate::read::one_standard_input(names)?;
     let sets = read(names)?;
     let mut report = RootsReport::new("list", &sets);
     report.roots = sets.iter().flat_map(|set| set.members.iter().map(|one| MemberFacts::new(&set.name, one))).collect();
@@ -46,7 +46,7 @@ fn list(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
 /// The sets, the Mozilla set, and the roots that are asked for.
 fn question(args: &AskArgs) -> Result<(Vec<Set>, Set, Vec<Asked>), Failure> {
     output::refuse_certutil(args.output.format)?;
-    load::one_standard_input(args.wanted.iter().chain(&args.sets))?;
+    crate::read::one_standard_input(args.wanted.iter().chain(&args.sets))?;
     let mut sets = read(&args.sets)?;
     // A list of what is refused says nothing of what is trusted.
     if sets.iter().all(|set| set.kind == Kind::DisallowedList) {
@@ -97,7 +97,7 @@ fn has(args: &AskArgs) -> Result<Exit, Failure> {
 
 fn diff(names: &[String], output: &OutputArgs) -> Result<Exit, Failure> {
     output::refuse_certutil(output.format)?;
-    load::one_standard_input(names)?;
+    crate::read::one_standard_input(names)?;
     let (left, right) = match names {
         [] => ("mozilla", "system"),
         [one] => ("system", one.as_str()),

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use certlens_probe::many::Load;
 
+use crate::address::is_endpoint;
 use crate::args::{Format, VerifyArgs};
-use crate::endpoint::{self, Ended, Endpoint, Examined, Judge, Plan, is_endpoint};
+use crate::endpoint::{self, Ended, Endpoint, Plan};
 use crate::error::Failure;
+use crate::examine::{Examined, Judge};
 use crate::exit::Exit;
 use crate::facts::verify::VerifyReport;
 use crate::load::Source;
@@ -83,7 +85,7 @@ fn replay(directory: &Path, args: &VerifyArgs) -> Result<Exit, Failure> {
         say(&format!("note: recorded by certlens {}, which may judge otherwise", record.version()));
     }
     let args = record.arguments(&args.output)?;
-    let request = Request::of_record(&args, &record)?;
+    let request = Request::of_record(&args, record.recorded()?)?;
     let mut run = Run::default();
     for (argument, target) in args.targets.iter().zip(record.targets()) {
         let findings = record.read_findings(&target.findings)?;
@@ -143,7 +145,7 @@ impl Endpoints {
             counts.push(found.len());
             targets.extend(found);
         }
-        let plan = Plan::of(args, request)?;
+        let plan = Plan::of(args, request.proxies.as_ref())?;
         let judge = Judge::new(args, request);
         let run = endpoint::Run::new(targets, &plan, Load::default())?;
         let (made, ended) = endpoint::all(&run, |probe, way| judge.examine(probe, way))?;

@@ -12,7 +12,8 @@ use crate::args::ClientArgs;
 use crate::error::Failure;
 use crate::load::{self, Loaded};
 use crate::password::{self, Passwords};
-use crate::pfx::{self, Opened, PfxFile, shown};
+use crate::pfx::{self, Opened, PfxFile};
+use crate::read::shown;
 use crate::shell::quote;
 
 const PASSWORD_ADVICE: &str =
@@ -27,14 +28,14 @@ const PASSWORD_ADVICE: &str =
 /// certificate, or no pair of the two, or when there are several.
 pub(crate) fn read(args: &ClientArgs) -> Result<Option<Identity>, Failure> {
     let Some(file) = args.client_cert.as_deref() else { return Ok(None) };
-    load::one_standard_input(args.client_cert.iter().chain(&args.client_key))?;
+    crate::read::one_standard_input(args.client_cert.iter().chain(&args.client_key))?;
     let told = password::told_by(
         "--client-password",
         args.client_password_file.as_deref(),
         args.client_password_env.as_deref(),
     )?;
     let passwords = Passwords::of(told);
-    let octets = load::octets(file)?;
+    let octets = crate::read::octets(file)?;
     if is_pfx(&octets) {
         if let Some(key) = &args.client_key {
             return Err(Failure::unusable(format!(
@@ -50,7 +51,7 @@ pub(crate) fn read(args: &ClientArgs) -> Result<Option<Identity>, Failure> {
     let (key_file, keys) = match args.client_key.as_deref() {
         None => (file, private_keys(file, &octets, &passwords)?),
         Some(key_file) => {
-            let octets = load::octets(key_file)?;
+            let octets = crate::read::octets(key_file)?;
             if is_pfx(&octets) {
                 return Err(Failure::unusable(format!("--client-key {}: is a PFX file", shown(key_file)))
                     .advice("give the PFX file with --client-cert, and leave --client-key out"));

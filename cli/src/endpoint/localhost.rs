@@ -9,7 +9,7 @@ use super::run::no_runtime;
 use crate::error::Failure;
 
 /// Whether a host is `localhost`, or a name below it.
-pub(super) fn is_meant(host: &Host) -> bool {
+pub(crate) fn is_meant(host: &Host) -> bool {
     let Host::Name(name) = host else { return false };
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")

@@ -1,28 +1,21 @@
-//! Endpoints: reached by certlens-probe, and what they present judged by core.
+//! Endpoints, reached by certlens-probe, and what they sent.
 
-mod bypass;
 mod identity;
-mod judge;
 pub(crate) mod localhost;
 pub(crate) mod product;
-pub(crate) mod proxies;
-mod proxy_config;
-mod proxy_section;
 mod run;
-mod sent;
+pub(crate) mod sent;
 mod settings;
 
 use certlens_core::finding::{Finding, Severity};
 use certlens_probe::Stage;
 use certlens_probe::probe::Probe;
 
-pub(crate) use judge::Judge;
 pub(crate) use run::{Ended, Run, all};
 pub(crate) use sent::{Place, Sent};
-pub(crate) use settings::{Plan, Way, is_endpoint, targets};
+pub(crate) use settings::{Plan, Way, targets};
 
 use crate::exit::Exit;
-use crate::verification::Verified;
 
 /// An endpoint, and what it sent.
 pub(crate) struct Endpoint {
@@ -35,37 +28,6 @@ pub(crate) struct Endpoint {
     pub(crate) findings: Vec<Finding>,
     /// What the rules for public servers say to a server that is not held to them.
     pub(crate) web_rules: Vec<Finding>,
-}
-
-/// An endpoint with the verdict on its certificate, if it presented one.
-pub(crate) enum Examined {
-    /// It presented a certificate; the endpoint stands in the verification.
-    Verified(Box<Verified>),
-    /// It did not, or none that can be read.
-    Unseen(Box<Endpoint>),
-}
-
-impl Examined {
-    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
-        match self {
-            Examined::Verified(verified) => verified.endpoint.as_deref(),
-            Examined::Unseen(endpoint) => Some(endpoint),
-        }
-    }
-
-    pub(crate) fn verified(&self) -> Option<&Verified> {
-        match self {
-            Examined::Verified(verified) => Some(verified),
-            Examined::Unseen(_) => None,
-        }
-    }
-
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            Examined::Verified(verified) => verified.exit(),
-            Examined::Unseen(endpoint) => endpoint.exit(),
-        }
-    }
 }
 
 impl Endpoint {

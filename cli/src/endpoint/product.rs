@@ -9,7 +9,7 @@ use certlens_probe::interception::signals::Weight;
 
 /// The product that the issuer of this certificate is named after, where the name says so
 /// strongly.
-pub(super) fn issuing(certificate: &Certificate) -> Option<Match> {
+pub(crate) fn issuing(certificate: &Certificate) -> Option<Match> {
     find(&certificate.issuer()).filter(|found| found.pattern.weight >= Weight::Strong)
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn replacing(outcome: &PathOutcome) -> Option<Match> {
 }
 
 /// That a certificate has the look of a product's, where nobody asked.
-pub(super) fn finding(outcome: &PathOutcome) -> Option<Finding> {
+pub(crate) fn finding(outcome: &PathOutcome) -> Option<Finding> {
     let own = &outcome.path.certificates.first()?.certificate;
     // Products have pages of their own, with self-signed certificates.
     if own.is_self_issued() {

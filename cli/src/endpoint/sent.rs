@@ -38,7 +38,7 @@ pub(crate) enum Place {
 }
 
 /// Reads what was sent.
-pub(super) fn read(capture: &Capture) -> Vec<Sent> {
+pub(crate) fn read(capture: &Capture) -> Vec<Sent> {
     let mut known: HashMap<CertId, usize> = HashMap::new();
     let one = |(at, der): (usize, &Vec<u8>)| match Certificate::from_der(der) {
         Ok(certificate) => {
@@ -56,7 +56,7 @@ pub(super) fn read(capture: &Capture) -> Vec<Sent> {
 }
 
 /// What is to be said of a capture, whatever its certificates are worth.
-pub(super) fn of_capture(capture: &Capture, sent: &[Sent]) -> Vec<Finding> {
+pub(crate) fn of_capture(capture: &Capture, sent: &[Sent]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, one) in sent.iter().enumerate() {
         if let Err(error) = &one.certificate {
@@ -95,7 +95,7 @@ pub(super) fn of_capture(capture: &Capture, sent: &[Sent]) -> Vec<Finding> {
 
 /// Says of each certificate where it belongs, by the path that was found, and what that
 /// means for the server's clients.
-pub(super) fn by_path(sent: &mut [Sent], best: Option<&PathOutcome>) -> Vec<Finding> {
+pub(crate) fn by_path(sent: &mut [Sent], best: Option<&PathOutcome>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Some(outcome) = best else { return findings };
     let path = &outcome.path;

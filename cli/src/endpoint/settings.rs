@@ -12,11 +12,10 @@ use certlens_probe::tls::handshake::Versions;
 use certlens_probe::upgrade::Protocol;
 
 use super::identity;
-use super::proxies::{Chosen, Proxies, refuse};
 use crate::args::{ClientArgs, EndpointArgs, TlsArg, VerifyArgs};
 use crate::error::Failure;
+use crate::proxies::{Chosen, Proxies, refuse};
 use crate::say;
-use crate::verification::Request;
 
 /// How all endpoints of a run are probed.
 pub(crate) struct Plan {
@@ -49,8 +48,8 @@ impl Plan {
     /// # Errors
     ///
     /// When an argument cannot be used.
-    pub(crate) fn of(args: &VerifyArgs, request: &Request) -> Result<Plan, Failure> {
-        let proxies = match &request.proxies {
+    pub(crate) fn of(args: &VerifyArgs, proxies: Option<&Rc<Proxies>>) -> Result<Plan, Failure> {
+        let proxies = match proxies {
             Some(proxies) => Rc::clone(proxies),
             None => Rc::new(Proxies::new(&args.network.proxy)?),
         };
@@ -146,19 +145,6 @@ impl Plan {
     }
 }
 
-/// Whether an argument names an endpoint and not a file: it has a scheme, or a port.
-pub(crate) fn is_endpoint(argument: &str) -> bool {
-    if argument.contains("://") {
-        return true;
-    }
-    let Some((host, port)) = argument.rsplit_once(':') else { return false };
-    // User information is refused with what is wrong, and not shown as the name of a file.
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|octet| octet.is_ascii_digit());
-    // A letter alone is a drive.
-    is_port && host.len() > 1 && !host.contains(['/', '\\']) && (!host.contains(':') || host.ends_with(']'))
-}
-
 /// The endpoints that an argument means.
 ///
 /// # Errors
@@ -183,18 +169,6 @@ pub(crate) fn targets(argument: &str) -> Result<Vec<Target>, Failure> {
 mod tests {
     use super::*;
     use crate::args::ProxyArgs;
-
-    #[test]
-    fn a_port_or_a_scheme_makes_an_endpoint() {
-        for endpoint in
-            ["host:443", "10.0.0.1:8060", "[::1]:443", "https://host", "net.tcp://host:8060/a", "x://y", "u:p@host:443"]
-        {
-            assert!(is_endpoint(endpoint), "{endpoint}");
-        }
-        for file in ["host", "server.pem", "C:\\a.cer", "c:1", "dir/file:1", "a:b", "::1", "a:123456", "-", "", "a:"] {
-            assert!(!is_endpoint(file), "{file}");
-        }
-    }
 
     #[test]
     fn passwords_are_not_repeated() {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::certificate::thumbprint;
 use crate::facts::demand::{DemandFacts, RemedyFacts};
-use crate::facts::inspect::NotReadFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::pfx::PfxFile;
 
 /// The report of `certlens pfx check`.

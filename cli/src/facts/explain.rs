@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::causes::Cause;
-use crate::certutil::Hresult;
 use crate::facts::demand::WeightFacts;
 use crate::facts::finding::{SeverityFacts, WindowsFacts};
+use crate::hresult::Hresult;
 use crate::symptoms::{self, Symptom};
 
 /// What is to be explained.

@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::facts::check::{AnswerFacts, BriefFacts, GivenFacts, decide};
 use crate::facts::demand::{DemandFacts, RemedyFacts};
+use crate::facts::endpoint::EndpointFacts;
 use crate::facts::finding::FindingFacts;
-use crate::facts::inspect::NotReadFacts;
-use crate::facts::probe::EndpointFacts;
+use crate::facts::not_read::NotReadFacts;
 
 /// The report of `certlens ha`.
 #[derive(Debug, Serialize, JsonSchema)]

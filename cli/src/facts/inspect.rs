@@ -4,13 +4,13 @@ use certlens_core::encoding::input::{Armor, InputObject};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::Failure;
 use crate::facts::certificate::CertificateFacts;
 use crate::facts::crl::CrlFacts;
 use crate::facts::finding::FindingFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::facts::ocsp::{OcspRequestFacts, ResponseFacts};
+use crate::facts::second_reader::SecondReadingFacts;
 use crate::load::Source;
-use crate::second_reader::SecondReadingFacts;
 
 /// The report of `certlens inspect`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,23 +71,6 @@ pub(crate) struct OtherObjectFacts {
     offset: usize,
     /// The label of its PEM block, when it stands in one.
     pem_label: Option<String>,
-}
-
-/// An input that could not be read.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct NotReadFacts {
-    /// The argument or file.
-    pub(crate) input: String,
-    /// Why.
-    pub(crate) message: String,
-    /// What to do.
-    pub(crate) hint: Option<String>,
-}
-
-impl NotReadFacts {
-    pub(crate) fn new(input: &str, failure: &Failure) -> Self {
-        NotReadFacts { input: input.to_owned(), message: failure.message.clone(), hint: failure.advice.clone() }
-    }
 }
 
 impl InspectReport {

@@ -14,10 +14,11 @@ use serde::Serialize;
 
 use compared::{PairFacts, pairs};
 
-use crate::commands::intercept::{Referred, Shown, ShownReference};
-use crate::endpoint::{Endpoint, Examined};
+use crate::endpoint::Endpoint;
+use crate::examine::Examined;
 use crate::exit::Exit;
-use crate::facts::probe::EndpointFacts;
+use crate::facts::endpoint::EndpointFacts;
+use crate::intercept::{Referred, Shown, ShownReference};
 use crate::intercept::{is_trusted_here, shown_pin};
 use crate::verification::Verified;
 

@@ -239,7 +239,7 @@ impl From<&Attempt> for RetrievalFacts {
             wanted: attempt.wanted.name(),
             certificate: attempt.certificate.id().to_string(),
             retrieved: RetrievedFacts::from(attempt.retrieved()),
-            pem: crate::view::revocation::is_pem_crl(attempt),
+            pem: attempt.is_pem_crl(),
             unreadable: match (&attempt.retrieved().outcome, attempt.content()) {
                 (Ok(_), Err(unread)) => Some(unread.message.clone()),
                 _ => None,

@@ -6,6 +6,7 @@ use certlens_core::encoding::hex;
 use certlens_core::origin::Origin;
 use certlens_core::time::Time;
 use certlens_core::x509::certificate::Version;
+use certlens_core::x509::oid::Oid;
 use certlens_core::x509::sources::issuer_urls;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -291,13 +292,17 @@ impl SetFacts {
     }
 }
 
+fn purposes(purposes: &[roots::Purpose]) -> Vec<OidFacts> {
+    purposes.iter().map(|purpose| OidFacts::new(Oid::new(purpose))).collect()
+}
+
 impl MemberFacts {
     pub(crate) fn new(set: &str, member: &Member) -> Self {
         let certificate = member.certificate.as_ref();
         let properties = &member.properties;
         let restriction = |restriction: &Restriction| RestrictionFacts {
             since: restriction.since.map(|since| since.to_string()),
-            purposes: restriction.purposes.clone(),
+            purposes: purposes(&restriction.purposes),
         };
         let sha256 = properties.sha256.as_deref().map(hex::encode);
         MemberFacts {
@@ -315,7 +320,7 @@ impl MemberFacts {
             not_after: certificate.map(|certificate| certificate.not_after().time.to_string()),
             identifier: member.identifier.as_deref().map(hex::encode),
             friendly_name: properties.friendly_name.clone(),
-            purposes: properties.purposes.clone(),
+            purposes: properties.purposes.as_deref().map(purposes),
             disallowed: properties.disallowed.as_ref().map(restriction),
             not_trusted_after: properties.not_before.as_ref().map(restriction),
             download: certificate.and_then(roots::download),

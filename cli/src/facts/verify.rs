@@ -17,9 +17,9 @@ use serde::Serialize;
 
 use crate::endpoint::Endpoint;
 use crate::exit::Exit;
+use crate::facts::endpoint::{DemandedFacts, EndpointFacts, status};
 use crate::facts::finding::FindingFacts;
 use crate::facts::octets::NumberFacts;
-use crate::facts::probe::{DemandedFacts, EndpointFacts, status};
 use crate::facts::revocation::{RetrievalFacts, RevocationFacts, RevocationRequestFacts};
 use crate::verification::{NotRead, Request, Verified};
 

@@ -14,12 +14,12 @@ use certlens_keystore::provider::Confidence;
 
 use super::material::Material;
 use crate::args::{HaArgs, NetworkArgs, PathArgs, RevocationArg, RevocationArgs, TrustArg, VerifyArgs};
-use crate::endpoint::proxies::Proxies;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
 use crate::facts::ha::AskedFacts;
 use crate::load::Loaded;
+use crate::proxies::Proxies;
 use crate::reason;
 use crate::url::{Answer, Reached, Rule, reach};
 use crate::verification::{Request, Verified};

@@ -45,7 +45,7 @@ impl Content {
     ///
     /// When it cannot be read, or does not open with the password that was given.
     pub(crate) fn read(name: &str, passwords: &Passwords) -> Result<Content, Failure> {
-        let octets = load::octets(name)?;
+        let octets = crate::read::octets(name)?;
         debug_assert!(octets.len() <= MAX_INPUT_OCTETS);
         match PfxFile::read(name, &octets, passwords) {
             Ok(file) => match (&file.opened, file.failure()) {
@@ -95,7 +95,7 @@ impl<'a> Material<'a> {
         };
         let name = &file.name;
         let several = |what: String| {
-            Failure::unusable(format!("{}: {what}", pfx::shown(name))).advice(
+            Failure::unusable(format!("{}: {what}", crate::read::shown(name))).advice(
                 "give a file with one key and its certificate; `certlens pfx inspect` shows what is in this one",
             )
         };

@@ -105,7 +105,7 @@ impl Layout {
             self.files.push(file.to_owned());
             self.files.len() - 1
         });
-        let name = host.as_ref().map_or_else(|| crate::pfx::shown(file).to_owned(), ToString::to_string);
+        let name = host.as_ref().map_or_else(|| crate::read::shown(file).to_owned(), ToString::to_string);
         self.nodes.push(Node { name, host, file: place, anchors: Vec::new(), acl: None });
     }
 

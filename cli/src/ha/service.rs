@@ -22,9 +22,9 @@ use crate::error::Failure;
 use crate::facts::certificate::thumbprint;
 use crate::facts::check::BriefFacts;
 use crate::facts::demand::{DemandFacts, OutcomeFacts, RemedyFacts, WeightFacts};
+use crate::facts::endpoint::{EndpointFacts, windows_code};
 use crate::facts::finding::FindingFacts;
 use crate::facts::ha::{AnswersFacts, HaReport, ServiceFacts};
-use crate::facts::probe::{EndpointFacts, windows_code};
 use crate::say;
 use crate::situation::host;
 

@@ -12,8 +12,9 @@ use certlens_probe::probe::{Probe, TrialOutcome};
 use certlens_probe::target::Sni;
 use certlens_probe::tls::{Capture, How};
 
-use crate::endpoint::{Endpoint, Examined, Judge};
+use crate::endpoint::Endpoint;
 use crate::error::Failure;
+use crate::examine::{Examined, Judge};
 use crate::exit::Exit;
 use crate::reason;
 use crate::verification::{Request, Verified, mozilla_anchor};

@@ -7,9 +7,9 @@ use certlens_probe::proxy::{Kind, Proxy};
 use certlens_probe::target::Target;
 
 use crate::args::{ClientArgs, EndpointArgs, InterceptArgs, ProxyArgs};
-use crate::endpoint::proxies::{self, Proxies};
 use crate::endpoint::{self, Plan};
 use crate::error::Failure;
+use crate::proxies::{self, Proxies};
 use crate::say;
 
 /// A way that is going to be gone.

@@ -18,7 +18,7 @@ use crate::facts::pfx::{PasswordFacts, PfxFacts, StepFacts, WrittenReport};
 use crate::password::Passwords;
 use crate::pfx::{Opened, PfxFile};
 use crate::shell::quote;
-use crate::{load, output, view};
+use crate::{output, read, view};
 
 /// A PFX file that is to be written.
 pub(crate) struct Writing<'a> {
@@ -63,7 +63,7 @@ pub(crate) fn prepare<'a>(
     write: &WriteArgs,
 ) -> Result<(), Failure> {
     output::refuse_certutil(write.report.format)?;
-    load::one_standard_input(inputs)?;
+    read::one_standard_input(inputs)?;
     output::keep_passwords(Some(&write.output), password_files)?;
     output::expect_new(&write.output, inputs, write.force)
 }

@@ -11,7 +11,8 @@ use super::password::FilePassword;
 use crate::error::Failure;
 use crate::load::{self, Loaded};
 use crate::password::Passwords;
-use crate::pfx::{self, PfxFile, shown};
+use crate::pfx::{self, PfxFile};
+use crate::read::shown;
 
 /// A PFX file, and everything in it.
 pub(crate) struct Taken {
@@ -32,7 +33,7 @@ impl Taken {
     ///
     /// When it cannot be read, or not all of it be decrypted.
     pub(crate) fn from_file(name: &str, passwords: &Passwords) -> Result<Taken, Failure> {
-        let octets = load::octets(name)?;
+        let octets = crate::read::octets(name)?;
         Taken::of(PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?)
     }
 

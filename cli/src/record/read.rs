@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -22,8 +23,9 @@ use super::format::{
 };
 use crate::args::{OutputArgs, VerifyArgs};
 use crate::error::Failure;
-use crate::retrieve::{Question, Wanted, what};
+use crate::retrieve::{Question, RecordedAnswers, Wanted, what};
 use crate::trust::{self, KeptSet, Trust};
+use crate::verification::Recorded;
 
 /// A record that is being replayed.
 pub(crate) struct Replay {
@@ -103,10 +105,6 @@ impl Replay {
         &self.record.version
     }
 
-    pub(crate) fn time_is_clock(&self) -> bool {
-        self.record.time_is_clock
-    }
-
     pub(crate) fn targets(&self) -> &[TargetRecord] {
         &self.record.targets
     }
@@ -149,7 +147,7 @@ impl Replay {
     /// # Errors
     ///
     /// When their files cannot be read.
-    pub(crate) fn trust(&self) -> Result<Trust, Failure> {
+    fn trust(&self) -> Result<Trust, Failure> {
         let mut sets = Vec::new();
         for set in &self.record.trust {
             let file = set.file.as_deref().map(|name| self.file(name)).transpose()?;
@@ -174,7 +172,7 @@ impl Replay {
     /// # Errors
     ///
     /// When a code is not known here.
-    pub(crate) fn findings(&self) -> Result<Vec<Finding>, Failure> {
+    fn findings(&self) -> Result<Vec<Finding>, Failure> {
         self.read_findings(&self.record.findings)
     }
 
@@ -256,9 +254,23 @@ impl Replay {
         })
     }
 
-    /// What a URL gave in the recorded run, and the nonce that was sent. Asked for the
-    /// second time, it is what came the second time.
-    pub(crate) fn answer(&self, question: &Question) -> (Retrieved, Option<Vec<u8>>) {
+    /// What the run had of the network and of its machine.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be read.
+    pub(crate) fn recorded(self: &Rc<Self>) -> Result<Recorded, Failure> {
+        Ok(Recorded {
+            trust: self.trust()?,
+            findings: self.findings()?,
+            time_is_clock: self.record.time_is_clock,
+            answers: Rc::clone(self) as Rc<dyn RecordedAnswers>,
+        })
+    }
+}
+
+impl RecordedAnswers for Replay {
+    fn answer(&self, question: &Question) -> (Retrieved, Option<Vec<u8>>) {
         let asked = Asked {
             wanted: question.wanted,
             url: shown(&question.url),

@@ -3,65 +3,24 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use certlens_core::finding::{Code, Finding, Severity};
 use certlens_core::origin::Origin;
 use certlens_core::pool::CertPool;
 use certlens_core::revocation::single::crl_listing;
 use certlens_core::revocation::{
-    Evidence, EvidenceOcsp, FailedSource, Need, NeedKind, SourceKind, SourceOutcome, SourceResult,
+    Evidence, EvidenceOcsp, FailedSource, IssuerAnswer, Need, NeedKind, SourceKind, SourceOutcome, SourceResult,
 };
 use certlens_core::time::Time;
 use certlens_core::verdict::Verdict;
 use certlens_core::x509::ocsp::{CertIdOwned, Nonce, ResponseStatus, encode_request};
 use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::{Retrieved, What, shown};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::content::{Content, Unread};
-use crate::evidence::{issuer_answer, unusable};
+use super::wanted::Wanted;
 
 /// What decides which answer a question has.
 pub(crate) type Key = (Wanted, String, Option<CertIdOwned>);
-
-/// What a URL was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Wanted {
-    Issuer,
-    Ocsp,
-    Crl,
-    DeltaCrl,
-}
-
-impl Wanted {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Wanted::Issuer => "issuer",
-            Wanted::Ocsp => "ocsp",
-            Wanted::Crl => "crl",
-            Wanted::DeltaCrl => "delta_crl",
-        }
-    }
-
-    /// What it is called in a report.
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Wanted::Issuer => "AIA",
-            Wanted::Ocsp => "OCSP",
-            Wanted::Crl => "CRL",
-            Wanted::DeltaCrl => "delta CRL",
-        }
-    }
-
-    fn source(self) -> Option<SourceKind> {
-        match self {
-            Wanted::Issuer => None,
-            Wanted::Ocsp => Some(SourceKind::Ocsp),
-            Wanted::Crl => Some(SourceKind::Crl),
-            Wanted::DeltaCrl => Some(SourceKind::DeltaCrl),
-        }
-    }
-}
 
 /// One URL that was asked for one certificate.
 #[derive(Clone)]
@@ -96,6 +55,12 @@ impl Attempt {
     /// What came, or why it is of no use.
     pub(crate) fn content(&self) -> Result<&Content, &Unread> {
         self.answer.content.as_ref()
+    }
+
+    /// Whether a CRL came in another form than DER, which begins with the tag of a SEQUENCE.
+    pub(crate) fn is_pem_crl(&self) -> bool {
+        let is_der = self.retrieved().outcome.as_ref().is_ok_and(|octets| octets.first() == Some(&0x30));
+        !is_der && self.crl().is_some()
     }
 
     /// The CRL that came.
@@ -239,4 +204,34 @@ pub(crate) fn is_from(attempt: &Attempt, source: &SourceOutcome) -> bool {
 /// Whether the CRL lists the certificate, or may.
 pub(crate) fn lists(crl: &Crl, certificate: &Certificate, time: Time) -> bool {
     !matches!(crl_listing(crl, certificate, time), Ok(None))
+}
+
+/// The most certificates that a URL gave which are named.
+const MAX_NAMED: usize = 4;
+
+/// What came of a URL that was asked for an issuer's certificate.
+fn issuer_answer(attempt: &Attempt) -> IssuerAnswer {
+    match (&attempt.retrieved().outcome, attempt.content()) {
+        (Err(failure), _) => IssuerAnswer::Failed {
+            stage: Some(failure.stage.word()),
+            why: failure.message.clone(),
+            hint: failure.hint.clone(),
+        },
+        (Ok(_), Err(unread)) => {
+            IssuerAnswer::Failed { stage: None, why: unread.message.clone(), hint: unread.hint.clone() }
+        }
+        (Ok(_), Ok(Content::Certificates(certificates))) => {
+            IssuerAnswer::Came(certificates.iter().take(MAX_NAMED).map(|one| one.subject().brief()).collect())
+        }
+        (Ok(_), Ok(Content::Crl(_) | Content::Ocsp { .. })) => IssuerAnswer::Asked,
+    }
+}
+
+/// A finding that something retrieved is of no use.
+fn unusable(code: Code, message: String, hint: Option<String>) -> Finding {
+    let finding = Finding::new(code, Severity::Warning, message);
+    match hint {
+        Some(hint) => finding.hint(hint),
+        None => finding,
+    }
 }

@@ -7,7 +7,7 @@ use certlens_core::x509::ocsp::OcspResponse;
 use certlens_core::x509::{Certificate, Crl};
 use certlens_fetch::Failure;
 
-use super::attempt::Wanted;
+use super::wanted::Wanted;
 
 /// Why octets are not what was asked for.
 pub(crate) struct Unread {

@@ -5,6 +5,7 @@ mod attempt;
 mod blocked;
 mod content;
 mod progress;
+mod wanted;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -18,19 +19,19 @@ use certlens_fetch::{
     Allowance, Client, Config, Fetcher, From as Source, PrivateAddresses, Request, Retrieved, What, limits,
 };
 
-pub(crate) use attempt::{Attempt, Key, Question, Wanted, helped, is_from, lists, questions, supply, what};
-pub(crate) use blocked::{host_and_port, to_open};
+pub(crate) use attempt::{Attempt, Key, Question, helped, is_from, lists, questions, supply, what};
+pub(crate) use blocked::to_open;
 pub(crate) use content::{Content, read};
+pub(crate) use wanted::Wanted;
 
 use attempt::{Answer, Kept};
 use content::not_retrieved;
 use progress::Progress;
 
 use crate::args::{NetworkArgs, OcspHashArg};
-use crate::endpoint::proxies::{self, Proxies};
+use crate::clock::this_moment;
 use crate::error::Failure;
-use crate::record::Replay;
-use crate::verification::this_moment;
+use crate::proxies::{self, Proxies};
 
 /// The most rounds of asking for one verification: five levels of issuers, OCSP, CRLs
 /// and delta CRLs.
@@ -58,7 +59,14 @@ pub(crate) struct Retriever {
 /// Who answers.
 enum Answers {
     Network(Box<Network>),
-    Record(Rc<Replay>),
+    Record(Rc<dyn RecordedAnswers>),
+}
+
+/// What URLs gave in a run that was kept.
+pub(crate) trait RecordedAnswers {
+    /// What a URL gave then, and the nonce that was sent. Asked for the second time, it is
+    /// what came the second time.
+    fn answer(&self, question: &Question) -> (Retrieved, Option<Vec<u8>>);
 }
 
 struct Network {
@@ -110,7 +118,7 @@ impl Retriever {
     }
 
     /// One that asks a record in the place of the network.
-    pub(crate) fn of_record(args: &NetworkArgs, record: Rc<Replay>) -> Retriever {
+    pub(crate) fn of_record(args: &NetworkArgs, record: Rc<dyn RecordedAnswers>) -> Retriever {
         Retriever::with(Answers::Record(record), args)
     }
 

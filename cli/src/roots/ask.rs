@@ -360,7 +360,7 @@ fn near(wanted: &str, sets: &[Set], mozilla: &Set) -> Vec<String> {
             (None, None) => continue,
         };
         let lower: String = name.to_lowercase().chars().take(100).collect();
-        let distance = if lower.contains(&wanted) { 1 } else { load::edits(&wanted, &lower) };
+        let distance = if lower.contains(&wanted) { 1 } else { crate::spelling::edits(&wanted, &lower) };
         if distance <= 3 && !found.iter().any(|(_, other)| *other == name) {
             found.push((distance, name));
         }

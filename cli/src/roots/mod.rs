@@ -11,7 +11,7 @@ pub(crate) use ask::{Answer, Asked, Likeness, Match, Verdict, answer, asked, mat
 pub(crate) use compare::{Difference, Relation, compare};
 pub(crate) use install::{Installation, replaced_by};
 pub(crate) use known::KnownRoot;
-pub(crate) use set::{Kind, Member, Properties, Restriction, Set, common_name, read};
+pub(crate) use set::{Kind, Member, Properties, Purpose, Restriction, Set, common_name, read};
 
 /// Where the issuer of a certificate publishes it, when that is known.
 pub(crate) fn download(certificate: &certlens_core::x509::Certificate) -> Option<&'static str> {

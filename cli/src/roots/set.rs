@@ -8,13 +8,12 @@ use certlens_core::microsoft::trust_list::{self, Identified, Meaning, TrustList}
 use certlens_core::microsoft::{self, serialized_store};
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
-use certlens_core::x509::oid::oids;
+use certlens_core::x509::oid::{Oid, oids};
 
 use crate::args::TrustArg;
 use crate::error::Failure;
-use crate::facts::OidFacts;
 use crate::shell::quote;
-use crate::{load, trust};
+use crate::trust;
 
 /// What a set is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +50,16 @@ pub(crate) struct Member {
     pub(crate) properties: Properties,
 }
 
+/// An object identifier, as its content is encoded.
+pub(crate) type Purpose = Vec<u8>;
+
 /// What Microsoft's files say beside the certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Properties {
     pub(crate) friendly_name: Option<String>,
     pub(crate) sha256: Option<Vec<u8>>,
     /// What it may be used for; `None` where nothing restricts it.
-    pub(crate) purposes: Option<Vec<OidFacts>>,
+    pub(crate) purposes: Option<Vec<Purpose>>,
     pub(crate) disallowed: Option<Restriction>,
     pub(crate) not_before: Option<Restriction>,
 }
@@ -68,7 +70,7 @@ pub(crate) struct Restriction {
     /// `None` is always.
     pub(crate) since: Option<Time>,
     /// Empty is for everything.
-    pub(crate) purposes: Vec<OidFacts>,
+    pub(crate) purposes: Vec<Purpose>,
 }
 
 impl Restriction {
@@ -79,8 +81,8 @@ impl Restriction {
     }
 }
 
-fn is_server_auth(purpose: &OidFacts) -> bool {
-    purpose.oid == oids::SERVER_AUTH.to_string()
+fn is_server_auth(purpose: &Purpose) -> bool {
+    purpose.as_slice() == oids::SERVER_AUTH.as_bytes()
 }
 
 impl Properties {
@@ -90,20 +92,21 @@ impl Properties {
     }
 
     fn new(properties: &microsoft::Properties<'_>) -> Self {
-        let facts = |purposes: &[_]| purposes.iter().map(|purpose| OidFacts::new(*purpose)).collect::<Vec<_>>();
-        let restriction = |time: Option<microsoft::Restriction>, purposes: &[_]| {
+        let kept =
+            |purposes: &[Oid<'_>]| purposes.iter().map(|purpose| purpose.as_bytes().to_vec()).collect::<Vec<Purpose>>();
+        let restriction = |time: Option<microsoft::Restriction>, purposes: &[Oid<'_>]| {
             // Purposes without a time are restricted always.
             let since = match time {
                 Some(time) => time.since,
                 None if purposes.is_empty() => return None,
                 None => None,
             };
-            Some(Restriction { since, purposes: facts(purposes) })
+            Some(Restriction { since, purposes: kept(purposes) })
         };
         Properties {
             friendly_name: properties.friendly_name.clone(),
             sha256: properties.sha256.map(<[u8]>::to_vec),
-            purposes: properties.purposes.as_deref().map(facts),
+            purposes: properties.purposes.as_deref().map(kept),
             disallowed: restriction(properties.disallowed, &properties.disallowed_purposes),
             not_before: properties.not_before.and_then(|time| restriction(Some(time), &properties.not_before_purposes)),
         }
@@ -129,7 +132,7 @@ fn files(name: &str) -> Result<Set, Failure> {
 }
 
 fn file(name: &str) -> Result<Set, Failure> {
-    let octets = load::octets(name)?;
+    let octets = crate::read::octets(name)?;
     match sniff(&octets) {
         ObjectKind::TrustList => trust_list(name, &octets),
         ObjectKind::SerializedStore => serialized_store(name, &octets),

@@ -2,10 +2,11 @@
 
 use certlens_core::origin::Origin;
 
-use crate::args::{PreferArg, ProfileArg, RevocationArg, ScopeArg, TrustArg, VerifyArgs};
+use crate::args::{
+    ClientArgs, EndpointArgs, PreferArg, ProfileArg, RevocationArg, ScopeArg, TlsArg, TrustArg, VerifyArgs,
+};
 use crate::shell::quote;
 use crate::verification::Verified;
-use crate::view::endpoint;
 
 /// The file that a certificate came from; standard input cannot be read again.
 pub(super) fn file_of(origin: &Origin) -> Option<&str> {
@@ -56,7 +57,7 @@ pub(super) fn again(verified: &Verified, args: &VerifyArgs, change: Change<'_>) 
 pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &VerifyArgs, change: &Change<'_>) -> String {
     let mut words = vec![format!("certlens {name}"), quote(target)];
     if is_endpoint {
-        words.extend(endpoint::options(&args.endpoint, &args.client));
+        words.extend(options(&args.endpoint, &args.client));
     }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
     for anchors in args.path.anchors.iter().filter(|_| !matches!(change, Change::AnchorsAlone(_))) {
@@ -144,4 +145,25 @@ pub(super) fn command(name: &str, target: &str, is_endpoint: bool, args: &Verify
         }
     }
     words.join(" ")
+}
+
+/// The options of a run that decide how its endpoints are reached, for the next command.
+fn options(args: &EndpointArgs, client: &ClientArgs) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
+    let given = [("sni", &args.sni), ("connect", &args.connect), ("via", &args.via)];
+    for (name, value) in given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        option(name, value);
+    }
+    args.alpn.iter().for_each(|protocol| option("alpn", protocol));
+    if let Some(tls) = args.tls {
+        option("tls", if tls == TlsArg::V1_2 { "1.2" } else { "1.3" });
+    }
+    for (name, value) in client.for_next() {
+        option(name, &value);
+    }
+    if args.no_sni {
+        words.push("--no-sni".to_owned());
+    }
+    words
 }

@@ -5,7 +5,7 @@ use certlens_report::{Column, Document, Emphasis, Field, Fields, Headline, Note,
 
 use crate::facts::check::{AnswerFacts, CheckReport, GivenFacts, ResultFacts};
 use crate::facts::demand::{DemandFacts, MeansFacts, OutcomeFacts, RemedyFacts, WeightFacts};
-use crate::pfx::shown;
+use crate::read::shown;
 use crate::shell::quote;
 
 /// The reports: on each key with its certificate, and on all together before them where

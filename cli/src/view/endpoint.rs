@@ -11,11 +11,10 @@ use certlens_probe::tcp::Fate;
 use certlens_probe::tls::{Capture, ClientCertificate, How, Possession};
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Note, Step, Table, Text, Tone};
 
-use crate::args::{ClientArgs, EndpointArgs, NetworkArgs, TlsArg, VerifyArgs};
+use crate::args::{NetworkArgs, VerifyArgs};
 use crate::endpoint::{Endpoint, Place};
 use crate::exit::Exit;
-use crate::facts::probe::{answer, ca_name, outcome, windows_code};
-use crate::shell::quote;
+use crate::facts::endpoint::{answer, ca_name, outcome, windows_code};
 use crate::verification::Verified;
 use crate::view::again::{self, Change};
 use crate::view::missing;
@@ -365,25 +364,4 @@ pub(super) fn intercept(name: &str, args: &VerifyArgs, change: &Change<'_>) -> S
         ..VerifyArgs::default()
     };
     again::command("intercept", name, true, &taken, change)
-}
-
-/// The options of a run that decide how its endpoints are reached, for the next command.
-pub(super) fn options(args: &EndpointArgs, client: &ClientArgs) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quote(value)));
-    let given = [("sni", &args.sni), ("connect", &args.connect), ("via", &args.via)];
-    for (name, value) in given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
-        option(name, value);
-    }
-    args.alpn.iter().for_each(|protocol| option("alpn", protocol));
-    if let Some(tls) = args.tls {
-        option("tls", if tls == TlsArg::V1_2 { "1.2" } else { "1.3" });
-    }
-    for (name, value) in client.for_next() {
-        option(name, &value);
-    }
-    if args.no_sni {
-        words.push("--no-sni".to_owned());
-    }
-    words
 }

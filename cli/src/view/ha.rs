@@ -6,7 +6,7 @@ use certlens_report::{Column, Document, Field, Fields, Headline, Note, Table, Te
 use crate::facts::check::AnswerFacts;
 use crate::facts::demand::{DemandFacts, OutcomeFacts};
 use crate::facts::ha::{AnswersFacts, AskedFacts, HaReport, NodeFacts, ServiceFacts};
-use crate::pfx::shown;
+use crate::read::shown;
 use crate::view::check::{decisive, elsewhere, given, is_warning, notes, steps, tone, verdict, word};
 use crate::view::inspect::finding_note;
 

@@ -9,9 +9,9 @@ use certlens_probe::interception::Way;
 use certlens_report::{Block, Column, Document, Field, Fields, Headline, Step, Table, Tone};
 
 use crate::args::{InterceptArgs, ProxyArgs, VerifyArgs};
-use crate::commands::intercept::Shown;
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
+use crate::intercept::Shown;
 use crate::shell::download;
 use crate::verification::{Request, Verified};
 use crate::view::again::{self, Change};

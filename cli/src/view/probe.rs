@@ -5,7 +5,8 @@ use certlens_core::verdict::Status;
 use certlens_report::{Column, Document, Headline, Step, Table, Text, Tone};
 
 use crate::args::VerifyArgs;
-use crate::endpoint::{Endpoint, Examined};
+use crate::endpoint::Endpoint;
+use crate::examine::Examined;
 use crate::exit::Exit;
 use crate::reason;
 use crate::verification::Request;

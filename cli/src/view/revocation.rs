@@ -6,7 +6,7 @@ use certlens_core::validation::PathOutcome;
 use certlens_fetch::{Retrieved, Source, Stage, shown};
 use certlens_report::{Column, Table};
 
-use crate::retrieve::{Attempt, Content};
+use crate::retrieve::Attempt;
 use crate::verification::{Request, Verified};
 
 /// What stands behind the verdict in brackets.
@@ -188,17 +188,11 @@ pub(crate) fn remarks<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Ve
             let to: Vec<String> = attempt.retrieved().redirects.iter().map(|url| shown(url)).collect();
             remarks.push(format!("{url} redirected to {}", to.join(", then to ")));
         }
-        if is_pem_crl(attempt) {
+        if attempt.is_pem_crl() {
             remarks.push(format!(
                 "{url} gives the CRL as PEM, where RFC 5280 §4.2.1.13 demands DER: other software may not read it; tell the CA"
             ));
         }
     }
     remarks
-}
-
-/// Whether a CRL came in another form than DER, which begins with the tag of a SEQUENCE.
-pub(crate) fn is_pem_crl(attempt: &Attempt) -> bool {
-    let is_der = attempt.retrieved().outcome.as_ref().is_ok_and(|octets| octets.first() == Some(&0x30));
-    !is_der && matches!(attempt.content(), Ok(Content::Crl(_)))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::address::PrivateAddresses;
 use crate::ldap::Bind;
 use crate::limits::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT};
-use crate::proxy::ProxyLogin;
+use crate::login::ProxyLogin;
 
 /// How retrievals are made.
 #[derive(Clone, Debug)]

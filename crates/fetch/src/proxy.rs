@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use zeroize::Zeroizing;
 
+pub use crate::login::ProxyLogin;
+
 use crate::config::{ConfigError, DirectRule, Environment, ProxyChoice, ProxyUrl};
 use crate::locator;
 use crate::no_proxy::NoProxy;
@@ -58,36 +60,6 @@ pub enum ProxyScheme {
         /// Whether the proxy resolves names (`socks5h:`), or this machine (`socks5:`).
         remote_dns: bool,
     },
-}
-
-/// User name and password for a proxy: overwritten when dropped, and not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ProxyLogin {
-    user: Zeroizing<String>,
-    password: Zeroizing<String>,
-}
-
-impl ProxyLogin {
-    /// Takes both over; they are not copied.
-    pub fn new(user: String, password: String) -> ProxyLogin {
-        ProxyLogin { user: Zeroizing::new(user), password: Zeroizing::new(password) }
-    }
-
-    /// The user name.
-    pub fn user(&self) -> &str {
-        &self.user
-    }
-
-    /// The password.
-    pub fn password(&self) -> &str {
-        &self.password
-    }
-}
-
-impl fmt::Debug for ProxyLogin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ProxyLogin(…)")
-    }
 }
 
 impl fmt::Debug for Proxy {

@@ -3,7 +3,7 @@
 use rustls::{AlertDescription, CertificateError, Error};
 
 use crate::failure::{Failure, Stage};
-use crate::http::printable;
+use crate::text::printable;
 
 /// Whom the handshake was with.
 pub(crate) struct Peer<'a> {

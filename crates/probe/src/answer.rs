@@ -2,10 +2,10 @@
 
 use tokio::io::AsyncReadExt as _;
 
+use crate::alert::Alert;
 use crate::limits::{LOOK_TIMEOUT, MAX_LOOKED_AT};
 use crate::stream::Stream;
 use crate::text;
-use crate::tls::alert::Alert;
 
 /// Characters of an answer that are shown.
 const MAX_SHOWN: usize = 120;

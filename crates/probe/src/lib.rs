@@ -5,6 +5,7 @@
 //! that asks for a password. Nothing here judges trust: whatever certificates a peer
 //! presents are captured as sent, and certlens-core judges them.
 
+pub mod alert;
 pub mod answer;
 pub mod failure;
 pub mod interception;

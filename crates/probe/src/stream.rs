@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -48,5 +50,25 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         Pin::new(&mut self.0).poll_shutdown(context)
+    }
+}
+
+/// Some protocols treat the handshake otherwise than what comes after it: SQL Server
+/// has the one inside its packets, and the other without.
+#[derive(Debug, Default)]
+pub struct HandshakeEnd(Option<Arc<AtomicBool>>);
+
+impl HandshakeEnd {
+    /// One that tells whoever has this.
+    pub(crate) fn told(ended: Arc<AtomicBool>) -> HandshakeEnd {
+        HandshakeEnd(Some(ended))
+    }
+
+    /// Says that the handshake has ended: what is written to the stream from now on is
+    /// sent as it is. Nothing needs to be said before reading.
+    pub fn has_ended(&self) {
+        if let Some(ended) = &self.0 {
+            ended.store(true, Ordering::Relaxed);
+        }
     }
 }

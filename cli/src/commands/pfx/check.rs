@@ -9,14 +9,14 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::check::{CheckReport, ResultFacts};
 use crate::facts::demand::{MeansFacts, RemedyFacts};
-use crate::facts::inspect::NotReadFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::password::Passwords;
 use crate::pfx::{self, Opened, PfxFile};
 use crate::situation::{self, Judged, Situation};
-use crate::{load, output, say, view};
+use crate::{output, say, view};
 
 pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
-    load::one_standard_input(args.files.iter().chain(&args.acl))?;
+    crate::read::one_standard_input(args.files.iter().chain(&args.acl))?;
     output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     output::refuse_certutil(args.output.format)?;
     let situation = Situation::new(&args.demand)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &PfxCheckArgs) -> Result<Exit, Failure> {
         let entities = match EndEntity::all(&file.pfx, &inventory) {
             Ok(entities) => entities,
             Err(error) => {
-                let failure = Failure::unusable(format!("{}: {error}", pfx::shown(name)))
+                let failure = Failure::unusable(format!("{}: {error}", crate::read::shown(name)))
                     .advice("give files with one key each; `certlens pfx inspect` shows what is in this one");
                 report.not_read.push(NotReadFacts::new(name, &failure));
                 failures.push(failure);
@@ -107,7 +107,7 @@ const APART: &str = "export each key with its certificate into a file of its own
 
 /// Reads a file; what does not open with the password that was given is not judged.
 fn read(name: &str, passwords: &Passwords) -> Result<PfxFile, Failure> {
-    let octets = load::octets(name)?;
+    let octets = crate::read::octets(name)?;
     let file = PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))?;
     match (&file.opened, file.failure()) {
         (Opened::Refused(_), Some(failure)) => Err(failure),

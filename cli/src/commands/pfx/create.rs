@@ -6,11 +6,10 @@ use certlens_keystore::pfx::write::{Contents, KeyEntry};
 use crate::args::CreateArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::load;
 use crate::password::Passwords;
-use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes, failed};
 use crate::pfx_write::{self, PasswordOptions, Writing, protection};
+use crate::read::shown;
 use crate::shell::quote;
 
 pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &CreateArgs) -> Result<Exit, Failure> {
 /// The only private key of a file.
 fn private_key(name: &str, passwords: &Passwords) -> Result<PrivateKey, Failure> {
     use certlens_keystore::key::{KeyError, find};
-    let octets = load::octets(name)?;
+    let octets = crate::read::octets(name)?;
     let mut found = find(&octets, passwords.given());
     if found.len() > 1 {
         return Err(Failure::unusable(format!("{}: has several private keys", shown(name)))

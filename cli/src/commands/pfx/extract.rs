@@ -14,10 +14,11 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::pfx::{StepFacts, WrittenReport};
 use crate::password::Passwords;
-use crate::pfx::{self, PfxFile, shown};
+use crate::pfx::{self, PfxFile};
 use crate::pfx_write::{self, FilePassword, PasswordOrigin, Taken};
+use crate::read::shown;
 use crate::shell::quote;
-use crate::{armor, load, output, say};
+use crate::{armor, output, say};
 
 /// How a key is encrypted by itself: AES-256 by PBES2, as every program reads it.
 const SCHEME: EncryptionScheme = CompatibleWith::Modern.preset().keys;
@@ -143,7 +144,7 @@ fn key_blocks(
 /// The certificates, those of keys first. They are no secret: where they are not
 /// encrypted, it takes no password, and keys that do not open are in nobody's way.
 fn certificates(args: &ExtractArgs) -> Result<Extracted, Failure> {
-    let octets = load::octets(&args.file)?;
+    let octets = crate::read::octets(&args.file)?;
     let file = PfxFile::read(&args.file, &octets, &Passwords::new(&args.password)?)
         .map_err(|error| pfx::refuse(&args.file, &error))?;
     if let Some(failure) = file.locked_certificates() {

@@ -5,14 +5,14 @@ use certlens_keystore::inventory::Inventory;
 use crate::args::{Format, PfxInspectArgs};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::facts::inspect::NotReadFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::facts::pfx::{PfxFacts, PfxReport};
 use crate::password::Passwords;
 use crate::pfx::{self, PfxFile};
-use crate::{certutil, load, output, say, view};
+use crate::{certutil, output, say, view};
 
 pub(crate) fn run(args: &PfxInspectArgs) -> Result<Exit, Failure> {
-    load::one_standard_input(&args.files)?;
+    crate::read::one_standard_input(&args.files)?;
     output::keep_passwords(args.output.output.as_deref(), args.password.files())?;
     let passwords = Passwords::new(&args.password)?;
     let mut report = PfxReport::new();
@@ -43,6 +43,6 @@ pub(crate) fn run(args: &PfxInspectArgs) -> Result<Exit, Failure> {
 }
 
 fn read(name: &str, passwords: &Passwords) -> Result<PfxFile, Failure> {
-    let octets = load::octets(name)?;
+    let octets = crate::read::octets(name)?;
     PfxFile::read(name, &octets, passwords).map_err(|error| pfx::refuse(name, &error))
 }

@@ -6,9 +6,9 @@ use crate::args::MergeArgs;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::password::Passwords;
-use crate::pfx::shown;
 use crate::pfx_write::change::{self, Changes};
 use crate::pfx_write::{self, FilePassword, PasswordOptions, Taken, Writing, protection};
+use crate::read::shown;
 
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let password_files = args.password.files().chain(args.new_password.files());

@@ -18,7 +18,7 @@ use crate::password::Passwords;
 use crate::pfx::{self, PfxFile};
 use crate::pfx_write::change::{self, Changes};
 use crate::pfx_write::{self, PasswordOptions, Place, Taken, Writing, protection};
-use crate::{certutil, load, output, say, view};
+use crate::{certutil, output, read, say, view};
 
 /// Whom a file is written for unless somebody chooses.
 const OLDEST: CompatibleWith = CompatibleWith::Server2012R2;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<Exit, Failure> {
         (None, None) => {}
     }
     let passwords = Passwords::new(&args.password)?;
-    let octets = load::octets(&args.file);
+    let octets = read::octets(&args.file);
     let file = octets.and_then(|octets| {
         PfxFile::read(&args.file, &octets, &passwords).map_err(|error| pfx::refuse(&args.file, &error))
     });

@@ -333,7 +333,7 @@ impl ExtensionFacts {
             Err(error) => ExtensionReading::Error(BrokenExtension {
                 error: ErrorFacts::new(&error),
                 octets: extension.value_octets().into(),
-                second_reading: crate::second_reader::extension(octets),
+                second_reading: crate::facts::second_reader::extension(octets),
             }),
         };
         ExtensionFacts {

@@ -25,7 +25,7 @@ pub(crate) use protection::{OpeningFacts, OpeningState, Opens, ReleaseFacts, Saf
 pub(crate) use provider::{ProviderKind, ProvidersReport};
 pub(crate) use written::{ChangeFacts, PasswordFacts, WrittenReport};
 
-use crate::facts::inspect::NotReadFacts;
+use crate::facts::not_read::NotReadFacts;
 use crate::pfx::PfxFile;
 
 /// The report of `certlens pfx inspect`.

@@ -3,7 +3,7 @@
 use certlens_report::{Document, Emphasis, Field, Fields, Headline, Text, Tone};
 
 use super::name::{oid_in_full, oid_short};
-use crate::second_reader::{SecondExtension, SecondReadingFacts};
+use crate::facts::second_reader::{SecondExtension, SecondReadingFacts};
 
 /// The report on a certificate that only the second reader can read. Its first
 /// lines say so, because everything below is unchecked.

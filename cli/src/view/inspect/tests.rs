@@ -12,7 +12,7 @@ use super::*;
 use crate::facts::certificate::DeviationFacts;
 use crate::facts::extension::ExtensionReading;
 use crate::facts::finding::FindingFacts;
-use crate::second_reader::SecondReadingFacts;
+use crate::facts::second_reader::SecondReadingFacts;
 
 const EVERY: &[u8] = include_bytes!("../../../../testdata/inspect/every-extension.der");
 const SERVER: &[u8] = include_bytes!("../../../../testdata/inspect/server.der");
@@ -349,7 +349,7 @@ fn any_octet_may_change_or_be_missing() {
     let mut inspect = |der: &[u8]| match Certificate::from_der(der) {
         Ok(certificate) => {
             let mut facts = CertificateFacts::new(&certificate, &Origin::Memory);
-            facts.reader_differences = crate::second_reader::disagreements(&certificate);
+            facts.reader_differences = crate::facts::second_reader::disagreements(&certificate);
             serde_json::to_string(&facts).unwrap();
             assert!(!render(&document(&facts)).is_empty());
             readable += 1;

@@ -12,7 +12,7 @@ use certlens_report::{Document, Field, Fields, Headline, Note, Step, Tone};
 
 use crate::facts::finding::SeverityFacts;
 use crate::facts::pfx::{OpeningState, OtherBagFacts, PfxFacts, ProblemFacts, StepFacts};
-use crate::pfx::shown;
+use crate::read::shown;
 
 pub(crate) use predicted::document as predicted;
 pub(crate) use providers::document as providers;

@@ -6,7 +6,7 @@ use certlens_report::{Document, Emphasis, Field, Fields, Headline, Note, Text, T
 use super::{MAX_SHOWN, protection, push_rest};
 use crate::facts::pfx::predicted::{ImportedCertificateFacts, ImportedKeyFacts};
 use crate::facts::pfx::{PredictedAnswer, PredictionReport, StatedText, StoreFacts};
-use crate::pfx::shown;
+use crate::read::shown;
 
 pub(crate) fn document(report: &PredictionReport) -> Document {
     let (tone, word) = match report.answer {

@@ -7,11 +7,12 @@ use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
 
 use super::hop::Hop;
-use super::{Http, classify, printable};
+use super::{Http, classify};
 use crate::budget::{self, Budget, Limit};
 use crate::failure::{Failure, Stage};
 use crate::limits::{ERROR_PAGE_OCTETS, ERROR_PAGE_TIMEOUT};
 use crate::request::What;
+use crate::text::printable;
 use crate::watch::Phase;
 
 /// Reads the whole answer.

@@ -6,8 +6,9 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Response, StatusCode, Url};
 
 use super::hop::Hop;
-use super::{printable, status};
+use super::status;
 use crate::failure::{Failure, Stage};
+use crate::text::printable;
 
 /// How far into a page its title and its form are looked for.
 const PAGE_OCTETS: usize = 64 << 10;

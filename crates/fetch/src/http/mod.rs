@@ -26,6 +26,7 @@ use crate::failure::{Failure, Stage};
 use crate::locator;
 use crate::proxy::Proxies;
 use crate::request::{Request, What};
+use crate::text::printable;
 use crate::tls::Tls;
 pub(crate) use classify::timed_out;
 use hop::Hop;
@@ -169,14 +170,6 @@ fn kept_headers(response: &reqwest::Response) -> Vec<(String, String)> {
         Some(((*name).to_owned(), printable(&String::from_utf8_lossy(value.as_bytes()), 500)))
     };
     KEPT_HEADERS.iter().filter_map(text).collect()
-}
-
-/// What a server wrote, as it may stand in a message: one line, `limit` characters.
-pub(crate) fn printable(text: &str, limit: usize) -> String {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
-    let line = words.join(" ");
-    if line.chars().count() <= limit { line } else { line.chars().take(limit).chain(['…']).collect() }
 }
 
 /// A client that cannot be made: nothing that a URL can bring about.

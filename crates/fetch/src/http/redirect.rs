@@ -7,10 +7,10 @@ use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode, Url};
 
 use super::hop::Hop;
-use super::printable;
 use crate::failure::{Failure, Stage};
 use crate::limits::MAX_REDIRECTS;
 use crate::locator;
+use crate::text::printable;
 
 /// Whether the status leads elsewhere (RFC 9110 §15.4); the other 3xx do not.
 pub(crate) fn is_redirect(status: StatusCode) -> bool {

@@ -4,9 +4,10 @@ use reqwest::header::{HeaderMap, PROXY_AUTHENTICATE};
 use reqwest::{Response, StatusCode};
 
 use super::hop::Hop;
-use super::{body, content, printable};
+use super::{body, content};
 use crate::failure::{Failure, Stage};
 use crate::proxy::Proxy;
+use crate::text::printable;
 
 /// Statuses by which a proxy says that it would not, or could not, ask the server.
 const STATUSES_OF_PROXIES: &[u16] = &[403, 502, 503, 504];

@@ -113,7 +113,7 @@ pub(super) async fn after_upgrade(route: &Route<'_>, report: &mut Probe, failure
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tls::alert::Alert;
+    use crate::alert::Alert;
     use std::time::Duration;
 
     #[test]

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Stage};
 use crate::limits::GREETING_PATIENCE;
 use crate::proxy::{self, Destination, Kind, Proxy};
 use crate::resolve::{self, Resolve};
-use crate::stream::Stream;
+use crate::stream::{HandshakeEnd, Stream};
 use crate::target::{Host, Opening, Target};
 use crate::tls::handshake::Offer;
 use crate::upgrade::{self, Asked, Protocol};
@@ -34,7 +34,7 @@ pub(super) struct Route<'a> {
 }
 
 /// A connection on which TLS may begin, and whom to tell when its handshake has ended.
-type Ready = (Stream, upgrade::Handshake);
+type Ready = (Stream, HandshakeEnd);
 
 impl<'a> Route<'a> {
     pub(super) fn new(target: &'a Target, settings: &'a Settings, resolver: &'a dyn Resolve) -> Route<'a> {
@@ -79,7 +79,7 @@ impl<'a> Route<'a> {
             stream = opened?;
         }
         match self.target.opening {
-            Opening::Tls => Ok((stream, upgrade::Handshake::default())),
+            Opening::Tls => Ok((stream, HandshakeEnd::default())),
             Opening::Upgrade(protocol) => {
                 let begun = Instant::now();
                 let upgraded = self.first_upgrade(protocol, stream).await;
@@ -130,7 +130,7 @@ impl<'a> Route<'a> {
             stream = self.tunnel(proxy, stream, within.min(self.settings.timeouts.proxy), &mut unread).await?;
         }
         match opening {
-            Opening::Tls => Ok((stream, upgrade::Handshake::default())),
+            Opening::Tls => Ok((stream, HandshakeEnd::default())),
             Opening::Upgrade(protocol) => {
                 let within = within.min(self.settings.timeouts.upgrade);
                 let upgraded = self.upgrade(protocol, stream, within).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::Error;
 
-use crate::tls::alert::Alert;
+use crate::alert::Alert;
 use crate::tls::handshake::{Ended, Handshake};
 use crate::tls::plain::{PlainAnswer, PlainEnded};
 use crate::tls::sniff::{Answer, sniff};

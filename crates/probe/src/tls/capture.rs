@@ -99,7 +99,7 @@ pub enum ClientCertificateWord {
     /// It went on.
     Accepted,
     /// It refused, with this alert.
-    Refused(super::alert::Alert),
+    Refused(crate::alert::Alert),
     /// It closed the connection.
     Closed,
     /// It said nothing within [`AFTERMATH_TIMEOUT`](crate::limits::AFTERMATH_TIMEOUT),

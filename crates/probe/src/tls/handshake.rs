@@ -13,14 +13,13 @@ use rustls::{ClientConfig, ClientConnection, SupportedProtocolVersion, version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::alert::Alert;
 use super::capture::{Capture, ClientCertificate, ClientCertificateWord, How, Possession};
 use super::identity::Identity;
 use super::names::{Group, Suite, Version};
 use super::recorder::Recorder;
+use crate::alert::Alert;
 use crate::limits::{AFTERMATH_TIMEOUT, GOODBYE_TIMEOUT, MAX_HANDSHAKE_OCTETS, SNIFF_OCTETS};
-use crate::stream::Stream;
-use crate::upgrade;
+use crate::stream::{HandshakeEnd, Stream};
 
 /// Which versions of TLS a handshake offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -128,12 +127,7 @@ fn connection(offer: &Offer<'_>, recorder: &Arc<Recorder>) -> Result<ClientConne
 /// Makes a handshake over `stream`, for at most `within`, and closes the connection.
 /// `upgraded` is what the protocol before it wants to be told; there is a default for
 /// connections without one.
-pub async fn handshake(
-    stream: &mut Stream,
-    offer: &Offer<'_>,
-    upgraded: &upgrade::Handshake,
-    within: Duration,
-) -> Handshake {
+pub async fn handshake(stream: &mut Stream, offer: &Offer<'_>, upgraded: &HandshakeEnd, within: Duration) -> Handshake {
     let recorder = Arc::new(Recorder::new(offer.identity.cloned()));
     let mut tls = match connection(offer, &recorder) {
         Ok(connection) => Driven { connection, octets: 0, first: Vec::new(), alert: None },

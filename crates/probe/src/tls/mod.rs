@@ -6,7 +6,6 @@
 //! everything up to the end of its first flight (RFC 5246 §7.3). Both end in a
 //! [`Capture`].
 
-pub mod alert;
 pub mod capture;
 pub mod handshake;
 pub mod hello;

@@ -8,11 +8,11 @@ use aws_lc_rs::rand;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::alert::Alert;
 use super::capture::Capture;
 use super::hello::Hello;
 use super::names::Version;
 use super::server_flight::{FlightError, Progress, ServerFlight};
+use crate::alert::Alert;
 use crate::limits::{GOODBYE_TIMEOUT, SNIFF_OCTETS};
 use crate::stream::Stream;
 

@@ -6,12 +6,12 @@ mod messages;
 
 use std::fmt;
 
-use super::alert::Alert;
 use super::capture::{Capture, ClientCertificate, ClientCertificateWord, How, Possession, Sessions};
 use super::names::{Exchange, Group, Scheme, Suite, Version};
 use super::possession;
 use super::reader::Unreadable;
 use super::record::{Content, Records};
+use crate::alert::Alert;
 use crate::limits::{MAX_HANDSHAKE_OCTETS, MAX_HANDSHAKE_RECORDS, MAX_MESSAGE_OCTETS};
 
 /// How far a flight has come.

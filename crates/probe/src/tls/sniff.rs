@@ -1,6 +1,6 @@
 //! What answered on a port where TLS was expected, told by its first octets.
 
-use super::alert::Alert;
+use crate::alert::Alert;
 use crate::answer::{self, Speaks};
 
 /// What answered.

@@ -1,7 +1,7 @@
 //! Runs a conversation over a connection, within its time and octets.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,7 +11,7 @@ use super::{Conversation, Protocol, Step, conversation, failures, tds};
 use crate::answer;
 use crate::failure::Failure;
 use crate::limits::UPGRADE_TIMEOUT;
-use crate::stream::Stream;
+use crate::stream::{HandshakeEnd, Stream};
 use crate::text;
 
 /// Whom an upgrade is asked of.
@@ -49,22 +49,7 @@ pub struct Upgraded {
     /// Bounded, one line each, and not trustworthy.
     pub notes: Vec<String>,
     /// To be told when the handshake has ended.
-    pub handshake: Handshake,
-}
-
-/// Some protocols treat the handshake otherwise than what comes after it: SQL Server
-/// has the one inside its packets, and the other without.
-#[derive(Debug, Default)]
-pub struct Handshake(Option<Arc<AtomicBool>>);
-
-impl Handshake {
-    /// Says that the handshake has ended: what is written to the stream from now on is
-    /// sent as it is. Nothing needs to be said before reading.
-    pub fn has_ended(&self) {
-        if let Some(ended) = &self.0 {
-            ended.store(true, Ordering::Relaxed);
-        }
-    }
+    pub handshake: HandshakeEnd,
 }
 
 /// Asks for TLS by the protocol's own request. The server's part is read to its
@@ -93,10 +78,10 @@ pub async fn upgrade(protocol: Protocol, mut stream: Stream, asked: &Asked<'_>) 
 
 fn upgraded(protocol: Protocol, stream: Stream, notes: Vec<String>) -> Upgraded {
     if protocol != Protocol::Tds {
-        return Upgraded { stream, notes, handshake: Handshake::default() };
+        return Upgraded { stream, notes, handshake: HandshakeEnd::default() };
     }
     let ended = Arc::new(AtomicBool::new(false));
-    Upgraded { stream: tds::wrap(stream, ended.clone()), notes, handshake: Handshake(Some(ended)) }
+    Upgraded { stream: tds::wrap(stream, ended.clone()), notes, handshake: HandshakeEnd::told(ended) }
 }
 
 enum Stop {

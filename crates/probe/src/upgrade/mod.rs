@@ -20,7 +20,7 @@ mod second_look;
 mod tds;
 mod xmpp;
 
-pub use drive::{Asked, Handshake, Upgraded, upgrade};
+pub use drive::{Asked, Upgraded, upgrade};
 pub use net_tcp::{DEFAULT_VIA, MAX_VIA_OCTETS};
 pub use protocol::Protocol;
 pub use second_look::{is_unexplained, second_look};

@@ -1,9 +1,9 @@
 use super::*;
 
-const SERVER: &[u8] = include_bytes!("../../../testdata/inspect/server.der");
-const REFUSED: &[u8] = include_bytes!("../../../testdata/inspect/refused.der");
-const EVERY: &[u8] = include_bytes!("../../../testdata/inspect/every-extension.der");
-const BARE: &[u8] = include_bytes!("../../../testdata/inspect/bare.der");
+const SERVER: &[u8] = include_bytes!("../../../../testdata/inspect/server.der");
+const REFUSED: &[u8] = include_bytes!("../../../../testdata/inspect/refused.der");
+const EVERY: &[u8] = include_bytes!("../../../../testdata/inspect/every-extension.der");
+const BARE: &[u8] = include_bytes!("../../../../testdata/inspect/bare.der");
 
 #[test]
 fn what_certlens_refuses_is_read_and_says_where_certlens_stopped() {

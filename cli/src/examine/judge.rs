@@ -18,8 +18,9 @@ use certlens_core::x509::{CertId, Certificate};
 use certlens_probe::probe::Probe;
 use certlens_probe::target::{Host, Sni, Target};
 
-use super::{Endpoint, Examined, Way, localhost, product, sent};
+use super::Examined;
 use crate::args::VerifyArgs;
+use crate::endpoint::{Endpoint, Way, localhost, product, sent};
 use crate::error::Failure;
 use crate::load::Loaded;
 use crate::trust;

@@ -13,11 +13,9 @@ use certlens_fetch::proxy::Proxy;
 use certlens_fetch::{DirectRule, ProxyChoice, ProxyUrl};
 
 use super::bypass::Bypass;
-use super::proxies::{self, SCRIPT_ADVICE};
-use super::proxy_section::{self, MAX_CONFIG_OCTETS, Section, Value, shown};
+use super::refused::{SCRIPT_ADVICE, refuse};
+use super::section::{self, MAX_CONFIG_OCTETS, Section, Value, shown};
 use crate::error::Failure;
-use crate::load;
-use crate::pfx;
 
 /// What a configuration says about proxies.
 #[derive(Debug)]
@@ -66,11 +64,11 @@ impl ProxyConfig {
         if certlens_fetch::proxy::is_script(file) {
             return Err(script(&certlens_fetch::shown(file)));
         }
-        ProxyConfig::of(file, &load::octets(file)?)
+        ProxyConfig::of(file, &crate::read::octets(file)?)
     }
 
     fn of(file: &str, octets: &[u8]) -> Result<ProxyConfig, Failure> {
-        let file = pfx::shown(file);
+        let file = crate::read::shown(file);
         let fail = |reason: String| Failure::unusable(format!("{file}: {reason}"));
         if octets.len() > MAX_CONFIG_OCTETS {
             let reason = format!("has {} octets; the limit MAX_CONFIG_OCTETS is {MAX_CONFIG_OCTETS}", octets.len());
@@ -80,7 +78,7 @@ impl ProxyConfig {
         if text.contains("FindProxyForURL") && !text.trim_start().starts_with('<') {
             return Err(script(file));
         }
-        let section = proxy_section::read(&text).map_err(|error| {
+        let section = section::read(&text).map_err(|error| {
             fail(error.to_string()).advice(
                 "give the configuration of a .NET program (NAME.exe.config), in which <defaultProxy> is within <system.net> of <configuration>",
             )
@@ -258,8 +256,7 @@ fn bypass_list(file: &str, section: &Section) -> Result<Vec<Bypass>, Failure> {
 fn proxy(file: &str, Value { text, at }: &Value) -> Result<(Proxy, ProxyUrl), Failure> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
-        let proxy =
-            Proxy::parse(&format!("{file}: {at}: proxyaddress"), text).map_err(|error| proxies::refuse(&error))?;
+        let proxy = Proxy::parse(&format!("{file}: {at}: proxyaddress"), text).map_err(|error| refuse(&error))?;
         return Ok((proxy, ProxyUrl(text.clone())));
     }
     let found = match scheme {

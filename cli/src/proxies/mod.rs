@@ -1,18 +1,23 @@
 //! Which proxy is asked: as an option says it, as the configuration of a .NET program
 //! does, or else as the environment does.
 
+mod bypass;
+mod config;
+mod refused;
+mod section;
+
 use certlens_fetch::proxy::{self, ProxyLogin, ProxyScheme};
-use certlens_fetch::{ConfigError, Environment, ProxyChoice, ProxyUrl};
+use certlens_fetch::{Environment, ProxyChoice, ProxyUrl};
 use certlens_probe::proxy::{Credentials, Kind, Proxy};
 use certlens_probe::target::{Opening, Target};
 
-use super::proxy_config::{ProxyConfig, Way};
+pub(crate) use refused::refuse;
+
+use config::{ProxyConfig, Way};
+
 use crate::args::ProxyArgs;
 use crate::error::Failure;
 use crate::password::{self, Passwords};
-
-/// The next step where a script chooses the proxy.
-pub(super) const SCRIPT_ADVICE: &str = "open the script (a browser shows it) and see what FindProxyForURL returns for the host, as PROXY host:port; then give that as --proxy http://host:port, and for DIRECT --proxy none";
 
 /// The proxies of a run.
 pub(crate) struct Proxies {
@@ -189,18 +194,6 @@ fn for_probe(proxy: &proxy::Proxy, login: Option<&ProxyLogin>) -> Proxy {
     let login = login.or(proxy.login());
     let credentials = login.map(|login| Credentials::new(login.user().to_owned(), login.password().to_owned()));
     Proxy { kind, host: proxy.host().to_owned(), port: proxy.port(), credentials }
-}
-
-/// What a client cannot be made with.
-pub(crate) fn refuse(error: &ConfigError) -> Failure {
-    let advice = match error {
-        ConfigError::Proxy { .. } => "write the proxy as http://HOST:PORT",
-        ConfigError::ProxyScript { .. } => SCRIPT_ADVICE,
-        ConfigError::Runtime(_) | ConfigError::Tls(_) | ConfigError::Anchor(_) => {
-            "report this; it is no fault of yours"
-        }
-    };
-    Failure::unusable(error.to_string()).advice(advice)
 }
 
 #[cfg(test)]
