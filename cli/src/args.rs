@@ -39,7 +39,7 @@ pub(crate) use pfx_write::{
     PasswordChangeArgs, PrfArg, ProtectionArgs, SeveralPasswordArgs, WriteArgs, WriteReportArgs,
 };
 pub(crate) use proxy::ProxyArgs;
-pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand};
+pub(crate) use roots::{AskArgs, RootsArgs, RootsCommand, ShowRootArgs};
 
 pub(crate) use probe::ProbeArgs;
 

@@ -3,6 +3,7 @@
 //! are about.
 
 mod network;
+mod reported;
 
 /// An error of Windows, or of a product there, that is met where keys are used or
 /// endpoints connected to.
@@ -42,7 +43,7 @@ pub(crate) fn by_name(name: &str) -> impl Iterator<Item = &'static Symptom> {
 
 /// All symptoms.
 pub(crate) fn all() -> impl Iterator<Item = &'static Symptom> {
-    KEYS.iter().chain(network::SYMPTOMS)
+    KEYS.iter().chain(network::SYMPTOMS).chain(reported::SYMPTOMS)
 }
 
 /// What .NET calls the status of a chain (X509ChainStatusFlags), and the bit of Windows
@@ -311,6 +312,18 @@ mod tests {
                 "12057",
                 "12157",
                 "12175",
+                "10013",
+                "10051",
+                "12005",
+                "12006",
+                "12015",
+                "12037",
+                "12045",
+                "12152",
+                "12156",
+                "0x80090308",
+                "0x80090326",
+                "0x80090331",
                 "0x80090325",
                 "0x80092012",
                 "0x80092013",

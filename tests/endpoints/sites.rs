@@ -91,7 +91,7 @@ fn versions(pki: &Pki) -> Vec<(&'static str, Site)> {
 
 fn others(pki: &Pki) -> Vec<(&'static str, Site)> {
     let clients = |mode: &str| {
-        Site::presenting(pki.good())
+        Site::presenting(pki.lasting())
             .file("clients.pem", pem::certificate(pki.clients.der()))
             .with(&format!("ssl_verify_client {mode};"))
             .with("ssl_client_certificate {folder}/clients.pem;")

@@ -201,7 +201,8 @@ fn intermediates_and_end_entities_are_no_roots_to_install() {
     let other = Ca::anchor("Other Root", Key::p256(4));
     let system = System::new(&[other.der()]);
     system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
-    let what = ["NO ROOT:", "It is an intermediate, issued by CN=Company Root", "certlens roots has 'CN=Company Root'"];
+    let what =
+        ["NO ROOT:", "It is an intermediate, issued by CN=Company Root", "Get the certificate of CN=Company Root"];
     system.says(&["has", "issuing.pem"], 1, &[&what[..], &["--intermediates issuing.pem"]].concat());
     system.put("server.pem", pem(&[&server]).as_bytes());
     system.says(&["has", "server.pem"], 1, &["NO ROOT", "an end entity, issued by CN=Company Issuing CA"]);
@@ -233,10 +234,8 @@ fn a_root_is_found_by_its_whole_name_as_any_program_writes_it() {
     for name in ["O=Acme\\, Inc.,CN=Acme Root", "CN=Acme Root, O=\"Acme, Inc.\"", "cn = acme root, o = acme\\, inc."] {
         system.says(&["has", name], 0, &["TRUSTED HERE"]);
     }
-    // The command that is printed for it works.
-    let (_, text) = system.text(&["has", "issuing.pem"]);
-    let printed = text.split("certlens roots has '").nth(1).and_then(|rest| rest.split('\'').next());
-    system.says(&["has", printed.expect("a command")], 0, &["TRUSTED HERE"]);
+    // Its root is there, and nothing is to be installed.
+    system.says(&["has", "issuing.pem"], 1, &["NO ROOT:", "is a root in the trust store", "nothing to install"]);
 }
 
 /// A root whose signature cannot be verified here is a root all the same.
@@ -277,6 +276,40 @@ fn a_self_signed_certificate_that_is_no_ca_says_so() {
     system.says(&["has", "own.pem"], 1, &["NOT TRUSTED HERE", "as a root it makes one server trusted alone"]);
 }
 
+/// That the command which is printed for a file takes its root out.
+#[track_caller]
+fn taken_out(system: &System, from: &str, to: &str) {
+    let (_, text) = system.text(&["has", from]);
+    let take = text.split("certlens roots show ").nth(1).and_then(|rest| rest.split(" 2. ").next());
+    let take = take.unwrap_or_else(|| panic!("{from}: {text}"));
+    let words: Vec<&str> = std::iter::once("show").chain(take.split(' ')).collect();
+    system.says(&words, 0, &["1 ROOT"]);
+    system.says(&["has", to], 1, &["NOT TRUSTED HERE: Root One"]);
+    fs::remove_file(system.path().join(to)).unwrap();
+}
+
+/// Under the same name and key, only what is in date helps.
+#[test]
+fn a_root_that_is_to_replace_an_expired_one_is_missing() {
+    let old = CertificateBuilder::ca(Name::cn("Old Root"), Key::p256(1)).validity(1_262_304_000, 1_577_836_800);
+    let system = System::new(&[&old.self_signed()]);
+    system.put("new.pem", pem(&[&renewed("Old Root", Key::p256(1))]).as_bytes());
+    let words = ["NOT TRUSTED HERE: ", "another certificate, which has expired", "certutil -addstore Root new.pem"];
+    system.says(&["has", "new.pem"], 1, &words);
+}
+
+/// A set that was named is nobody's to change here.
+#[test]
+fn other_sets_are_asked_and_not_changed() {
+    let (one, two) = (Ca::anchor("Root One", Key::p256(1)), Ca::anchor("Root Two", Key::p256(2)));
+    let system = System::new(&[one.der()]);
+    system.put("one.pem", pem(&[one.der()]).as_bytes());
+    system.put("two.pem", pem(&[two.der()]).as_bytes());
+    let (_, text) = system.text(&["has", "one.pem", "--in", "two.pem"]);
+    assert!(text.starts_with("NOT TRUSTED BY two.pem") && !text.contains("SSL_CERT_FILE is set"), "{text}");
+    assert!(text.contains("Whether this system trusts it") && text.contains("certlens roots has one.pem"), "{text}");
+}
+
 /// What is no file in PEM comes with a command that makes one, or is not taken for one.
 #[test]
 fn what_openssl_does_not_read_is_converted_first() {
@@ -287,14 +320,21 @@ fn what_openssl_does_not_read_is_converted_first() {
         let make = format!("openssl crl2pkcs7 -nocrl -certfile one.pem -outform {form} -out one.p7b");
         let done = Command::new("sh").args(["-c", &make]).current_dir(system.path()).status().expect("sh starts");
         assert!(done.success());
-        let (_, text) = system.text(&["has", "one.p7b"]);
-        let take = text.split("1. Put it into a file of its own: ").nth(1).and_then(|rest| rest.split(" 2. ").next());
-        let take = take.unwrap_or_else(|| panic!("{text}"));
-        let done = Command::new("sh").args(["-c", take]).current_dir(system.path()).status().expect("sh starts");
-        assert!(done.success(), "{take}");
-        system.says(&["has", "root-one.pem"], 1, &["NOT TRUSTED HERE: Root One"]);
-        fs::remove_file(system.path().join("root-one.pem")).unwrap();
+        taken_out(&system, "one.p7b", "root-one.pem");
     }
+    // A key before it, and forms that openssl does not read.
+    let text = pem(&[one.der()]);
+    let key = certlens_testkit::pem::encode("PRIVATE KEY", b"0\x03\x02\x01\0");
+    system.put("key.pem", format!("{key}{text}").as_bytes());
+    taken_out(&system, "key.pem", "root-one.pem");
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    system.put("wide.pem", &[&[0xff, 0xfe][..], &wide].concat());
+    taken_out(&system, "wide.pem", "root-one.pem");
+    let bare: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    system.put("bare.cer", bare.as_bytes());
+    taken_out(&system, "bare.cer", "root-one.pem");
+    system.put("x509.pem", text.replace("CERTIFICATE", "X509 CERTIFICATE").as_bytes());
+    taken_out(&system, "x509.pem", "root-one.pem");
 }
 
 /// Each command that is printed works as it stands.
@@ -305,11 +345,14 @@ fn roots_of_a_file_with_several_are_taken_out_first() {
     system.put("store.pem", pem(&[Ca::anchor("Other Root", Key::p256(3)).der()]).as_bytes());
     system.put("both.pem", pem(&[one.der(), two.der()]).as_bytes());
     let (_, text) = system.text(&["has", "both.pem"]);
-    for (place, name) in [(1, "root-one"), (2, "root-two")] {
-        let take = format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={place}' < both.pem > {name}.pem");
+    for (place, name) in [(one.der(), "root-one"), (two.der(), "root-two")] {
+        let id = Certificate::from_der(place).expect("it is read").id();
+        let take = format!("roots show {id} --in both.pem --save {name}.pem");
         assert!(text.contains(&take) && text.contains(&format!("certlens roots has {name}.pem")), "{take}: {text}");
-        let done = Command::new("sh").args(["-c", &take]).current_dir(system.path()).status().expect("sh starts");
-        assert!(done.success());
+        let words: Vec<&str> = take.split(' ').skip(1).collect();
+        system.says(&words, 0, &["1 ROOT"]);
+        // What is there is not overwritten.
+        system.says(&words, 2, &["error:", "exists already"]);
         system.says(&["has", &format!("{name}.pem")], 1, &["NOT TRUSTED HERE"]);
     }
     assert!(!text.contains("#1'"), "{text}");

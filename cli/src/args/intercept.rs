@@ -90,6 +90,16 @@ impl InterceptArgs {
         !self.path.anchors.is_empty() || matches!(self.path.trust, Some(TrustArg::Mozilla | TrustArg::None))
     }
 
+    /// How to log in at proxies.
+    pub(crate) fn login(&self) -> ProxyArgs {
+        ProxyArgs {
+            proxy_user: self.proxy_user.clone(),
+            proxy_password_file: self.proxy_password_file.clone(),
+            proxy_password_env: self.proxy_password_env.clone(),
+            ..ProxyArgs::default()
+        }
+    }
+
     /// What is asked of a certificate in one way, for commands that go the same way.
     pub(crate) fn verification_through(&self, proxy: &ProxyArgs) -> VerifyArgs {
         let mut verification = self.verification();

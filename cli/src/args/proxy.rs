@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use certlens_fetch::proxy::Proxy;
 use clap::Args;
 
 /// The proxy, and with what to log in there: for endpoints and for retrieval.
@@ -42,15 +43,24 @@ impl ProxyArgs {
     pub(crate) fn for_next(&self) -> Vec<(&'static str, String)> {
         let path = |path: &PathBuf| path.display().to_string();
         let file = self.proxy_password_file.as_ref().filter(|file| file.as_path() != Path::new("-"));
+        let in_url = self.proxy.as_deref().and_then(user_of);
+        // The password of a URL is asked for in a file.
+        let of_url = in_url.as_ref().map(|_| "FILE".to_owned());
         let all = [
             ("proxy", self.proxy.as_deref().map(certlens_fetch::shown)),
             ("proxy-from", self.proxy_from.clone()),
-            ("proxy-user", self.proxy_user.clone()),
-            ("proxy-password-file", file.map(path)),
+            ("proxy-user", self.proxy_user.clone().or(in_url)),
+            ("proxy-password-file", file.map(path).or(of_url)),
             ("proxy-password-env", self.proxy_password_env.clone()),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
+}
+
+/// The user that a proxy's URL names.
+fn user_of(url: &str) -> Option<String> {
+    let proxy = Proxy::parse("--proxy", url).ok()?;
+    Some(proxy.login()?.user().to_owned())
 }
 
 impl std::fmt::Debug for ProxyArgs {

@@ -1,5 +1,7 @@
 //! Arguments of `certlens roots`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::OutputArgs;
@@ -36,7 +38,10 @@ pub(crate) enum RootsCommand {
         output: OutputArgs,
     },
     /// Show all that a set says about a root
-    Show(AskArgs),
+    ///
+    /// With `--save` its certificate is written into a file of its own, as PEM, in
+    /// whatever form the set has it.
+    Show(ShowRootArgs),
     /// Say whether a root is trusted here, and whether it is the same key
     ///
     /// A root given by its name is compared with the one of that name in the
@@ -52,6 +57,15 @@ pub(crate) enum RootsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowRootArgs {
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+    /// Write the certificate to this new file, in PEM; there must be one alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

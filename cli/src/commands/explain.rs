@@ -98,6 +98,9 @@ fn flags(text: &str, explained: &mut Explained) -> bool {
         let codes = known.into_iter().flat_map(|(_, status)| by_status(*status));
         let new: Vec<Code> = codes.filter(|code| !explained.codes.contains(code)).collect();
         explained.codes.extend(new);
+        let symptoms = known.into_iter().flat_map(|(name, _)| symptoms::by_name(name)).map(WindowsErrorFacts::of);
+        let symptoms: Vec<_> = symptoms.filter(|one| !explained.windows.contains(one)).collect();
+        explained.windows.extend(symptoms);
     }
     explained.len() > before
 }

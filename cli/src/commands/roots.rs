@@ -1,12 +1,14 @@
 //! `certlens roots`.
 
-use crate::args::{AskArgs, OutputArgs, RootsArgs, RootsCommand};
+use certlens_core::x509::Certificate;
+
+use crate::args::{AskArgs, OutputArgs, RootsArgs, RootsCommand, ShowRootArgs};
 use crate::clock::this_moment;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::roots::{AnswerFacts, DifferenceFacts, MemberFacts, RootsReport};
 use crate::roots::{self, Asked, Kind, Relation, Set, Verdict};
-use crate::{output, view};
+use crate::{armor, output, view};
 
 pub(crate) fn run(args: &RootsArgs) -> Result<Exit, Failure> {
     match &args.command {
@@ -64,16 +66,33 @@ fn inputs(args: &AskArgs) -> Vec<&String> {
     args.wanted.iter().chain(&args.sets).collect()
 }
 
-fn show(args: &AskArgs) -> Result<Exit, Failure> {
+fn show(args: &ShowRootArgs) -> Result<Exit, Failure> {
+    let ShowRootArgs { ask: args, save } = args;
+    if let Some(path) = save {
+        output::expect_new(path, inputs(args), args.output.force)?;
+    }
     let (sets, _, all) = question(args)?;
     let mut report = RootsReport::new("show", &sets);
     let mut exit = Exit::Success;
+    let mut found: Vec<&Certificate> = Vec::new();
     for asked in &all {
         let matches = roots::matching(asked, &sets);
         if matches.is_empty() {
             exit = Exit::Failed;
         }
+        for certificate in matches.iter().filter_map(|one| one.member.certificate.as_ref()) {
+            if !found.contains(&certificate) {
+                found.push(certificate);
+            }
+        }
         report.roots.extend(matches.iter().map(|one| MemberFacts::new(&one.set.name, one.member)));
+    }
+    if let (Some(path), false) = (save, found.is_empty()) {
+        let [one] = found.as_slice() else {
+            return Err(Failure::unusable(format!("--save: there are {} such certificates", found.len()))
+                .advice("give the SHA-256 of one"));
+        };
+        output::octets(path, armor::certificate(one.der()).as_bytes(), args.output.force)?;
     }
     write(&args.output, &inputs(args), report, exit)
 }

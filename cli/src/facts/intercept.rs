@@ -106,6 +106,9 @@ pub(crate) struct WayFacts {
     /// Whether the certificate alone is trusted here.
     #[serde(skip)]
     pub(crate) is_certificate_trusted: Option<bool>,
+    /// Why the certificate is not trusted here, as a sentence.
+    #[serde(skip)]
+    pub(crate) why_not: Option<String>,
     /// Whether a server answered, if not as a client needs it.
     #[serde(skip)]
     pub(crate) was_answered: bool,
@@ -174,7 +177,9 @@ impl InterceptReport {
             .iter()
             .map(|judgement| {
                 let cures = cures(question, assessment, target.port, &judgement.way);
-                WayFacts::new(judgement, shown, cures)
+                let observation = question.observations.iter().find(|one| one.way == judgement.way);
+                let why_not = observation.and_then(|one| one.reached()?.trust.why_not.clone());
+                WayFacts { why_not, ..WayFacts::new(judgement, shown, cures) }
             })
             .collect();
         let trusted_here = ways.iter().all(|way| way.trusted_here != Some(false));
@@ -287,6 +292,7 @@ impl WayFacts {
             issuer: certificate.map(|certificate| certificate.issuer().brief()),
             endpoint: endpoint.map(EndpointFacts::from),
             is_certificate_trusted: verified.map(Verified::is_trusted),
+            why_not: None,
             was_answered: endpoint.is_some_and(|endpoint| endpoint.exit() == Exit::Failed),
         }
     }

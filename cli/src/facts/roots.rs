@@ -3,7 +3,7 @@
 use certlens_core::crypto::algorithm::HashAlgorithm;
 use certlens_core::crypto::digest;
 use certlens_core::encoding::hex;
-use certlens_core::origin::Origin;
+use certlens_core::pool::Sourced;
 use certlens_core::time::Time;
 use certlens_core::x509::certificate::Version;
 use certlens_core::x509::oid::Oid;
@@ -173,9 +173,12 @@ pub(crate) struct AnswerFacts {
     /// Whether it says that it may issue certificates; null in version 1, which cannot say.
     #[serde(skip)]
     pub(crate) is_ca: Option<bool>,
-    /// Where its certificate was given.
+    /// The certificate that was given, with where.
     #[serde(skip)]
-    pub(crate) origin: Option<Origin>,
+    pub(crate) given: Option<Sourced>,
+    /// The set that has whoever issued it, where it is no root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) issuer_in: Option<String>,
 }
 
 /// The answer.
@@ -205,6 +208,8 @@ pub(crate) struct FoundFacts {
     pub(crate) disallowed: bool,
     /// It is trusted, but not for TLS servers.
     pub(crate) not_for_servers: bool,
+    /// It has expired or is not valid yet, so that no path may end in it.
+    pub(crate) out_of_date: bool,
     /// What it is.
     pub(crate) root: MemberFacts,
 }
@@ -388,7 +393,12 @@ impl AnswerFacts {
             }),
             root_of_it: answer.root_of_it.map(|root| root.id().to_string()),
             is_ca: asked.reference.as_ref().filter(|one| one.version() == Version::V3).map(is_ca),
-            origin: asked.origin.clone(),
+            given: asked
+                .reference
+                .clone()
+                .zip(asked.origin.clone())
+                .map(|(certificate, origin)| Sourced { certificate, origin }),
+            issuer_in: answer.issuer_in.map(|set| set.name.clone()),
         }
     }
 }
@@ -404,6 +414,7 @@ impl FoundFacts {
                 Likeness::OtherName => LikenessFacts::OtherName,
             },
             disallowed: one.is_disallowed(at),
+            out_of_date: one.is_out_of_date(at),
             not_for_servers: one.member.properties.excludes_servers(),
             root: MemberFacts::new(&one.set.name, one.member),
         }

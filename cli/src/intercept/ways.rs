@@ -61,9 +61,7 @@ fn options(args: &InterceptArgs) -> Vec<ProxyArgs> {
     let through = |proxy: Option<&String>, from: Option<&String>| ProxyArgs {
         proxy: proxy.cloned(),
         proxy_from: from.cloned(),
-        proxy_user: args.proxy_user.clone(),
-        proxy_password_file: args.proxy_password_file.clone(),
-        proxy_password_env: args.proxy_password_env.clone(),
+        ..args.login()
     };
     let direct = ProxyArgs { proxy: Some("none".to_owned()), ..ProxyArgs::default() };
     let mut options: Vec<ProxyArgs> = (!args.no_direct).then_some(direct).into_iter().collect();
@@ -87,14 +85,8 @@ pub(crate) fn ways(args: &InterceptArgs, target: &Target) -> Result<Vec<Planned>
     for option in options.iter().filter(|option| option.proxy_from.is_none()) {
         Proxies::logged_in(option, None)?;
     }
-    let log_in = ProxyArgs {
-        proxy_user: args.proxy_user.clone(),
-        proxy_password_file: args.proxy_password_file.clone(),
-        proxy_password_env: args.proxy_password_env.clone(),
-        ..ProxyArgs::default()
-    };
     // Standard input and terminals are read once, whatever number of ways there are.
-    let login = proxies::login(&log_in)?;
+    let login = proxies::login(&args.login())?;
     let none =
         Rc::new(Proxies::logged_in(&ProxyArgs { proxy: Some("none".to_owned()), ..ProxyArgs::default() }, None)?);
     let plan = Plan::new(&args.endpoint, &args.client, Rc::clone(&none), timeout)?;

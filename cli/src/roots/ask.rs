@@ -1,5 +1,6 @@
 //! Whether a certain root is in sets, and whether it is the same key.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use certlens_core::crypto::algorithm::HashAlgorithm;
@@ -12,7 +13,9 @@ use certlens_core::path::IssuerKey;
 use certlens_core::time::Time;
 use certlens_core::x509::Certificate;
 use certlens_core::x509::issuer::Issuer;
+use certlens_core::x509::name::NameDigest;
 use certlens_core::x509::oid::oids;
+use certlens_probe::interception::observation::is_issued_by;
 
 use super::known::{self, KnownRoot};
 use super::set::{Kind, Member, Set, common_name};
@@ -96,6 +99,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) near: Vec<String>,
     /// Mozilla's root of the same name and key, where it is no root itself.
     pub(crate) root_of_it: Option<&'a Certificate>,
+    /// The set of roots that has whoever issued it, where it is no root.
+    pub(crate) issuer_in: Option<&'a Set>,
 }
 
 impl Match<'_> {
@@ -105,9 +110,8 @@ impl Match<'_> {
     }
 
     /// Whether its certificate is not valid at this time; of digests alone that is not known.
-    fn is_out_of_date(&self, at: Time) -> bool {
-        let is = |one: &Certificate| at < one.not_before().time || one.not_after().time < at;
-        self.member.certificate.as_ref().is_some_and(is)
+    pub(crate) fn is_out_of_date(&self, at: Time) -> bool {
+        self.member.certificate.as_ref().is_some_and(|one| is_out_of_date(one, at))
     }
 
     /// Whether it is refused there.
@@ -172,14 +176,22 @@ fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
 /// Of a chain its root is meant.
 fn roots_of(all: Vec<Asked>) -> Vec<Asked> {
     let is_root = |asked: &Asked| asked.reference.as_ref().is_some_and(is_root);
-    if all.len() == 1 || !all.iter().any(is_root) {
+    let names: HashSet<NameDigest> =
+        all.iter().filter_map(|asked| asked.reference.as_ref()).map(Certificate::subject_digest).collect();
+    // Without one, what stands on top.
+    let is_top = |asked: &Asked| {
+        asked.reference.as_ref().is_some_and(|one| one.is_self_issued() || !names.contains(&one.issuer_digest()))
+    };
+    let has_root = all.iter().any(is_root);
+    let is_meant = |asked: &Asked| if has_root { is_root(asked) } else { is_top(asked) };
+    if !all.iter().any(is_meant) {
         return all;
     }
-    let (roots, others): (Vec<Asked>, Vec<Asked>) = all.into_iter().partition(is_root);
+    let (meant, others): (Vec<Asked>, Vec<Asked>) = all.into_iter().partition(is_meant);
     for other in others {
         crate::say(&format!("note: {}: {} is no root, and is left out", other.text, other.title()));
     }
-    roots
+    meant
 }
 
 fn has_thumbprint(certificate: &Certificate, wanted: &[u8]) -> bool {
@@ -322,7 +334,11 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &'a Set, at: T
             _ => Verdict::Missing,
         },
         // Where a set has it twice, the one in date counts.
-        () if roots().any(|set| of(set).all(|one| one.is_out_of_date(at))) => Verdict::OutOfDate,
+        () if roots().any(|set| of(set).all(|one| one.is_out_of_date(at))) => match &asked.reference {
+            // The one that is asked for may be what is to take its place.
+            Some(wanted) if !is_out_of_date(wanted, at) => Verdict::Missing,
+            _ => Verdict::OutOfDate,
+        },
         () => Verdict::Trusted,
     };
     let near = match (&asked.by, &asked.reference, asked.known) {
@@ -336,7 +352,17 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &'a Set, at: T
         let mut roots = mozilla.members.iter().filter_map(|member| member.certificate.as_ref());
         roots.find(|one| is_it(one, wanted))
     });
-    Answer { verdict, matches, missing, near, root_of_it }
+    let below = asked.reference.as_ref().filter(|_| verdict == Verdict::NoRoot);
+    let issued = |set: &&Set| {
+        let mut members = set.members.iter().filter_map(|member| member.certificate.as_ref());
+        below.is_some_and(|below| members.any(|one| is_issued_by(below, Issuer::Certificate(one))))
+    };
+    let issuer_in = roots().find(issued);
+    Answer { verdict, matches, missing, near, root_of_it, issuer_in }
+}
+
+fn is_out_of_date(certificate: &Certificate, at: Time) -> bool {
+    at < certificate.not_before().time || certificate.not_after().time < at
 }
 
 /// Whether a certificate is a root: issued under its own name, where nothing shows that

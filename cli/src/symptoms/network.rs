@@ -46,7 +46,7 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
         name: "RemoteCertificateChainErrors",
         others: &[],
         says: "The remote certificate is invalid because of errors in the certificate chain; RemoteCertificateChainErrors (.NET)",
-        sentences: &["RemoteCertificateChainErrors", "invalid because of errors in the certificate chain"],
+        sentences: &["RemoteCertificateChainErrors", "errors in the certificate chain"],
         meaning: "The certificate's chain is not taken. What stands behind it says why: UntrustedRoot and PartialChain where it ends in nothing that is trusted here, NotTimeValid, Revoked, RevocationStatusUnknown.",
         demands: &["trusted"],
         hint: "See which it is, and whether the certificate is the server's own.",
@@ -128,7 +128,7 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
     Symptom {
         hresult: 0x8009_2012,
         name: "CRYPT_E_NO_REVOCATION_CHECK",
-        others: &[],
+        others: &["RevocationStatusUnknown"],
         says: "The revocation function was unable to check revocation for the certificate",
         sentences: &["The revocation function was unable to check revocation for the certificate"],
         meaning: "The certificate names no place where its revocation could be checked, or none of a kind that is known.",
@@ -139,7 +139,7 @@ pub(super) const SYMPTOMS: &[Symptom] = &[
     Symptom {
         hresult: 0x8009_2013,
         name: "CRYPT_E_REVOCATION_OFFLINE",
-        others: &[],
+        others: &["OfflineRevocation"],
         says: "The revocation function was unable to check revocation because the revocation server was offline",
         sentences: &["unable to check revocation because the revocation server was offline"],
         meaning: "A CRL or an OCSP responder of the chain was not reached, or what it gave has expired.",

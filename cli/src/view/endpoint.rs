@@ -316,13 +316,20 @@ pub(super) fn steps(endpoint: &Endpoint, verified: Option<&Verified>, args: &Ver
 }
 
 /// The command that gives the proxy the login that it wants, when it is one that can be made.
-pub(super) fn log_in(endpoint: &Endpoint, args: &VerifyArgs) -> Option<String> {
-    let failure = endpoint.probe.failure.as_ref()?;
-    let report = endpoint.probe.proxy.as_ref()?;
+fn log_in(endpoint: &Endpoint, args: &VerifyArgs) -> Option<String> {
+    wants_login(endpoint, args).then(|| format!("{} {LOGIN}", probe_again(&endpoint.name(), args)))
+}
+
+/// The options that log in at a proxy.
+pub(super) const LOGIN: &str = "--proxy-user NAME --proxy-password-file FILE";
+
+/// Whether the proxy wants a login of a kind that can be made, and was given none.
+pub(super) fn wants_login(endpoint: &Endpoint, args: &VerifyArgs) -> bool {
+    let is_asked =
+        endpoint.probe.failure.as_ref().is_some_and(|failure| failure.cause == "proxy-authentication-required");
     let can = |scheme: &String| ["basic", "digest"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let is_asked = failure.cause == "proxy-authentication-required" && args.network.proxy.proxy_user.is_none();
-    (is_asked && report.schemes.iter().any(can))
-        .then(|| format!("{} --proxy-user NAME --proxy-password-file FILE", probe_again(&endpoint.name(), args)))
+    let can = endpoint.probe.proxy.as_ref().is_some_and(|report| report.schemes.iter().any(can));
+    is_asked && can && !args.network.proxy.for_next().iter().any(|(name, _)| *name == "proxy-user")
 }
 
 /// What is not reached directly may be reached by a proxy, in networks that are left by one

@@ -12,7 +12,7 @@ use crate::args::{InterceptArgs, ProxyArgs, VerifyArgs};
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
 use crate::intercept::Shown;
-use crate::shell::download;
+use crate::shell::{download, quote};
 use crate::verification::{Request, Verified};
 use crate::view::again::{self, Change};
 use crate::view::{endpoint, installing, missing, root, verify};
@@ -67,6 +67,12 @@ fn headline(report: &InterceptReport) -> Headline {
         _ => (Tone::Unclear, format!("CANNOT TELL: {target}")),
     };
     let mut reason = format!("{}.", sentence(&report.why));
+    if report.verdict == "cannot-tell" {
+        let mut ways = report.ways.iter().filter(|way| way.is_certificate_trusted == Some(false));
+        if let Some(why) = ways.find_map(|way| way.why_not.as_deref()) {
+            reason.push_str(&format!(" Besides, it is not trusted here: {}.", why.trim_end_matches('.')));
+        }
+    }
     let is_replaced = |way: &&WayFacts| way.verdict.starts_with("replaced");
     let replaced: Vec<&WayFacts> = report.ways.iter().filter(is_replaced).collect();
     if report.direct_too {
@@ -213,7 +219,8 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
         if is_open || report.exit() == Exit::Failed {
             let verification = args.verification_through(&shown.proxy);
             let endpoint = shown.endpoint.as_ref().and_then(|examined| examined.endpoint());
-            let log_in = endpoint.and_then(|endpoint| endpoint::log_in(endpoint, &verification));
+            let wants = endpoint.is_some_and(|endpoint| endpoint::wants_login(endpoint, &verification));
+            let log_in = wants.then(|| format!("{} {}", once_more(report, args, &Change::Nothing), endpoint::LOGIN));
             let step = failure.map(|failure| Step::new(format!("{}: {}", shown.way, failure.hint)));
             steps.extend(step.map(|step| log_in.into_iter().fold(step, Step::command)));
         }
@@ -237,7 +244,7 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
     if let Some(url) = missing.filter(|_| is_open) {
         let file = missing::new_file(&verification.path.intermediates);
         let text = "Get the issuer that is missing from where the certificate says that it is, and ask again with it:";
-        let again = endpoint::intercept(&report.target, &verification, &Change::Intermediates(&file));
+        let again = once_more(report, args, &Change::Intermediates(&file));
         steps.push(
             Step::new(text).command(download(&shown_url(url), &file, &verification.network.proxy)).command(again),
         );
@@ -252,12 +259,27 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
     steps
 }
 
+/// The command of this run once more, with one change.
+fn once_more(report: &InterceptReport, args: &InterceptArgs, change: &Change<'_>) -> String {
+    let first = ProxyArgs { proxy: args.proxy.first().cloned(), proxy_from: args.proxy_from.clone(), ..args.login() };
+    let mut words = vec![endpoint::intercept(&report.target, &args.verification_through(&first), change)];
+    words.extend(args.proxy.iter().skip(1).map(|url| format!("--proxy {}", quote(&shown_url(url)))));
+    words.extend(args.reference.iter().map(|host| format!("--reference {}", quote(host))));
+    words.extend(args.pin.iter().map(|pin| format!("--pin {}", quote(pin))));
+    if args.no_direct {
+        words.push("--no-direct".to_owned());
+    }
+    words.join(" ")
+}
+
 /// Both cures, for one way.
 fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &InterceptArgs) -> Vec<Step> {
     let Some(cures) = &way.cures else { return Vec::new() };
     let mut steps = Vec::new();
+    let has = |way: &WayFacts, signal| way.evidence.iter().any(|one| one.signal == signal);
     if let Some(pin) = &way.pin
-        && way.evidence.iter().any(|one| one.signal == "pin-mismatch")
+        && has(way, "pin-mismatch")
+        && !report.ways.iter().any(|other| has(other, "pin-matches"))
     {
         steps.push(Step::new(format!(
             "Check the pin first: it may be out of date. The key that is seen {} is {pin}; ask the host's operator whether it is the host's. What follows holds if it is not.",
@@ -266,8 +288,20 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
     }
     let Some(here) = shown.iter().find(|shown| shown.way.to_string() == way.way) else { return steps };
     let verification = args.verification_through(&here.proxy);
-    steps.extend(trust(cures, here, report, &verification));
-    if way.trusted_here == Some(true) {
+    // Between, nobody has the client's key.
+    let asks_clients = shown.iter().any(|shown| {
+        let endpoint = shown.endpoint.as_ref().and_then(|examined| examined.endpoint());
+        let capture = endpoint.and_then(|endpoint| endpoint.probe.capture.as_ref());
+        shown.way != here.way && capture.is_some_and(|capture| capture.client_certificate.is_some())
+    });
+    if asks_clients {
+        steps.push(Step::new(
+            "Have the host exempted, as below: it asks for a client's certificate, and what inspects TLS cannot pass that on. Trusting its root is no cure here.",
+        ));
+    } else {
+        steps.extend(trust(cures, here, report, &verification));
+    }
+    if way.trusted_here == Some(true) && !asks_clients {
         let command = endpoint::probe_again(&report.target, &verification).replacen(" probe ", " verify ", 1);
         steps.push(
             Step::new("The check that passes with that root, and by which others are to be measured:").command(command),
@@ -277,10 +311,10 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
     let is_compared = report.ways.iter().any(|other| other.way != way.way && other.trusted_here.is_some());
     let then = match is_compared {
         true => "this must say NOT REPLACED".to_owned(),
-        false => format!("this must show another issuer than {}", cures.root),
+        false => format!("this must show another issuer than {}", way.issuer.as_deref().unwrap_or(&cures.root)),
     };
     let again = Step::new(format!("{} Once it is, {then}:", cures.exempt));
-    steps.push(again.command(endpoint::intercept(&report.target, &verification, &Change::Nothing)));
+    steps.push(again.command(once_more(report, args, &Change::Nothing)));
     let letter = Step::new(format!("What to send to {}:", cures.addressee));
     steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));
     steps
@@ -316,7 +350,15 @@ fn trust(cures: &CureFacts, here: &Shown, report: &InterceptReport, verification
             sent.commands.into_iter().fold(get, Step::command)
         }
         (None, Some(url), Way::Proxy(proxy)) => {
-            let proxy = ProxyArgs { proxy: Some(proxy.clone()), ..verification.network.proxy.clone() };
+            // Its address here has no login in it.
+            let given = verification.network.proxy.for_next();
+            let user = given.into_iter().find(|(name, _)| *name == "proxy-user").map(|(_, user)| user);
+            let is_logged_in =
+                here.endpoint.as_ref().and_then(|examined| examined.endpoint()).is_some_and(|endpoint| {
+                    endpoint.probe.proxy.as_ref().is_some_and(|report| report.authenticated_by.is_some())
+                });
+            let proxy_user = user.or_else(|| is_logged_in.then(|| "NAME".to_owned()));
+            let proxy = ProxyArgs { proxy: Some(proxy.clone()), proxy_user, ..ProxyArgs::default() };
             let get = Step::new(format!("{} This puts it into a file, {file}:", cures.trust));
             get.command(download(url, &file, &proxy))
         }

@@ -37,7 +37,7 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     let name = plain_name(&root.certificate);
     let Alone { file, mut commands, is_there } = match &verified.endpoint {
         Some(endpoint) if root.origin == Origin::Handshake => sent(root, endpoint, args),
-        _ => alone(&root.origin, &name, &args.network.proxy),
+        _ => alone(&root.certificate, &root.origin, &name, &args.network.proxy),
     };
     commands.extend(again(&file));
     let text = match is_there {
@@ -62,15 +62,15 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
 
 /// The same of a root that a server sent along.
 pub(super) fn sent(root: &Sourced, endpoint: &Endpoint, args: &VerifyArgs) -> Alone {
-    let file = format!("{}.pem", plain_name(&root.certificate));
+    let file = free_name(&plain_name(&root.certificate));
     let is_it = |sent: &Sent| sent.certificate.as_ref().is_ok_and(|one| one.id() == root.certificate.id());
-    let Some(place) = endpoint.sent.iter().position(is_it) else {
+    if !endpoint.sent.iter().any(is_it) {
         return Alone { file, commands: Vec::new(), is_there: false };
-    };
+    }
     let chain = free_name("sent");
     let keep = format!("{} --save-chain {chain}", endpoint::probe_again(&endpoint.name(), args));
     // As an anchor the whole chain would make anchors of all of it.
-    let take = format!("{} < {chain} > {file}", awk(place));
+    let take = take(&root.certificate, &chain, &file);
     Alone { file, commands: vec![keep, take], is_there: true }
 }
 
@@ -115,23 +115,16 @@ impl Alone {
     }
 }
 
-/// The file that holds a certificate of this origin alone; where there is none it gets this
-/// name.
-pub(super) fn alone(origin: &Origin, name: &str, proxy: &ProxyArgs) -> Alone {
-    let pem = format!("{name}.pem");
+/// The file that holds a certificate of this origin alone, so that openssl reads it too; where
+/// there is none it gets this name.
+pub(super) fn alone(certificate: &Certificate, origin: &Origin, name: &str, proxy: &ProxyArgs) -> Alone {
     match origin {
+        Origin::File { path, count: 0 | 1, .. } if is_plain(path) => Alone::there(path),
         // As an anchor a file with several certificates would make anchors of all of them.
-        Origin::File { path, index, .. } if is_pkcs7(path) => {
-            let form = if is_pem(path) { "" } else { "-inform DER " };
-            let take = awk(*index);
-            let command = format!("openssl pkcs7 {form}-in {} -print_certs | {take} > {pem}", quote(path));
-            Alone::by(pem, command)
-        }
-        Origin::File { path, count: 0 | 1, .. } => Alone::there(path),
-        Origin::File { path, index, .. } => {
-            // As an operand a name with an equals sign would be an assignment.
-            let command = format!("{} < {} > {pem}", awk(*index), quote(path));
-            Alone::by(pem, command)
+        Origin::File { path, .. } => {
+            let file = free_name(name);
+            let command = take(certificate, path, &file);
+            Alone::by(file, command)
         }
         Origin::Url(url) => {
             // CAs publish DER.
@@ -139,26 +132,30 @@ pub(super) fn alone(origin: &Origin, name: &str, proxy: &ProxyArgs) -> Alone {
             let command = download(&shown(url), &file, proxy);
             Alone::by(file, command)
         }
-        _ => Alone { file: pem, commands: Vec::new(), is_there: false },
+        _ => Alone { file: free_name(name), commands: Vec::new(), is_there: false },
     }
 }
 
-/// The command that takes one of several certificates in PEM, by its place from 0.
-fn awk(index: usize) -> String {
-    format!("awk '/BEGIN CERTIFICATE/{{n++}} n=={}'", index + 1)
+/// The command that takes a certificate out of a file, whatever its form.
+fn take(certificate: &Certificate, from: &str, to: &str) -> String {
+    format!("certlens roots show {} --in {} --save {to}", certificate.id(), quote(from))
 }
 
-/// Whether the file's name is one of a PKCS#7.
-fn is_pkcs7(path: &str) -> bool {
+/// How much of a file is looked at for a boundary of PEM.
+const LOOKED_AT: usize = 64 << 10;
+
+/// Whether a file is a certificate in DER or in PEM as openssl reads them.
+fn is_plain(path: &str) -> bool {
     let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ["p7b", "p7c", "spc"].iter().any(|known| ending.eq_ignore_ascii_case(known))
-}
-
-/// Whether a file is text; openssl has to be told.
-fn is_pem(path: &str) -> bool {
-    let mut start = [0; 1];
+    let is_pkcs7 = ["p7b", "p7c", "spc"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let mut start = Vec::new();
+    let file = File::open(path).map(|file| file.take(LOOKED_AT as u64));
+    let is_read = file.and_then(|mut file| file.read_to_end(&mut start)).is_ok();
+    let boundary: &[u8] = b"-----BEGIN CERTIFICATE-----";
     // DER begins with the tag of a SEQUENCE.
-    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start != [0x30]
+    is_read
+        && !is_pkcs7
+        && (start.first() == Some(&0x30) || start.windows(boundary.len()).any(|found| found == boundary))
 }
 
 /// As openssl and browsers show it.

@@ -212,7 +212,7 @@ fn answered(answer: &AnswerFacts, report: &RootsReport) -> Document {
             .heading(format!("In {}: {}", called_by(report, &found.root.set), likeness(found.likeness)))
             .push(Fields::new(fields(&found.root)));
     }
-    let steps = steps(answer);
+    let steps = steps(answer, &report.sets);
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }
@@ -243,6 +243,9 @@ fn reason(answer: &AnswerFacts, report: &RootsReport) -> Text {
         let set = of(found);
         sentences.push(match found.likeness {
             LikenessFacts::SameCertificate => format!("{set} has this very certificate."),
+            LikenessFacts::SameKey if found.out_of_date => {
+                format!("{set} has its name and key in another certificate, which has expired or is not valid yet.")
+            }
             LikenessFacts::SameKey => {
                 format!("{set} has its name and key in another certificate, which serves as well.")
             }
@@ -276,6 +279,9 @@ fn reason(answer: &AnswerFacts, report: &RootsReport) -> Text {
             sentences.push(format!(
                 "It is {what}, issued by {issuer}: trust stores have roots, and what stands below a root is sent by servers."
             ));
+            if let Some(set) = &answer.issuer_in {
+                sentences.push(format!("Whoever issued it is a root in {}.", called_by(report, set)));
+            }
             if answer.root_of_it.is_some() {
                 sentences.push("Mozilla trusts a root of the same name and key.".to_owned());
             }

@@ -4,11 +4,11 @@ use certlens_fetch::shown;
 use certlens_report::Step;
 
 use crate::args::ProxyArgs;
-use crate::facts::roots::{AnswerFacts, LikenessFacts, VerdictFacts};
+use crate::facts::roots::{AnswerFacts, KindFacts, LikenessFacts, SetFacts, VerdictFacts};
 use crate::shell::{download, quote};
 use crate::view::{again, installing, root};
 
-pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
+pub(super) fn steps(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
     match answer.verdict {
         VerdictFacts::Trusted => trusted(answer),
         VerdictFacts::Disallowed => vec![Step::new(
@@ -24,7 +24,7 @@ pub(super) fn steps(answer: &AnswerFacts) -> Vec<Step> {
         VerdictFacts::OutOfDate => vec![Step::new(
             "Get the root that its issuer has in its place, and certificates below that one; look at this machine's clock, too.",
         )],
-        VerdictFacts::NotTrusted => missing(answer),
+        VerdictFacts::NotTrusted => missing(answer, sets),
         VerdictFacts::NoRoot => no_root(answer),
     }
 }
@@ -40,7 +40,7 @@ fn trusted(answer: &AnswerFacts) -> Vec<Step> {
     )]
 }
 
-fn missing(answer: &AnswerFacts) -> Vec<Step> {
+fn missing(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
     let mut steps = Vec::new();
     if answer.found.iter().any(|found| found.likeness == LikenessFacts::OtherKey) {
         steps.push(Step::new(
@@ -54,10 +54,16 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
         steps.extend(unknown());
         return steps;
     };
+    // Other sets are nobody's to change here.
+    if sets.iter().all(|set| set.kind != KindFacts::System) {
+        let text = "Whether this system trusts it, and how it gets there:";
+        steps.push(Step::new(text).command(format!("certlens roots has {}", quote(&argument(answer)))));
+        return steps;
+    }
     let name = file_name(answer);
-    let file = match (&answer.origin, wanted.download) {
-        (Some(origin), _) => {
-            let alone = root::alone(origin, &name, &ProxyArgs::default());
+    let file = match (&answer.given, wanted.download) {
+        (Some(given), _) => {
+            let alone = root::alone(&given.certificate, &given.origin, &name, &ProxyArgs::default());
             steps.extend(alone.step());
             alone.file
         }
@@ -89,9 +95,19 @@ fn missing(answer: &AnswerFacts) -> Vec<Step> {
         steps.push(Step::new(text).command(format!("openssl x509 -in {} -noout -fingerprint -sha256", quote(&file))));
     }
     steps.extend(installing::steps("Install it for all programs of this system,", &file, &name));
-    let asked = if answer.origin.is_some() { &file } else { &answer.asked };
-    steps.push(Step::new("Ask again:").command(format!("certlens roots has {}", quote(asked))));
+    let asked = if answer.given.is_some() { &file } else { &answer.asked };
+    let sets: String = match sets {
+        [_] => String::new(),
+        several => several.iter().map(|set| format!(" --in {}", quote(&set.name))).collect(),
+    };
+    steps.push(Step::new("Ask again:").command(format!("certlens roots has {}{sets}", quote(asked))));
     steps
+}
+
+/// What was asked for, as a command has it.
+fn argument(answer: &AnswerFacts) -> String {
+    let file = answer.given.as_ref().and_then(|given| again::file_of(&given.origin));
+    file.unwrap_or(&answer.asked).to_owned()
 }
 
 /// What is not known by a name alone: nobody publishes private roots.
@@ -114,21 +130,26 @@ fn no_root(answer: &AnswerFacts) -> Vec<Step> {
             Step::new("Install the root that has its name and key, and not this one; ask for that:")
                 .command(format!("certlens roots has {root}")),
         ),
+        None if answer.issuer_in.is_some() => {
+            steps.push(Step::new(
+                "There is nothing to install: its root is trusted, and this one is the server's to send.",
+            ));
+        }
         None => {
-            let text = "Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:";
-            let step = Step::new(text);
+            let issuer = answer.issuer.as_deref().unwrap_or_default();
             steps.push(match &answer.issuer_url {
-                Some(url) => step
+                Some(url) => Step::new("Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:")
                     .command(download(&shown(url), "issuer.cer", &ProxyArgs::default()))
                     .command("certlens roots has issuer.cer"),
-                None => {
-                    step.command(format!("certlens roots has {}", quote(answer.issuer.as_deref().unwrap_or_default())))
-                }
+                None => Step::new(format!(
+                    "Install its root, and not this one. Get the certificate of {issuer} from those who run that CA, and ask with it; go on until it is a root:"
+                ))
+                .command("certlens roots has FILE"),
             });
         }
     }
     if answer.is_ca != Some(false) {
-        let file = answer.origin.as_ref().and_then(again::file_of).unwrap_or("FILE");
+        let file = answer.given.as_ref().and_then(|given| again::file_of(&given.origin)).unwrap_or("FILE");
         steps.push(
             Step::new(
                 "Where a server leaves it out, have it put into the server's certificate file behind the server's own; for one run it may be given here:",

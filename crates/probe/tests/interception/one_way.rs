@@ -241,7 +241,7 @@ fn without_the_key_nothing_is_the_host_s_own() {
 #[test]
 fn a_public_certificate_for_another_name_is_not_the_host_s() {
     let assessment = ask(HOST, &only(block_page()));
-    assert_eq!(short(&assessment), "cannot-tell: public-certificate-for-another-name");
+    assert_eq!(short(&assessment), "cannot-tell: certificate-for-another-name");
     assert_eq!(evidence(&assessment, &proxy()), ["+public-root-for-another-name"]);
     assert!(assessment.judgements[1].next_step.unwrap().contains("block page"));
     // Nor is one whose issuer is missing that a CA of the host's own issued too.

@@ -234,6 +234,7 @@ fn decide(this: &Seen<'_>, host: HostName, other_is_marked: bool, evidence: &[Ev
     match this.end {
         _ if has_expired(this, now) && this.end != End::PrivateAnchor => doubt(Doubt::Expired),
         End::Open => doubt(Doubt::IncompleteChain),
+        _ if !this.reached.trust.for_host => doubt(Doubt::AnotherName),
         _ if has(|signal| matches!(signal, Signal::PrivateBesidePublic { .. })) => doubt(Doubt::PrivateBesidePublic),
         _ if differ => doubt(Doubt::OtherPrivateCas),
         _ if !host.is_public() && !marked => doubt(Doubt::PrivateCaOnInternalName),

@@ -75,7 +75,7 @@ pub enum Doubt {
     Expired,
     /// Whoever presented the certificate did not prove that it has the key; why.
     KeyUnproven(String),
-    /// A public CA's certificate that is not for the host.
+    /// A certificate that is not for the host.
     AnotherName,
     /// The ways show different private CAs.
     OtherPrivateCas,
@@ -99,7 +99,7 @@ impl Doubt {
             Doubt::IncompleteChain => "incomplete-chain",
             Doubt::Expired => "expired",
             Doubt::KeyUnproven(_) => "key-unproven",
-            Doubt::AnotherName => "public-certificate-for-another-name",
+            Doubt::AnotherName => "certificate-for-another-name",
             Doubt::OtherPrivateCas => "different-private-cas",
             Doubt::PrivateBesidePublic => "private-ca-beside-public",
             Doubt::PrivateCaOnInternalName => "private-ca-on-internal-name",
@@ -189,7 +189,7 @@ impl fmt::Display for Doubt {
                 );
             }
             Doubt::AnotherName => {
-                "a public certificate for another name answered: a block page or the wrong server"
+                "a certificate for another name answered: a block page or the wrong server"
             }
             Doubt::OtherPrivateCas => {
                 "the ways show different private CAs, and nothing says which of them is the host's"
