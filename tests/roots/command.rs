@@ -285,7 +285,7 @@ fn taken_out(system: &System, from: &str, to: &str) {
     let words: Vec<&str> = std::iter::once("show").chain(take.split(' ')).collect();
     system.says(&words, 0, &["1 ROOT"]);
     system.says(&["has", to], 1, &["NOT TRUSTED HERE: Root One"]);
-    fs::remove_file(system.path().join(to)).unwrap();
+    fs::remove_file(system.path().join(to)).expect("a file can be removed");
 }
 
 /// Under the same name and key, only what is in date helps.
