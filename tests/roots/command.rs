@@ -298,6 +298,38 @@ fn a_root_that_is_to_replace_an_expired_one_is_missing() {
     system.says(&["has", "new.pem"], 1, &words);
 }
 
+/// An expired root is no cure, whether it is here or not, and nothing below it is trusted.
+#[test]
+fn an_expired_root_is_not_to_be_installed() {
+    let old = CertificateBuilder::ca(Name::cn("Old Root"), Key::p256(1)).validity(1_262_304_000, 1_577_836_800);
+    let old = Ca::self_signed(old);
+    let issuing = Ca::intermediate("Issuing CA", Key::p256(2), &old);
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("old.pem", pem(&[old.der()]).as_bytes());
+    let (code, text) = system.text(&["has", "old.pem"]);
+    assert!(code == 1 && text.starts_with("OUT OF DATE HERE") && !text.contains("-addstore"), "{text}");
+    let system = System::new(&[old.der()]);
+    system.put("issuing.pem", pem(&[issuing.der()]).as_bytes());
+    let (_, text) = system.text(&["has", "issuing.pem"]);
+    assert!(text.starts_with("NO ROOT") && !text.contains("nothing to install"), "{text}");
+}
+
+/// Two roots of one name do not share a file, and one that is there twice is asked for once.
+#[test]
+fn roots_of_one_name_are_kept_apart() {
+    let (one, two) = (Ca::anchor("Gateway Root", Key::p256(1)), Ca::anchor("Gateway Root", Key::p256(2)));
+    let system = System::new(&[Ca::anchor("Other Root", Key::p256(3)).der()]);
+    system.put("both.pem", pem(&[one.der(), two.der(), one.der()]).as_bytes());
+    let (_, text) = system.text(&["has", "both.pem"]);
+    let takes: Vec<&str> =
+        text.split("certlens roots show ").skip(1).filter_map(|rest| rest.split(" 2. ").next()).collect();
+    assert_eq!(takes.len(), 2, "{text}");
+    for take in takes {
+        let words: Vec<&str> = std::iter::once("show").chain(take.split(' ')).collect();
+        system.says(&words, 0, &["1 ROOT"]);
+    }
+}
+
 /// A set that was named is nobody's to change here.
 #[test]
 fn other_sets_are_asked_and_not_changed() {
@@ -333,6 +365,12 @@ fn what_openssl_does_not_read_is_converted_first() {
     let bare: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     system.put("bare.cer", bare.as_bytes());
     taken_out(&system, "bare.cer", "root-one.pem");
+    system.put("cr.pem", text.replace('\n', "\r").as_bytes());
+    taken_out(&system, "cr.pem", "root-one.pem");
+    // A certificate of the same key is another one.
+    let leaf = CertificateBuilder::new(Name::cn("leaf.test"), Key::p256(1)).issued_by(&one);
+    system.put("same-key.pem", pem(&[&leaf, one.der()]).as_bytes());
+    taken_out(&system, "same-key.pem", "root-one.pem");
     system.put("x509.pem", text.replace("CERTIFICATE", "X509 CERTIFICATE").as_bytes());
     taken_out(&system, "x509.pem", "root-one.pem");
 }

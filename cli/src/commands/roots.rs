@@ -7,7 +7,7 @@ use crate::clock::this_moment;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::facts::roots::{AnswerFacts, DifferenceFacts, MemberFacts, RootsReport};
-use crate::roots::{self, Asked, Kind, Relation, Set, Verdict};
+use crate::roots::{self, Asked, Kind, Likeness, Relation, Set, Verdict};
 use crate::{armor, output, view};
 
 pub(crate) fn run(args: &RootsArgs) -> Result<Exit, Failure> {
@@ -76,9 +76,13 @@ fn show(args: &ShowRootArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Success;
     let mut found: Vec<&Certificate> = Vec::new();
     for asked in &all {
-        let matches = roots::matching(asked, &sets);
+        let mut matches = roots::matching(asked, &sets);
         if matches.is_empty() {
             exit = Exit::Failed;
+        }
+        // Of one that is there itself, others of its name or key would distract.
+        if matches.iter().any(|one| one.likeness == Likeness::SameCertificate) {
+            matches.retain(|one| one.likeness == Likeness::SameCertificate);
         }
         for certificate in matches.iter().filter_map(|one| one.member.certificate.as_ref()) {
             if !found.contains(&certificate) {

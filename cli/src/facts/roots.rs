@@ -187,7 +187,7 @@ pub(crate) struct AnswerFacts {
 pub(crate) enum VerdictFacts {
     /// Every set of roots has it.
     Trusted,
-    /// Every set of roots has it, and it has expired or is not valid yet.
+    /// It has expired or is not valid yet, so that no path may end in it.
     OutOfDate,
     /// A set of roots does not have it.
     NotTrusted,

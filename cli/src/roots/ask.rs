@@ -75,8 +75,7 @@ pub(crate) struct Match<'a> {
 pub(crate) enum Verdict {
     /// Every set of roots has it.
     Trusted,
-    /// Every set of roots has it, and it has expired or is not valid yet, so that no path may
-    /// end in it (RFC 5937).
+    /// It has expired or is not valid yet, so that no path may end in it (RFC 5937).
     OutOfDate,
     /// A set of roots does not have it.
     Missing,
@@ -153,6 +152,9 @@ fn of_file(wanted: &str, mozilla: &Set) -> Result<Vec<Asked>, Failure> {
         }
         for loaded in source.certificates() {
             match loaded {
+                // A file may have it twice.
+                Loaded::Read(sourced)
+                    if all.iter().any(|one: &Asked| one.reference.as_ref() == Some(&sourced.certificate)) => {}
                 Loaded::Read(sourced) => all.push(Asked {
                     text: sourced.origin.to_string(),
                     origin: Some(sourced.origin),
@@ -329,6 +331,7 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &'a Set, at: T
         () if matches.iter().any(|one| one.is_disallowed(at)) => Verdict::Disallowed,
         () if roots().all(|set| set.members.is_empty()) => Verdict::Empty,
         () if !missing.is_empty() => match &asked.reference {
+            Some(certificate) if is_root(certificate) && is_out_of_date(certificate, at) => Verdict::OutOfDate,
             // Whoever has it has it as a trust anchor.
             Some(certificate) if !is_root(certificate) && !matches.iter().any(Match::is_it) => Verdict::NoRoot,
             _ => Verdict::Missing,
@@ -355,7 +358,9 @@ pub(crate) fn answer<'a>(asked: &Asked, sets: &'a [Set], mozilla: &'a Set, at: T
     let below = asked.reference.as_ref().filter(|_| verdict == Verdict::NoRoot);
     let issued = |set: &&Set| {
         let mut members = set.members.iter().filter_map(|member| member.certificate.as_ref());
-        below.is_some_and(|below| members.any(|one| is_issued_by(below, Issuer::Certificate(one))))
+        below.is_some_and(|below| {
+            members.any(|one| !is_out_of_date(one, at) && is_issued_by(below, Issuer::Certificate(one)))
+        })
     };
     let issuer_in = roots().find(issued);
     Answer { verdict, matches, missing, near, root_of_it, issuer_in }

@@ -240,8 +240,8 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
     });
     let Some((shown, verified)) = untrusted else { return steps };
     let verification = args.verification_through(&shown.proxy);
-    let missing = missing::missing_issuer(verified).and_then(MissingIssuer::web_url);
-    if let Some(url) = missing.filter(|_| is_open) {
+    let missing = missing::missing_issuer(verified).filter(|_| is_open);
+    if let Some(url) = missing.and_then(MissingIssuer::web_url) {
         let file = missing::new_file(&verification.path.intermediates);
         let text = "Get the issuer that is missing from where the certificate says that it is, and ask again with it:";
         let again = once_more(report, args, &Change::Intermediates(&file));
@@ -249,6 +249,13 @@ fn steps(report: &InterceptReport, shown: &[Shown], args: &InterceptArgs) -> Vec
             Step::new(text).command(download(&shown_url(url), &file, &verification.network.proxy)).command(again),
         );
     } else if is_open {
+        if let Some(missing) = missing {
+            let text = format!(
+                "With the certificate of {}, from those who run that CA or the proxy, in a file ISSUER.cer, ask again:",
+                missing.name
+            );
+            steps.push(Step::new(text).command(once_more(report, args, &Change::Intermediates("ISSUER.cer"))));
+        }
         // The root may be that of whoever intercepts.
         let text = "See why the certificate is not trusted here; install no root before it is known whose it is:";
         steps.push(Step::new(text).command(endpoint::probe_again(&report.target, &verification)));
@@ -296,7 +303,7 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
     });
     if asks_clients {
         steps.push(Step::new(
-            "Have the host exempted, as below: it asks for a client's certificate, and what inspects TLS cannot pass that on. Trusting its root is no cure here.",
+            "The host asks for a client's certificate, and what inspects TLS cannot pass that on: trusting its root is no cure here.",
         ));
     } else {
         steps.extend(trust(cures, here, report, &verification));
@@ -313,7 +320,11 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
         true => "this must say NOT REPLACED".to_owned(),
         false => format!("this must show another issuer than {}", way.issuer.as_deref().unwrap_or(&cures.root)),
     };
-    let again = Step::new(format!("{} Once it is, {then}:", cures.exempt));
+    let exempt = match (asks_clients, cures.exempt.strip_prefix("Or have")) {
+        (true, Some(rest)) => format!("Have{rest}"),
+        _ => cures.exempt.clone(),
+    };
+    let again = Step::new(format!("{exempt} Once it is, {then}:"));
     steps.push(again.command(once_more(report, args, &Change::Nothing)));
     let letter = Step::new(format!("What to send to {}:", cures.addressee));
     steps.push(cures.letter.iter().fold(letter, |step, line| step.command(line.as_str())));

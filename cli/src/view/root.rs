@@ -141,6 +141,11 @@ fn take(certificate: &Certificate, from: &str, to: &str) -> String {
     format!("certlens roots show {} --in {} --save {to}", certificate.id(), quote(from))
 }
 
+/// Whether a line is the boundary as openssl knows it.
+fn is_boundary(line: &[u8]) -> bool {
+    line.trim_ascii_end() == b"-----BEGIN CERTIFICATE-----"
+}
+
 /// How much of a file is looked at for a boundary of PEM.
 const LOOKED_AT: usize = 64 << 10;
 
@@ -151,11 +156,8 @@ fn is_plain(path: &str) -> bool {
     let mut start = Vec::new();
     let file = File::open(path).map(|file| file.take(LOOKED_AT as u64));
     let is_read = file.and_then(|mut file| file.read_to_end(&mut start)).is_ok();
-    let boundary: &[u8] = b"-----BEGIN CERTIFICATE-----";
     // DER begins with the tag of a SEQUENCE.
-    is_read
-        && !is_pkcs7
-        && (start.first() == Some(&0x30) || start.windows(boundary.len()).any(|found| found == boundary))
+    is_read && !is_pkcs7 && (start.first() == Some(&0x30) || start.split(|octet| *octet == b'\n').any(is_boundary))
 }
 
 /// As openssl and browsers show it.

@@ -212,7 +212,7 @@ fn answered(answer: &AnswerFacts, report: &RootsReport) -> Document {
             .heading(format!("In {}: {}", called_by(report, &found.root.set), likeness(found.likeness)))
             .push(Fields::new(fields(&found.root)));
     }
-    let steps = steps(answer, &report.sets);
+    let steps = steps(answer, report);
     if !steps.is_empty() {
         document.heading("What to do").push(steps);
     }

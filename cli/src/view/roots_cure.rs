@@ -4,11 +4,11 @@ use certlens_fetch::shown;
 use certlens_report::Step;
 
 use crate::args::ProxyArgs;
-use crate::facts::roots::{AnswerFacts, KindFacts, LikenessFacts, SetFacts, VerdictFacts};
+use crate::facts::roots::{AnswerFacts, KindFacts, LikenessFacts, RootsReport, SetFacts, VerdictFacts};
 use crate::shell::{download, quote};
 use crate::view::{again, installing, root};
 
-pub(super) fn steps(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
+pub(super) fn steps(answer: &AnswerFacts, report: &RootsReport) -> Vec<Step> {
     match answer.verdict {
         VerdictFacts::Trusted => trusted(answer),
         VerdictFacts::Disallowed => vec![Step::new(
@@ -21,11 +21,14 @@ pub(super) fn steps(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
             Step::new("To see what Mozilla trusts:")
                 .command(format!("certlens roots has {} --in mozilla", quote(&answer.asked))),
         ],
-        VerdictFacts::OutOfDate => vec![Step::new(
-            "Get the root that its issuer has in its place, and certificates below that one; look at this machine's clock, too.",
-        )],
-        VerdictFacts::NotTrusted => missing(answer, sets),
-        VerdictFacts::NoRoot => no_root(answer),
+        VerdictFacts::OutOfDate => vec![
+            Step::new(
+                "Get the root that its issuer has in its place, and look at this machine's clock, too. With the new one, see how it gets here; where its key is another, get certificates below it as well:",
+            )
+            .command(format!("certlens roots has FILE{}", options(&report.sets))),
+        ],
+        VerdictFacts::NotTrusted => missing(answer, report),
+        VerdictFacts::NoRoot => no_root(answer, &options(&report.sets)),
     }
 }
 
@@ -40,7 +43,7 @@ fn trusted(answer: &AnswerFacts) -> Vec<Step> {
     )]
 }
 
-fn missing(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
+fn missing(answer: &AnswerFacts, report: &RootsReport) -> Vec<Step> {
     let mut steps = Vec::new();
     if answer.found.iter().any(|found| found.likeness == LikenessFacts::OtherKey) {
         steps.push(Step::new(
@@ -55,12 +58,17 @@ fn missing(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
         return steps;
     };
     // Other sets are nobody's to change here.
-    if sets.iter().all(|set| set.kind != KindFacts::System) {
+    if report.sets.iter().all(|set| set.kind != KindFacts::System) {
         let text = "Whether this system trusts it, and how it gets there:";
         steps.push(Step::new(text).command(format!("certlens roots has {}", quote(&argument(answer)))));
         return steps;
     }
-    let name = file_name(answer);
+    let mut name = file_name(answer);
+    // Roots of one name do not share a file.
+    let is_other = |other: &&AnswerFacts| !std::ptr::eq(*other, answer) && file_name(other) == name;
+    if let (Some(sha256), Some(_)) = (&wanted.sha256, report.answers.iter().find(is_other)) {
+        name = format!("{name}-{}", sha256.get(..8).unwrap_or_default());
+    }
     let file = match (&answer.given, wanted.download) {
         (Some(given), _) => {
             let alone = root::alone(&given.certificate, &given.origin, &name, &ProxyArgs::default());
@@ -96,12 +104,17 @@ fn missing(answer: &AnswerFacts, sets: &[SetFacts]) -> Vec<Step> {
     }
     steps.extend(installing::steps("Install it for all programs of this system,", &file, &name));
     let asked = if answer.given.is_some() { &file } else { &answer.asked };
-    let sets: String = match sets {
-        [_] => String::new(),
-        several => several.iter().map(|set| format!(" --in {}", quote(&set.name))).collect(),
-    };
+    let sets = options(&report.sets);
     steps.push(Step::new("Ask again:").command(format!("certlens roots has {}{sets}", quote(asked))));
     steps
+}
+
+/// The options that ask the same sets; the system's alone needs none.
+fn options(sets: &[SetFacts]) -> String {
+    match sets {
+        [one] if one.kind == KindFacts::System => String::new(),
+        several => several.iter().map(|set| format!(" --in {}", quote(&set.name))).collect(),
+    }
 }
 
 /// What was asked for, as a command has it.
@@ -123,12 +136,12 @@ fn unknown() -> [Step; 2] {
 }
 
 /// What an intermediate or an end entity needs is the root above it.
-fn no_root(answer: &AnswerFacts) -> Vec<Step> {
+fn no_root(answer: &AnswerFacts, sets: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     match &answer.root_of_it {
         Some(root) => steps.push(
             Step::new("Install the root that has its name and key, and not this one; ask for that:")
-                .command(format!("certlens roots has {root}")),
+                .command(format!("certlens roots has {root}{sets}")),
         ),
         None if answer.issuer_in.is_some() => {
             steps.push(Step::new(
@@ -140,11 +153,11 @@ fn no_root(answer: &AnswerFacts) -> Vec<Step> {
             steps.push(match &answer.issuer_url {
                 Some(url) => Step::new("Install its root, and not this one. Ask for whoever issued it, and go on until it is a root:")
                     .command(download(&shown(url), "issuer.cer", &ProxyArgs::default()))
-                    .command("certlens roots has issuer.cer"),
+                    .command(format!("certlens roots has issuer.cer{sets}")),
                 None => Step::new(format!(
                     "Install its root, and not this one. Get the certificate of {issuer} from those who run that CA, and ask with it; go on until it is a root:"
                 ))
-                .command("certlens roots has FILE"),
+                .command(format!("certlens roots has FILE{sets}")),
             });
         }
     }

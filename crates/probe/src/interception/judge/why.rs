@@ -116,8 +116,8 @@ impl Doubt {
             Doubt::NotReached { .. } => "Make the host reachable in this way first; the failure says how.",
             Doubt::NoCertificate => "Ask the host for TLS at a port where it has a certificate.",
             Doubt::IncompleteChain => {
-                "Get the missing issuer's certificate (its address may stand in the certificate) and give it as an \
-                 intermediate, or compare with a way whose chain is complete."
+                "Get the missing issuer's certificate and give it as an intermediate, or compare with a way whose chain \
+                 is complete."
             }
             Doubt::Expired => {
                 "Renew the certificate on the server, or have its operator say which one is right; then compare again."
