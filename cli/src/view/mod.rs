@@ -10,6 +10,7 @@ pub(crate) mod ha;
 pub(crate) mod inspect;
 mod installing;
 pub(crate) mod intercept;
+mod intercept_cure;
 mod judged;
 mod missing;
 pub(crate) mod ocsp;
