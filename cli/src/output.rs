@@ -220,7 +220,7 @@ pub(crate) fn expect_new<'a>(
     force: bool,
 ) -> Result<(), Failure> {
     if path.as_os_str() == "-" {
-        return Err(Failure::unusable("--output -: this is written to a file").advice("give the name of a file"));
+        return Err(Failure::unusable("-: this is written to a file").advice("give the name of a file"));
     }
     keep_inputs(path, inputs)?;
     match fs::metadata(path) {
@@ -229,6 +229,16 @@ pub(crate) fn expect_new<'a>(
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(no_file(path)),
         _ => Ok(()),
     }
+}
+
+/// The same for a file beside the report, for which there is no `--force`.
+///
+/// # Errors
+///
+/// As [`expect_new`].
+pub(crate) fn expect_absent<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
+    let other_name = |failure: Failure| Failure { advice: Some("give another name".to_owned()), ..failure };
+    expect_new(path, inputs, false).map_err(other_name)
 }
 
 fn exists(path: &Path) -> Failure {

@@ -173,7 +173,7 @@ impl Request {
             (None, true) => Some(Rc::new(Proxies::new(&args.network.proxy)?)),
         };
         let retriever = match (args.fetch, &proxies, &record) {
-            (true, Some(proxies), _) => Some(Retriever::through(proxies, &args.network)?),
+            (true, Some(proxies), _) => Some(Retriever::new(proxies, &args.network)?),
             (true, None, Some(record)) => Some(Retriever::of_record(&args.network, Rc::clone(&record.answers))),
             _ => None,
         };

@@ -390,7 +390,7 @@ fn roots_of_a_file_with_several_are_taken_out_first() {
         let words: Vec<&str> = take.split(' ').skip(1).collect();
         system.says(&words, 0, &["1 ROOT"]);
         // What is there is not overwritten.
-        system.says(&words, 2, &["error:", "exists already"]);
+        system.says(&words, 2, &["error:", "exists already", "give another name"]);
         system.says(&["has", &format!("{name}.pem")], 1, &["NOT TRUSTED HERE"]);
     }
     assert!(!text.contains("#1'"), "{text}");

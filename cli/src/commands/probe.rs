@@ -23,8 +23,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Failure> {
             return Err(Failure::unusable(format!("--save-chain: there are {} targets", targets.len()))
                 .advice("probe one target alone to keep its chain"));
         }
-        let keep = |failure: Failure| Failure { advice: Some("give another name for the chain".to_owned()), ..failure };
-        output::expect_new(path, &[], false).map_err(keep)?;
+        output::expect_absent(path, &[])?;
     }
     let verification = args.verification(Vec::new());
     let request = Request::new(&verification)?;

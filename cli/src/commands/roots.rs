@@ -69,7 +69,7 @@ fn inputs(args: &AskArgs) -> Vec<&String> {
 fn show(args: &ShowRootArgs) -> Result<Exit, Failure> {
     let ShowRootArgs { ask: args, save } = args;
     if let Some(path) = save {
-        output::expect_new(path, inputs(args), args.output.force)?;
+        output::expect_absent(path, inputs(args))?;
     }
     let (sets, _, all) = question(args)?;
     let mut report = RootsReport::new("show", &sets);
@@ -96,7 +96,7 @@ fn show(args: &ShowRootArgs) -> Result<Exit, Failure> {
             return Err(Failure::unusable(format!("--save: there are {} such certificates", found.len()))
                 .advice("give the SHA-256 of one"));
         };
-        output::octets(path, armor::certificate(one.der()).as_bytes(), args.output.force)?;
+        output::octets(path, armor::certificate(one.der()).as_bytes(), false)?;
     }
     write(&args.output, &inputs(args), report, exit)
 }

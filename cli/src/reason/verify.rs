@@ -73,7 +73,7 @@ pub(crate) fn reason(verified: &Verified, request: &Request) -> String {
 
 /// Where the root is what is missing: that it is, and why, if that is known.
 fn missing_root(verified: &Verified, code: Code) -> Option<String> {
-    if !matches!(code, Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted) {
+    if !ends_untrusted(code) {
         return None;
     }
     if let Some(name) = verified.missing_root() {
@@ -87,6 +87,11 @@ fn missing_root(verified: &Verified, code: Code) -> Option<String> {
     Some(format!(
         "the certificate is by {issuer}, a name of {name}: it seems that {name} replaced the server's own on the way, and its root is not trusted here"
     ))
+}
+
+/// Whether a path has this code where it ends in nothing that is trusted.
+pub(crate) fn ends_untrusted(code: Code) -> bool {
+    matches!(code, Code::IssuerNotFound | Code::SelfSignedNotAnchored | Code::AnchorNotTrusted)
 }
 
 fn capitalised(sentence: &str) -> String {

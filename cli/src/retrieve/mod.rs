@@ -92,7 +92,7 @@ impl Retriever {
     /// # Errors
     ///
     /// When an argument cannot be used.
-    pub(crate) fn through(proxies: &Proxies, args: &NetworkArgs) -> Result<Retriever, Failure> {
+    pub(crate) fn new(proxies: &Proxies, args: &NetworkArgs) -> Result<Retriever, Failure> {
         let private = if args.public_only { PrivateAddresses::Refused } else { PrivateAddresses::Allowed };
         let (proxy, login) = proxies.for_retrieval()?;
         let mut config = Config::new(private, proxy).with_timeout(args.seconds()?);

@@ -1,7 +1,6 @@
 //! What to do about the answer of `certlens intercept`: both cures, or what would tell more.
 
 use certlens_core::encoding::hex;
-use certlens_core::finding::Code;
 use certlens_core::origin::Origin;
 use certlens_core::path::{MissingIssuer, PathEnd};
 use certlens_fetch::shown as shown_url;
@@ -12,6 +11,7 @@ use crate::args::{InterceptArgs, ProxyArgs, VerifyArgs};
 use crate::exit::Exit;
 use crate::facts::intercept::{CureFacts, InterceptReport, WayFacts};
 use crate::intercept::Shown;
+use crate::reason::verify::ends_untrusted;
 use crate::shell::{download, quote};
 use crate::verification::Verified;
 use crate::view::again::{self, Change};
@@ -120,7 +120,7 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
         steps.extend(trust(cures, here, report, &verification));
     }
     if way.trusted_here == Some(true) && !asks_clients {
-        let command = endpoint::probe_again(&report.target, &verification).replacen(" probe ", " verify ", 1);
+        let command = again::command("verify", &report.target, true, &verification, &Change::Nothing);
         steps.push(
             Step::new("The check that passes with that root, and by which others are to be measured:").command(command),
         );
@@ -131,10 +131,7 @@ fn cures(report: &InterceptReport, way: &WayFacts, shown: &[Shown], args: &Inter
         true => "this must say NOT REPLACED".to_owned(),
         false => format!("this must show another issuer than {}", way.issuer.as_deref().unwrap_or(&cures.root)),
     };
-    let exempt = match (asks_clients, cures.exempt.strip_prefix("Or have")) {
-        (true, Some(rest)) => format!("Have{rest}"),
-        _ => cures.exempt.clone(),
-    };
+    let exempt = if asks_clients { cures.exempt.clone() } else { cures.exempt.replacen("Have", "Or have", 1) };
     let again = Step::new(format!("{exempt} Once it is, {then}:"));
     steps.push(again.command(once_more(report, args, &Change::Nothing)));
     let letter = Step::new(format!("What to send to {}:", cures.addressee));
@@ -194,9 +191,8 @@ fn trust(cures: &CureFacts, here: &Shown, report: &InterceptReport, verification
     };
     let ask = format!("Ask {}, by another way than through it, for the SHA-256 of their root{must}:", cures.addressee);
     steps.push(Step::new(ask).command(format!("openssl x509 -in {file} -noout -fingerprint -sha256")));
-    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
     let is_only_root =
-        |verified: &Verified| verified.verdict.errors().iter().all(|finding| ends.contains(&finding.code));
+        |verified: &Verified| verified.verdict.errors().iter().all(|finding| ends_untrusted(finding.code));
     if verified.is_some_and(|verified| !verified.is_trusted() && is_only_root(verified)) {
         // No other anchor is to let it pass.
         let check = again::command("verify", &report.target, true, verification, &Change::AnchorsAlone(&file));

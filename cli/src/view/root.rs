@@ -28,7 +28,7 @@ pub(super) fn steps(verified: &Verified, args: &VerifyArgs, again: &dyn Fn(&str)
     let mut steps = vec![Step::new(format!(
         "Ask the CA, by another way than the one that this certificate came by, for the SHA-256 fingerprint of {}; it must be {}",
         root.certificate.subject().brief(),
-        fingerprint(&root.certificate)
+        colons(&root.certificate.id().to_string())
     ))];
     // Under the name of a trusted one it may be an impostor, not to be trusted by a copied line.
     if !near.is_empty() {
@@ -160,25 +160,23 @@ fn is_plain(path: &str) -> bool {
     is_read && !is_pkcs7 && (start.first() == Some(&0x30) || start.split(|octet| *octet == b'\n').any(is_boundary))
 }
 
-/// As openssl and browsers show it.
-fn fingerprint(certificate: &Certificate) -> String {
-    let digits = certificate.id().to_string().to_ascii_uppercase();
-    let mut pairs = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && place % 2 == 0 {
-            pairs.push(':');
-        }
-        pairs.push(digit);
-    }
-    pairs
+/// A digest as openssl and browsers show it.
+pub(super) fn colons(digits: &str) -> String {
+    let digits = digits.to_ascii_uppercase();
+    let pairs = digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned());
+    pairs.collect::<Vec<_>>().join(":")
 }
 
 /// The common name as a file's name.
 fn plain_name(certificate: &Certificate) -> String {
     let subject = certificate.subject().brief();
-    let common = subject.split(',').find_map(|part| part.trim().strip_prefix("CN=")).unwrap_or("root");
+    as_file(subject.split(',').find_map(|part| part.trim().strip_prefix("CN=")).unwrap_or("root"))
+}
+
+/// A name as a file's name: letters, digits and hyphens, so that no shell reads it otherwise.
+pub(super) fn as_file(text: &str) -> String {
     let mut name = String::new();
-    for character in common.chars().take(40) {
+    for character in text.chars().take(MAX_NAME) {
         match character {
             _ if character.is_ascii_alphanumeric() => name.push(character.to_ascii_lowercase()),
             _ if name.ends_with('-') || name.is_empty() => {}
@@ -188,3 +186,6 @@ fn plain_name(certificate: &Certificate) -> String {
     let name = name.trim_end_matches('-');
     if name.is_empty() { "root".to_owned() } else { name.to_owned() }
 }
+
+/// The most characters of a name that a file's name has.
+const MAX_NAME: usize = 60;

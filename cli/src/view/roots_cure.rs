@@ -94,10 +94,10 @@ fn missing(answer: &AnswerFacts, report: &RootsReport) -> Vec<Step> {
     if let Some(sha256) = &wanted.sha256 {
         let known = answer.in_mozilla || wanted.download.is_some();
         let text = match known {
-            true => format!("See that it is the right one; its SHA-256 must be {}", colons(sha256)),
+            true => format!("See that it is the right one; its SHA-256 must be {}", root::colons(sha256)),
             false => format!(
                 "Ask the CA, by another way than the one that this certificate came by, for the SHA-256; it must be {}",
-                colons(sha256)
+                root::colons(sha256)
             ),
         };
         steps.push(Step::new(text).command(format!("openssl x509 -in {} -noout -fingerprint -sha256", quote(&file))));
@@ -173,23 +173,7 @@ fn no_root(answer: &AnswerFacts, sets: &str) -> Vec<Step> {
     steps
 }
 
-/// As openssl and browsers show it.
-fn colons(digits: &str) -> String {
-    let digits = digits.to_ascii_uppercase();
-    let pairs = digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned());
-    pairs.collect::<Vec<_>>().join(":")
-}
-
-/// The name as a file's name: letters, digits and hyphens.
+/// What people call it, as a file's name.
 fn file_name(answer: &AnswerFacts) -> String {
-    let mut name = String::new();
-    for character in answer.name.trim_start_matches("CN=").chars().take(60) {
-        if character.is_ascii_alphanumeric() {
-            name.push(character.to_ascii_lowercase());
-        } else if !name.is_empty() && !name.ends_with('-') {
-            name.push('-');
-        }
-    }
-    let name = name.trim_end_matches('-');
-    if name.is_empty() { "root".to_owned() } else { name.to_owned() }
+    root::as_file(answer.name.trim_start_matches("CN="))
 }

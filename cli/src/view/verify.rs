@@ -250,8 +250,7 @@ fn is_replaced(endpoint: &Endpoint) -> bool {
 /// path ends in nothing that is trusted: a root that is missing and a proxy look alike.
 fn see_replaced(verified: &Verified, args: &VerifyArgs) -> Option<Step> {
     let endpoint = verified.endpoint.as_ref()?;
-    let ends = [Code::IssuerNotFound, Code::SelfSignedNotAnchored, Code::AnchorNotTrusted];
-    let is_open = verified.verdict.errors().iter().any(|finding| ends.contains(&finding.code));
+    let is_open = verified.verdict.errors().iter().any(|finding| reason::verify::ends_untrusted(finding.code));
     if !(is_open || is_replaced(endpoint)) || verified.missing_root().is_some() {
         return None;
     }

@@ -158,8 +158,8 @@ fn exempt(
     };
     let name = product.map_or(unknown, |found| found.product.name);
     let sentence = match &how {
-        Some(how) => format!("Or have {host} exempted on {name}: {how}."),
-        None => format!("Or have {host} exempted from inspection on {name}."),
+        Some(how) => format!("Have {host} exempted on {name}: {how}."),
+        None => format!("Have {host} exempted from inspection on {name}."),
     };
     let letter = letter(question.now, &host, seen, elsewhere, name, how.as_deref());
     Exempt { how, sentence, addressee: those_who_run(seen.way), letter }

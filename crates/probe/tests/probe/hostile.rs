@@ -314,16 +314,21 @@ async fn what_to_probe_next_is_the_target() {
     }
 }
 
+/// As SQL Server does, up to the client's first packet of TLS.
+async fn agree_to_tls(stream: &mut tokio::net::TcpStream) {
+    let mut read = [0; 512];
+    let _ = stream.read(&mut read).await;
+    // PRELOGIN with VERSION and ENCRYPTION, which is on (MS-TDS §2.2.6.5).
+    let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
+    let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
+    let _ = stream.read(&mut read).await;
+}
+
 /// Each empty packet carries no octet of TLS, so that no limit of TLS ends them.
 #[tokio::test]
 async fn endless_empty_packets_of_sql_server_end() {
     let address = serve(|mut stream| async move {
-        let mut hello = [0; 512];
-        let _ = stream.read(&mut hello).await;
-        // PRELOGIN with VERSION and ENCRYPTION, which is on (MS-TDS §2.2.6.5).
-        let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
-        let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
-        let _ = stream.read(&mut hello).await;
+        agree_to_tls(&mut stream).await;
         let empty = [0x12, 1, 0, 8, 0, 0, 0, 0].repeat(512);
         while stream.write_all(&empty).await.is_ok() {}
     })
@@ -342,11 +347,7 @@ async fn endless_empty_packets_of_sql_server_end() {
 #[tokio::test]
 async fn what_is_no_packet_of_sql_server_is_named() {
     let address = serve(|mut stream| async move {
-        let mut hello = [0; 512];
-        let _ = stream.read(&mut hello).await;
-        let options = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 15, 0, 0, 0, 0, 0, 1];
-        let _ = stream.write_all(&[&[4, 1, 0, 26, 0, 0, 0, 0][..], &options].concat()).await;
-        let _ = stream.read(&mut hello).await;
+        agree_to_tls(&mut stream).await;
         let _ = stream.write_all(&[0x99; 8]).await;
         let _ = stream.read_to_end(&mut Vec::new()).await;
     })
